@@ -1,0 +1,1 @@
+"""Statistics and language: river estimators for bursts, negativity and sentiment. No I/O, no Kafka."""

@@ -1,0 +1,1 @@
+"""The pure core: posts become mentions, mentions tallies, tallies crises. No broker, clock, file or web in here."""

@@ -1,0 +1,121 @@
+"""The post contract: what a source must say of a post, and how its bytes become one."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+import xxhash
+
+MAX_POST_BYTES = 262_144
+EARLIEST, LATEST = 946_684_800.0, 4_102_444_800.0  # 2000-01-01 and 2100-01-01, epoch seconds
+
+Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=512, description="Unique within its source.")]
+Source = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)] | float
+Link = Annotated[str, msgspec.Meta(max_length=2_048)]
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One public post as a source hands it over.
+
+    Parameters
+    ----------
+    id
+        Unique within `source`; the pair is the identity by which repeats are dropped and deletions honoured.
+    source
+        Where it was collected, for instance ``bluesky``. Becomes a metric label, so it is a short plain name.
+    text
+        The post's own words. Required, except in a deletion.
+    created_at
+        RFC 3339 date and time with offset, or seconds since the epoch. Between the years 2000 and 2100.
+    author
+        Any stable name of the author, used to count independent voices.
+    lang
+        BCP 47 language tag as the source states it.
+    url
+        Where a person can read it.
+    reach
+        How many people could have seen it.
+    repost_of, reply_to
+        Identifiers of the post that is repeated or answered.
+    kind
+        ``post``, or ``delete`` for the deletion of an earlier post with the same `source` and `id`.
+
+    Examples
+    --------
+    >>> post = decode(b'{"id": "1", "source": "x", "text": "Wstyd!", "created_at": "2026-01-02T17:00:00+01:00"}')
+    >>> post.text, post.timestamp
+    ('Wstyd!', 1767369600.0)
+    """
+
+    id: Identifier
+    source: Source
+    created_at: Moment
+    text: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+    author: Annotated[str, msgspec.Meta(max_length=512)] | None = None
+    lang: Annotated[str, msgspec.Meta(max_length=35, pattern=r"^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8})*$")] | None = None
+    url: Link | None = None
+    reach: Annotated[int, msgspec.Meta(ge=0, le=10_000_000_000)] | None = None
+    repost_of: Identifier | None = None
+    reply_to: Identifier | None = None
+    kind: Literal["post", "delete"] = "post"
+
+    def __post_init__(self) -> None:
+        """Refuse what types alone cannot: times out of any sensible range and posts without words."""
+        if not EARLIEST <= self.timestamp <= LATEST or math.isnan(self.timestamp):
+            raise ValueError("created_at is not between the years 2000 and 2100")
+        if self.kind == "post" and not self.text:
+            raise ValueError("a post needs a text")
+
+    @property
+    def timestamp(self) -> float:
+        """Event time in seconds since the epoch."""
+        moment = self.created_at
+        return moment.timestamp() if isinstance(moment, datetime) else float(moment)
+
+    @property
+    def identity(self) -> int:
+        """A 64-bit hash of source and id: the same for a post, its repeats and its deletion."""
+        return xxhash.xxh3_64_intdigest(f"{self.source}\0{self.id}".encode())
+
+
+class Unreadable(ValueError):
+    """A record that is no post; the message says what is wrong and where in the record."""
+
+
+_decoder = msgspec.json.Decoder(Post)
+
+
+def decode(record: bytes | memoryview) -> Post:
+    """Read one JSON record.
+
+    Parameters
+    ----------
+    record
+        UTF-8 JSON of one post, at most `MAX_POST_BYTES` long. Unknown fields are ignored.
+
+    Returns
+    -------
+    Post
+
+    Raises
+    ------
+    Unreadable
+        The record is not JSON, lacks a field, or a field breaks its limit; the message names the field.
+
+    Examples
+    --------
+    >>> decode(b'{"id": "1", "source": "x", "text": 5, "created_at": 1767369600}')
+    Traceback (most recent call last):
+    ...
+    streams.core.posts.Unreadable: Expected `str`, got `int` - at `$.text`
+    """
+    if len(record) > MAX_POST_BYTES:
+        raise Unreadable(f"{len(record)} bytes are more than the {MAX_POST_BYTES} a post may have")
+    try:
+        return _decoder.decode(record)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Unreadable(str(error)) from error

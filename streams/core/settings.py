@@ -1,0 +1,93 @@
+"""Everything a user can set, as frozen pydantic models; `streams.config` reads them from TOML."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+Name = Annotated[str, Field(min_length=2, max_length=100)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
+class Section(BaseModel):
+    """A table of the configuration: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Brand(Section):
+    """A brand to watch and the words by which posts name it."""
+
+    id: Slug = Field(description="Short name used in metrics, topics and events.")
+    name: Name = Field(description="The brand's name in its base form, as people write it.")
+    aliases: tuple[Name, ...] = Field((), description="Other names, base form.")
+    hashtags: tuple[Name, ...] = Field((), description="Hashtags, without '#'.")
+    handles: tuple[Name, ...] = Field((), description="Account names, without '@'.")
+    exclude: tuple[Name, ...] = Field((), description="Phrases whose presence means something else is spoken of.")
+    context: tuple[Name, ...] = Field((), description="For an ambiguous name: it counts only beside one of these words.")
+    inflect: bool = Field(True, description="Match Polish inflected forms of name and aliases too.")
+
+
+class Detection(Section):
+    """When a departure from the expected counts as a crisis."""
+
+    bucket_seconds: int = Field(60, ge=10, le=3600, description="Width of a counting bucket, seconds of event time.")
+    lateness_seconds: float = Field(60.0, ge=0, le=3600, description="How long a bucket waits for late posts.")
+    max_hold_seconds: float = Field(600.0, ge=0, description="How far a slow source may hold back the watermark.")
+    threshold: float = Field(6.0, ge=1, le=100, description="Surprise at which a detector fires: -log10 of a tail probability.")
+    min_voices: int = Field(30, ge=1, description="Fewer distinct voices in the window are never a crisis.")
+    min_negatives: int = Field(15, ge=1, description="Fewer negative voices in the window are never a crisis of tone.")
+    cooldown_minutes: int = Field(60, ge=1, description="Calm minutes after which a crisis is closed.")
+    update_minutes: int = Field(15, ge=1, description="An open crisis is updated at most this often.")
+    max_open_hours: int = Field(72, ge=1, description="After this long the new level is taken for the normal one.")
+
+
+class Sentiment(Section):
+    """The sentiment model."""
+
+    threshold: float = Field(0.5, gt=0, lt=1, description="Probability from which a post counts as negative.")
+
+
+class Kafka(Section):
+    """How to reach the broker and which topics to use."""
+
+    bootstrap_servers: str = Field("localhost:9092", description="Comma-separated host:port list.")
+    posts_topic: str = "larum.posts"
+    dead_topic: str = "larum.posts.dead"
+    tallies_topic: str = "larum.tallies"
+    crises_topic: str = "larum.crises"
+    labels_topic: str = "larum.labels"
+    group: str = Field("larum", description="Consumer group and prefix of the changelog topics.")
+    partitions: int = Field(4, ge=1, le=1024, description="Partitions of posts and tallies.")
+    replication_factor: int = Field(1, ge=1, le=10)
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    ssl_cafile: str | None = None
+    ssl_certfile: str | None = None
+    ssl_keyfile: str | None = None
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = Field(None, description="Better given as LARUM_KAFKA_SASL_PASSWORD or a file.")
+    sasl_password_file: str | None = None
+    session_timeout_seconds: float = Field(10.0, ge=1)
+    heartbeat_seconds: float = Field(3.0, ge=0.1)
+    idle_seconds: float = Field(5.0, gt=0, description="An input read to its end for this long is no longer waited for.")
+
+
+class Server(Section):
+    """The port for metrics, health and posts."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8321, ge=0, le=65535)
+    token: SecretStr | None = Field(None, description="Required as 'Authorization: Bearer …' on POST /posts when set.")
+    stall_seconds: float = Field(60.0, gt=0, description="/healthz fails when work was there and none got done for so long.")
+
+
+class Settings(Section):
+    """The whole configuration."""
+
+    brands: tuple[Brand, ...] = Field(min_length=1)
+    detection: Detection = Detection()
+    sentiment: Sentiment = Sentiment()
+    kafka: Kafka = Kafka()
+    server: Server = Server()
