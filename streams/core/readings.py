@@ -1,0 +1,37 @@
+"""What the watch saw in one closed bucket of one brand: for metrics, plots and tables."""
+
+from __future__ import annotations
+
+import msgspec
+
+from streams.core.crises import Interval, Severity
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """One brand and bucket after the detectors have looked at it.
+
+    Parameters
+    ----------
+    brand, bucket
+        Which brand, and the start of the bucket in epoch seconds.
+    mentions, negatives
+        Distinct posts of the bucket, and those of them that are negative.
+    voices
+        Distinct texts of the bucket beside what the baseline expected: `Interval` per bucket.
+    negativity
+        Share of negative voices in the detector's shortest window beside its own baseline, or None where nobody spoke.
+    volume_surprise, negativity_surprise
+        -log10 of the tail probability that the detectors give to what they saw.
+    severity
+        Of the crisis after this bucket; `Severity.CALM` where there is none.
+    """
+
+    brand: str
+    bucket: int
+    mentions: int
+    negatives: int
+    voices: Interval
+    negativity: Interval | None
+    volume_surprise: float
+    negativity_surprise: float
+    severity: Severity
