@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from streams.core.crises import Interval, Severity
+
+
+class Channel(NamedTuple):
+    """Where a bucket's mentions were written, in which language, and how many there were."""
+
+    source: str
+    language: str
+    mentions: int
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +34,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         -log10 of the tail probability that the detectors give to what they saw.
     severity
         Of the crisis after this bucket; `Severity.CALM` where there is none.
+    channels
+        The mentions by source and language; they add up to `mentions`.
     """
 
     brand: str
@@ -35,3 +47,4 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     volume_surprise: float
     negativity_surprise: float
     severity: Severity
+    channels: tuple[Channel, ...] = ()
