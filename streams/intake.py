@@ -1,0 +1,123 @@
+"""``POST /posts``: posts that arrive over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+
+import msgspec
+from aiohttp import web
+
+from streams.core.posts import Post, Unreadable, decode
+
+MAX_BODY_BYTES = 8 * 1024 * 1024
+MAX_RECORDS = 10_000
+MAX_REASONS = 100
+RETRY_AFTER_SECONDS = 5
+
+# A page in somebody's browser can send text/plain anywhere without asking; it cannot send these.
+ONE_DOCUMENT = frozenset({"application/json"})
+LINES = frozenset({"application/x-ndjson", "application/jsonl", "application/x-jsonlines", "application/jsonlines"})
+
+Sink = Callable[[Sequence[tuple[Post, str]]], Awaitable[None]]
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """Why one record was not taken; `line` counts the lines of the body, or the items of a JSON array, from 1."""
+
+    line: int
+    reason: str
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What became of the records of one request; at most `MAX_REASONS` rejections are told."""
+
+    accepted: int
+    rejected: int
+    rejections: list[Rejection]
+
+
+class Intake:
+    """Take posts over HTTP and hand them on, all the readable ones of a request together.
+
+    Parameters
+    ----------
+    sink
+        Takes (post, origin) pairs and returns when they are safe; raises `asyncio.QueueFull` to refuse them all.
+    token
+        The bearer token that every request must show; None lets everybody in who reaches the port.
+    """
+
+    def __init__(self, sink: Sink, token: str | None = None) -> None:
+        self._sink = sink
+        self._token = None if token is None else token.encode()
+
+    async def post(self, request: web.Request) -> web.Response:
+        """Answer 202 with a receipt, or 422 with one where no record could be read."""
+        self._authorise(request)
+        records = _records(request.content_type, await request.read())
+        posts, rejections = _decode(records)
+        if not posts and not rejections:
+            raise web.HTTPBadRequest(text="the body holds no post")
+        if posts:
+            await self._hand_on(posts)
+        receipt = Receipt(len(posts), len(rejections), rejections[:MAX_REASONS])
+        status = web.HTTPAccepted if posts else web.HTTPUnprocessableEntity
+        return web.Response(
+            status=status.status_code, body=msgspec.json.encode(receipt), content_type="application/json"
+        )
+
+    def _authorise(self, request: web.Request) -> None:
+        if self._token is None:
+            return
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        right = hmac.compare_digest(given.strip().encode(errors="surrogateescape"), self._token)
+        if scheme.lower() != "bearer" or not right:
+            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"}, text="a valid bearer token is required")
+
+    async def _hand_on(self, posts: Sequence[tuple[Post, str]]) -> None:
+        try:
+            await self._sink(posts)
+        except asyncio.QueueFull as error:
+            raise web.HTTPServiceUnavailable(
+                headers={"Retry-After": str(RETRY_AFTER_SECONDS)}, text="too many posts wait; none of these was taken"
+            ) from error
+
+
+def _records(content_type: str, body: bytes) -> list[bytes | memoryview]:
+    """Cut a body into records; blank lines stay, so that the others keep their numbers."""
+    if content_type in LINES:
+        records: list[bytes | memoryview] = list(body.split(b"\n", MAX_RECORDS + 1))
+    elif content_type in ONE_DOCUMENT:
+        records = _items(body)
+    else:
+        known = ", ".join(sorted(ONE_DOCUMENT | LINES))
+        raise web.HTTPUnsupportedMediaType(text=f"Content-Type {content_type} is none of {known}")
+    if len(records) > MAX_RECORDS + 1:
+        raise web.HTTPRequestEntityTooLarge(MAX_RECORDS, len(records), text=f"more than {MAX_RECORDS} records")
+    return records
+
+
+def _items(body: bytes) -> list[bytes | memoryview]:
+    if not body.lstrip().startswith(b"["):
+        return [body]
+    try:
+        return [memoryview(item) for item in msgspec.json.decode(body, type=list[msgspec.Raw])]
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise web.HTTPBadRequest(text=f"the body is no JSON array: {error}") from error
+
+
+def _decode(records: Iterable[bytes | memoryview]) -> tuple[list[tuple[Post, str]], list[Rejection]]:
+    posts: list[tuple[Post, str]] = []
+    rejections: list[Rejection] = []
+    for line, record in _numbered(records):
+        try:
+            posts.append((decode(record), f"http:{line}"))
+        except Unreadable as error:
+            rejections.append(Rejection(line, str(error)))
+    return posts, rejections
+
+
+def _numbered(records: Iterable[bytes | memoryview]) -> Iterator[tuple[int, bytes | memoryview]]:
+    return ((line, record) for line, record in enumerate(records, start=1) if bytes(record).strip())

@@ -1,0 +1,83 @@
+"""The one port of a process: metrics, health and, where wanted, posts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.aiohttp import make_aiohttp_handler
+
+from streams.health import Health, Verdict
+from streams.intake import MAX_BODY_BYTES, Intake
+
+
+class Server:
+    """A started server; `stop` ends it after the requests under way are answered.
+
+    Attributes
+    ----------
+    host, port
+        Where it listens: the real port where 0 was asked for.
+    """
+
+    def __init__(self, runner: web.AppRunner) -> None:
+        self._runner = runner
+        self.host, self.port = runner.addresses[0][:2]
+
+    async def stop(self) -> None:
+        """Close the port."""
+        await self._runner.cleanup()
+
+
+def create_app(registry: CollectorRegistry, health: Health, intake: Intake | None = None) -> web.Application:
+    """Build the web application.
+
+    Parameters
+    ----------
+    registry
+        What ``/metrics`` shows, as Prometheus text or as OpenMetrics, whichever the request prefers.
+    health
+        What ``/healthz`` and ``/readyz`` answer from: 200 or 503, and JSON that says why.
+    intake
+        What takes ``POST /posts``; without one there is no such path.
+    """
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
+    app.router.add_get("/metrics", make_aiohttp_handler(registry))
+    app.router.add_get("/healthz", _probe(health.verdict))
+    app.router.add_get("/readyz", _probe(health.readiness))
+    if intake is not None:
+        app.router.add_post("/posts", intake.post)
+    return app
+
+
+async def serve(app: web.Application, host: str, port: int) -> Server:
+    """Start serving `app`; port 0 takes any free one.
+
+    Raises
+    ------
+    OSError
+        The port is taken or the address is not of this machine.
+    """
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError:
+        await runner.cleanup()
+        raise
+    return Server(runner)
+
+
+def _probe(ask: Callable[[], Verdict]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(_: web.Request) -> web.Response:
+        verdict = ask()
+        return web.Response(
+            status=200 if verdict.ok else 503,
+            body=msgspec.json.encode(verdict),
+            content_type="application/json",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    return answer

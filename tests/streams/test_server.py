@@ -1,0 +1,219 @@
+"""The port of a process, asked over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator, Sequence
+
+import aiohttp
+import pytest
+from prometheus_client import CollectorRegistry
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
+from prometheus_client.parser import text_string_to_metric_families as parse_text
+
+from streams.core.posts import Post
+from streams.health import Health
+from streams.intake import MAX_BODY_BYTES, MAX_REASONS, MAX_RECORDS, Intake
+from streams.metrics import Metrics
+from streams.server import Server, create_app, serve
+
+JSON = {"Content-Type": "application/json"}
+LINES = {"Content-Type": "application/x-ndjson"}
+
+
+class Recorder:
+    """A sink that keeps what it is given, up to `room` posts."""
+
+    def __init__(self, room: int = MAX_RECORDS) -> None:
+        self.taken: list[tuple[Post, str]] = []
+        self.room = room
+
+    async def __call__(self, posts: Sequence[tuple[Post, str]]) -> None:
+        if len(posts) > self.room - len(self.taken):
+            raise asyncio.QueueFull
+        self.taken.extend(posts)
+
+    @property
+    def ids(self) -> list[str]:
+        return [post.id for post, _ in self.taken]
+
+
+class Port:
+    """A served application and a client for it."""
+
+    def __init__(self, server: Server, session: aiohttp.ClientSession) -> None:
+        self._base = f"http://{server.host}:{server.port}"
+        self._session = session
+
+    async def get(self, path: str, **headers: str) -> tuple[int, str, str]:
+        async with self._session.get(self._base + path, headers=headers) as response:
+            return response.status, response.headers["Content-Type"], await response.text()
+
+    async def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        async with self._session.post(self._base + "/posts", data=io.BytesIO(body), headers=headers) as response:
+            return response.status, await response.text()
+
+
+@pytest.fixture
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
+def health() -> Health:
+    return Health(stall_seconds=60, clock=iter(range(0, 10_000, 100)).__next__)
+
+
+@pytest.fixture
+def sink() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def token() -> str | None:
+    return None
+
+
+@pytest.fixture
+async def port(registry: CollectorRegistry, health: Health, sink: Recorder, token: str | None) -> AsyncIterator[Port]:
+    server = await serve(create_app(registry, health, Intake(sink, token)), "127.0.0.1", 0)
+    async with aiohttp.ClientSession() as session:
+        yield Port(server, session)
+    await server.stop()
+
+
+def record(name: str) -> bytes:
+    return json.dumps({"id": name, "source": "x", "text": "Wstyd!", "created_at": 1767369600}).encode()
+
+
+async def test_metrics_are_prometheus_text_by_default(port: Port, registry: CollectorRegistry) -> None:
+    Metrics(registry).count_posts("bluesky", 3, newest=1767369600.0)
+    status, content_type, body = await port.get("/metrics")
+    assert status == 200
+    assert content_type.startswith("text/plain")
+    samples = {(s.name, s.labels.get("source")): s.value for family in parse_text(body) for s in family.samples}
+    assert samples["larum_posts_total", "bluesky"] == 3
+
+
+async def test_metrics_are_openmetrics_for_those_who_ask(port: Port, registry: CollectorRegistry) -> None:
+    Metrics(registry)
+    _, content_type, body = await port.get("/metrics", Accept="application/openmetrics-text; version=1.0.0")
+    assert content_type.startswith("application/openmetrics-text")
+    families = parse_openmetrics(body)  # type: ignore[no-untyped-call]
+    assert "larum_build_info" in {family.name for family in families}
+
+
+async def test_health_fails_with_a_reason_when_work_stands_still(port: Port, health: Health) -> None:
+    status, _, body = await port.get("/healthz")
+    assert (status, json.loads(body)["ok"]) == (200, True)
+    health.busy(True)
+    status, _, body = await port.get("/healthz")
+    assert status == 503
+    assert "none of it got done" in json.loads(body)["reason"]
+
+
+async def test_readiness_follows_the_runtime(port: Port, health: Health) -> None:
+    assert (await port.get("/readyz"))[0] == 503
+    health.ready()
+    assert (await port.get("/readyz"))[0] == 200
+
+
+async def test_one_record_an_array_and_lines_are_all_taken(port: Port, sink: Recorder) -> None:
+    assert (await port.post(record("1"), JSON))[0] == 202
+    assert (await port.post(b" [" + record("2") + b"," + record("3") + b"]", JSON))[0] == 202
+    assert (await port.post(record("4") + b"\r\n\n" + record("5") + b"\n", LINES))[0] == 202
+    assert sink.ids == ["1", "2", "3", "4", "5"]
+    assert [origin for _, origin in sink.taken] == ["http:1", "http:1", "http:2", "http:1", "http:3"]
+
+
+async def test_a_bad_line_is_told_and_its_neighbours_are_taken(port: Port, sink: Recorder) -> None:
+    status, body = await port.post(record("1") + b"\n{]\n" + record("2"), LINES)
+    receipt = json.loads(body)
+    assert status == 202
+    assert (receipt["accepted"], receipt["rejected"]) == (2, 1)
+    assert receipt["rejections"][0]["line"] == 2
+    assert sink.ids == ["1", "2"]
+
+
+async def test_nothing_readable_is_unprocessable(port: Port, sink: Recorder) -> None:
+    status, body = await port.post(b'{"id": "1"}', JSON)
+    assert status == 422
+    assert "missing required field" in json.loads(body)["rejections"][0]["reason"]
+    assert not sink.taken
+
+
+async def test_the_receipt_stays_short_when_every_line_is_bad(port: Port) -> None:
+    status, body = await port.post(b"no\n" * (MAX_REASONS + 1), LINES)
+    receipt = json.loads(body)
+    assert status == 422
+    assert receipt["rejected"] == MAX_REASONS + 1
+    assert len(receipt["rejections"]) == MAX_REASONS
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\n", b"[]", b"[1,"])
+async def test_a_body_without_posts_is_a_bad_request(port: Port, body: bytes) -> None:
+    assert (await port.post(body, JSON))[0] == 400
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+async def test_what_a_browser_sends_unasked_is_refused(port: Port, sink: Recorder, content_type: str) -> None:
+    assert (await port.post(record("1"), {"Content-Type": content_type}))[0] == 415
+    assert not sink.taken
+
+
+async def test_a_body_too_large_is_refused(port: Port, sink: Recorder) -> None:
+    assert (await port.post(b" " * (MAX_BODY_BYTES + 1), JSON))[0] == 413
+    assert not sink.taken
+
+
+async def test_too_many_records_are_refused(port: Port, sink: Recorder) -> None:
+    assert (await port.post(b"{}\n" * (MAX_RECORDS + 1), LINES))[0] == 413
+    assert (await port.post(b"{}\n" * MAX_RECORDS, LINES))[0] == 422
+
+
+async def test_a_full_queue_takes_all_of_a_request_or_nothing(port: Port, sink: Recorder) -> None:
+    sink.room = 2
+    status, _ = await port.post(b"\n".join(record(str(n)) for n in range(3)), LINES)
+    assert status == 503
+    assert not sink.taken
+    assert (await port.post(record("1"), JSON))[0] == 202
+
+
+class TestWithToken:
+    @pytest.fixture
+    def token(self) -> str | None:
+        return "zażółć"
+
+    @pytest.mark.parametrize("header", ["", "Bearer", "Bearer zazolc", "Basic zażółć", "Bearer zażółć2"])
+    async def test_a_wrong_token_is_refused(self, port: Port, sink: Recorder, header: str) -> None:
+        status, _ = await port.post(record("1"), JSON | {"Authorization": header})
+        assert status == 401
+        assert not sink.taken
+
+    async def test_the_right_token_is_let_in(self, port: Port, sink: Recorder) -> None:
+        assert (await port.post(record("1"), JSON | {"Authorization": "Bearer zażółć"}))[0] == 202
+        assert sink.ids == ["1"]
+
+    async def test_metrics_and_health_need_none(self, port: Port) -> None:
+        assert (await port.get("/metrics"))[0] == 200
+        assert (await port.get("/healthz"))[0] == 200
+
+
+async def test_without_an_intake_nobody_can_post(registry: CollectorRegistry, health: Health) -> None:
+    server = await serve(create_app(registry, health), "127.0.0.1", 0)
+    async with aiohttp.ClientSession() as session:
+        assert (await Port(server, session).post(record("1"), JSON))[0] == 404
+    await server.stop()
+
+
+async def test_a_taken_port_is_an_error_and_a_stopped_server_frees_it(
+    registry: CollectorRegistry, health: Health
+) -> None:
+    server = await serve(create_app(registry, health), "127.0.0.1", 0)
+    with pytest.raises(OSError, match=str(server.port)):
+        await serve(create_app(registry, health), "127.0.0.1", server.port)
+    await server.stop()
+    again = await serve(create_app(registry, health), "127.0.0.1", server.port)
+    await again.stop()
