@@ -1,0 +1,39 @@
+"""The broker of these tests: the user's own (KAFKA_BOOTSTRAP_SERVERS), or one started from Maven's jars."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from tests.kafka.broker import BrokerUnavailableError, running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/kafka/" in item.path.as_posix():
+            item.add_marker("kafka")
+
+
+@pytest.fixture(scope="session")
+def bootstrap_servers() -> Iterator[str]:
+    """Where the broker listens."""
+    given = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+    if given:
+        yield given
+        return
+    try:
+        with running() as broker:
+            yield broker.bootstrap_servers
+    except BrokerUnavailableError as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no Kafka broker: {missing}. Set KAFKA_BOOTSTRAP_SERVERS, or install java and mvn.")
+
+
+@pytest.fixture
+def name() -> str:
+    """A name no other test uses, for topics and groups."""
+    return f"test-{uuid4().hex[:12]}"

@@ -1,0 +1,169 @@
+"""The transport on a real broker: whole batches, honest commits, positions from the state, no hole in a rebalance."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from faust.types import TP
+
+from streams.transport import BulkApp, Whole, nowhere
+from tests.kafka import helpers
+
+PARTITIONS = 3
+
+
+class Reader:
+    """An application whose only agent notes the offsets it gets, and acknowledges those it is allowed to."""
+
+    def __init__(self, servers: str, name: str, **options: Any) -> None:
+        self.events = 0
+        self.seen: dict[int, list[int]] = defaultdict(list)
+        self.allowed: Callable[[int, int], bool] = lambda partition, offset: True
+        bulk = options.pop("bulk", [name])
+        self.app = BulkApp(
+            name, bulk=bulk, position=options.pop("position", nowhere), broker=f"kafka://{servers}", store="memory://",
+            topic_disable_leader=True, web_enabled=False, stream_wait_empty=True, broker_commit_interval=0.2,
+            broker_max_poll_records=100, **options,
+        )  # fmt: skip
+        topic = self.app.topic(name, schema=Whole(), maxsize=4)
+
+        async def note(stream: Any) -> None:
+            async for event in stream.noack().events():
+                records = event.value if bulk else [event.message]
+                self.events += 1
+                self.seen[event.message.partition].extend(record.offset for record in records)
+                await asyncio.sleep(0.001)
+                if all(self.allowed(record.partition, record.offset) for record in records):
+                    await stream.ack(event)
+
+        self.app.agent(topic)(note)
+
+    async def __aenter__(self) -> Reader:
+        await self.app.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.app.stop()
+
+    async def reads(self, expected: Iterable[tuple[int, int]]) -> None:
+        """Wait until offsets (by partition) have been seen."""
+        wanted = set(expected)
+        await until(lambda: wanted <= self.taken())
+
+    def taken(self) -> set[tuple[int, int]]:
+        """Return what has been seen, by partition and offset."""
+        return {(partition, offset) for partition, seen in self.seen.items() for offset in seen}
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    """Wait, but not for ever, until something has come to pass."""
+    async with asyncio.timeout(60):
+        while not reached():  # noqa: ASYNC110 - it comes to pass on a broker
+            await asyncio.sleep(0.02)
+
+
+def offsets(count: int) -> set[tuple[int, int]]:
+    """Every offset of a topic filled by `numbers(count)`."""
+    return {(number % PARTITIONS, number // PARTITIONS) for number in range(count)}
+
+
+def numbers(count: int) -> list[tuple[int, bytes]]:
+    return [(number % PARTITIONS, str(number).encode()) for number in range(count)]
+
+
+async def test_an_agent_gets_whole_batches_in_order_and_what_it_acknowledges_is_committed(
+    bootstrap_servers: str, name: str
+) -> None:
+    await helpers.create(bootstrap_servers, name, PARTITIONS)
+    await helpers.fill(bootstrap_servers, name, numbers(3000))
+    async with Reader(bootstrap_servers, name) as reader:
+        await reader.reads(offsets(3000))
+    assert reader.seen == {partition: list(range(1000)) for partition in range(PARTITIONS)}
+    assert reader.events < 300
+    assert await helpers.committed(bootstrap_servers, name, name) == dict.fromkeys(range(PARTITIONS), 1000)
+
+
+async def test_topics_that_do_not_ask_for_batches_still_come_one_by_one(bootstrap_servers: str, name: str) -> None:
+    await helpers.create(bootstrap_servers, name, PARTITIONS)
+    await helpers.fill(bootstrap_servers, name, numbers(300))
+    async with Reader(bootstrap_servers, name, bulk=[]) as reader:
+        await reader.reads(offsets(300))
+    assert reader.events == 300
+    assert await helpers.committed(bootstrap_servers, name, name) == dict.fromkeys(range(PARTITIONS), 100)
+
+
+async def test_reading_goes_on_at_the_first_record_that_was_not_acknowledged(bootstrap_servers: str, name: str) -> None:
+    await helpers.create(bootstrap_servers, name, 1)
+    await helpers.fill(bootstrap_servers, name, [(0, b"x")] * 50)
+    first = Reader(bootstrap_servers, name, bulk=[])
+    first.allowed = lambda _, offset: offset != 20
+    async with first:
+        await first.reads((0, offset) for offset in range(50))
+        first.app.consumer.unacked.clear()  # else the stop waits for the one that never comes
+    assert await helpers.committed(bootstrap_servers, name, name) == {0: 20}
+    async with Reader(bootstrap_servers, name) as second:
+        await second.reads((0, offset) for offset in range(20, 50))
+    assert second.seen[0] == list(range(20, 50))
+
+
+async def test_the_position_that_the_state_carries_goes_before_the_commit(bootstrap_servers: str, name: str) -> None:
+    await helpers.create(bootstrap_servers, name, PARTITIONS)
+    await helpers.fill(bootstrap_servers, name, numbers(300))
+    async with Reader(bootstrap_servers, name) as first:
+        await first.reads(offsets(300))
+
+    def position(tp: TP) -> int | None:
+        return {0: 40, 1: 99}.get(tp.partition)
+
+    async with Reader(bootstrap_servers, name, position=position) as second:
+        await second.reads({(0, 99), (1, 99)})
+        await helpers.fill(bootstrap_servers, name, [(2, b"late")])
+        await second.reads({(2, 100)})
+    assert second.seen == {0: list(range(40, 100)), 1: [99], 2: [100]}
+    assert await helpers.committed(bootstrap_servers, name, name) == {0: 100, 1: 100, 2: 101}
+
+
+async def test_holes_that_transactions_leave_in_a_topic_are_passed(bootstrap_servers: str, name: str) -> None:
+    await helpers.create(bootstrap_servers, name, 1)
+    for number in range(5):
+        await helpers.fill(bootstrap_servers, name, [(0, b"x")] * 10, transaction=f"{name}-{number}")
+    written = [number for number in range(55) if number % 11 != 10]  # each commit marker takes an offset
+    async with Reader(bootstrap_servers, name) as reader:
+        await reader.reads((0, offset) for offset in written)
+    assert reader.seen[0] == written
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+async def test_nothing_is_left_out_when_workers_come_and_go(bootstrap_servers: str, name: str, bulk: bool) -> None:
+    """Whoever holds a partition reads on without a hole, whatever was fetched, queued or dropped in the rebalances."""
+    count = 6000
+    await helpers.create(bootstrap_servers, name, PARTITIONS)
+    options: dict[str, Any] = {} if bulk else {"bulk": []}
+    readers = [Reader(bootstrap_servers, name, **options) for _ in range(3)]
+    written = asyncio.create_task(_trickle(bootstrap_servers, name, count))
+    async with readers[0]:
+        await asyncio.sleep(0.5)
+        async with readers[1]:
+            await asyncio.sleep(0.5)
+        async with readers[2]:
+            await written
+            await until(lambda: offsets(count) <= {place for reader in readers for place in reader.taken()})
+    for reader in readers:
+        for partition, seen in reader.seen.items():
+            elsewhere = {offset for other in readers if other is not reader for offset in other.seen[partition]}
+            left_out = {offset for before, after in pairwise(seen) for offset in range(before + 1, after)}
+            assert left_out <= elsewhere
+    assert await helpers.committed(bootstrap_servers, name, name) == dict.fromkeys(
+        range(PARTITIONS), count // PARTITIONS
+    )
+
+
+async def _trickle(servers: str, topic: str, count: int) -> None:
+    for start in range(0, count, 300):
+        await helpers.fill(servers, topic, numbers(count)[start : start + 300])
+        await asyncio.sleep(0.1)
