@@ -1,0 +1,106 @@
+"""A real Prometheus on the loopback that scrapes every second, gone after the test."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import aiohttp
+
+from tests.monitoring.programs import program
+
+PATIENCE_SECONDS = 30.0
+
+CONFIG = """
+global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}
+rule_files: {rules}
+scrape_configs:
+  - job_name: larum
+    static_configs: [{{targets: {targets}}}]
+"""
+
+
+class Sample(NamedTuple):
+    """One series at one moment."""
+
+    labels: dict[str, str]
+    value: float
+
+
+class Prometheus:
+    """A running Prometheus, to be asked as Grafana asks it."""
+
+    def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
+        self._base = base
+        self._session = session
+
+    async def query(self, expression: str) -> list[Sample]:
+        """The value of an expression now; an expression that Prometheus cannot read fails the test."""
+        async with self._session.get(f"{self._base}/api/v1/query", params={"query": expression}) as response:
+            answer = await response.json()
+        assert answer["status"] == "success", f"{expression}: {answer.get('error')}"
+        result = answer["data"]["result"]
+        if answer["data"]["resultType"] == "scalar":
+            return [Sample({}, float(result[1]))]
+        return [Sample(series["metric"], float(series["value"][1])) for series in result]
+
+    async def until(self, expression: str, wanted: Callable[[list[Sample]], bool]) -> list[Sample]:
+        """Ask until the answer is as wanted; after `PATIENCE_SECONDS` the test fails and shows the last answer."""
+        answer: list[Sample] = []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while True:
+                    answer = await self.query(expression)
+                    if wanted(answer):
+                        return answer
+                    await asyncio.sleep(0.2)
+        raise AssertionError(f"{expression} is {answer}")
+
+    async def ready(self, process: asyncio.subprocess.Process) -> None:
+        """Return when it answers, fail when it ends instead."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                assert process.returncode is None, f"prometheus ended with {process.returncode}"
+                with contextlib.suppress(aiohttp.ClientConnectionError):
+                    async with self._session.get(f"{self._base}/-/ready") as response:
+                        if response.ok:
+                            return
+                await asyncio.sleep(0.1)
+
+
+@contextlib.asynccontextmanager
+async def prometheus(folder: Path, targets: Sequence[str], rules: Sequence[Path] = ()) -> AsyncIterator[Prometheus]:
+    """Run Prometheus with its data in `folder`, scraping the `targets` (host:port) as the job ``larum``."""
+    config = folder / "prometheus.yml"
+    config.write_text(CONFIG.format(targets=json.dumps(list(targets)), rules=json.dumps([str(rule) for rule in rules])))
+    address = f"127.0.0.1:{_free_port()}"
+    with (folder / "prometheus.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            program("prometheus", "prometheus"),
+            f"--config.file={config}",
+            f"--storage.tsdb.path={folder / 'data'}",
+            f"--web.listen-address={address}",
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        async with aiohttp.ClientSession() as session:
+            running = Prometheus(f"http://{address}", session)
+            await running.ready(process)
+            yield running
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+        return port
