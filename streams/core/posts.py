@@ -15,6 +15,7 @@ EARLIEST, LATEST = 946_684_800.0, 4_102_444_800.0  # 2000-01-01 and 2100-01-01, 
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=512, description="Unique within its source.")]
 Source = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)] | float
+Language = Annotated[str, msgspec.Meta(max_length=35, pattern=r"^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8})*$")]
 Link = Annotated[str, msgspec.Meta(max_length=2_048)]
 
 
@@ -56,7 +57,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     created_at: Moment
     text: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
     author: Annotated[str, msgspec.Meta(max_length=512)] | None = None
-    lang: Annotated[str, msgspec.Meta(max_length=35, pattern=r"^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8})*$")] | None = None
+    lang: Language | None = None
     url: Link | None = None
     reach: Annotated[int, msgspec.Meta(ge=0, le=10_000_000_000)] | None = None
     repost_of: Identifier | None = None
@@ -82,7 +83,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
         return xxhash.xxh3_64_intdigest(f"{self.source}\0{self.id}".encode())
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - the field says what a record is, not that it erred
     """A record that is no post; the message says what is wrong and where in the record."""
 
 
