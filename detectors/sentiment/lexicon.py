@@ -1,0 +1,89 @@
+"""Words of known valence: what the model knows before anybody has labelled a post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+
+from detectors.sentiment.tokens import fold
+
+MAX_STEM = 14
+MAX_ENDING = 6
+
+
+class Lexicon:
+    """Valences from -4 (worst) to 4 (best) of words, stems and phrases of two words.
+
+    Parameters
+    ----------
+    entries
+        Pairs of a term and its valence. ``word`` stands for itself, ``stem*`` for every word that begins with it and
+        has at most `MAX_ENDING` letters more, ``two words`` for the phrase. Of several entries the last counts.
+
+    Examples
+    --------
+    >>> lexicon = Lexicon([("oszust*", -3.5), ("lipa", -3.0), ("nigdy więcej", -3.5)])
+    >>> lexicon.valence("oszustami"), lexicon.valence("lipa"), lexicon.valence("lipami")
+    (-3.5, -3.0, 0.0)
+    >>> lexicon.phrases
+    {('nigdy', 'wiecej'): -3.5}
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, float]]) -> None:
+        self._words: dict[str, float] = {}
+        self._stems: dict[str, float] = {}
+        self.phrases: dict[tuple[str, str], float] = {}
+        for term, valence in entries:
+            folded = fold(term)
+            first, _, second = folded.partition(" ")
+            if second:
+                self.phrases[first, second] = valence
+            elif folded.endswith("*"):
+                self._stems[folded[:-1]] = valence
+            else:
+                self._words[folded] = valence
+
+    def __len__(self) -> int:
+        return len(self._words) + len(self._stems) + len(self.phrases)
+
+    def valence(self, word: str) -> float:
+        """Valence of a folded word, 0 where it is not known: the word's own, or that of its longest stem."""
+        if word in self._words:
+            return self._words[word]
+        longest = min(len(word), MAX_STEM)
+        for length in range(longest, max(2, len(word) - MAX_ENDING - 1), -1):
+            if word[:length] in self._stems:
+                return self._stems[word[:length]]
+        return 0.0
+
+
+def read(text: str) -> Iterator[tuple[str, float]]:
+    r"""Read lines of a term, a tab and its valence; what follows a second tab is ignored, as VADER's files need it.
+
+    Examples
+    --------
+    >>> list(read("dobry\t2.5\nzły\t-3\t0.5"))
+    [('dobry', 2.5), ('zły', -3.0)]
+    """
+    for line in text.splitlines():
+        term, valence, *_ = line.split("\t")
+        yield term, float(valence)
+
+
+@cache
+def polish() -> Lexicon:
+    """Give the Polish lexicon of this package, with its faces and emoji."""
+    return Lexicon([*read(_file("emoji.tsv")), *read(_file("polish.tsv"))])
+
+
+@cache
+def english() -> Lexicon:
+    """Give VADER's words, overruled by this package's words of complaint and praise, and its faces and emoji."""
+    vader = (files("vaderSentiment") / "vader_lexicon.txt").read_text(encoding="utf-8")
+    words = [(term, valence) for term, valence in read(vader) if term.isalpha()]
+    return Lexicon([*words, *read(_file("emoji.tsv")), *read(_file("english.tsv"))])
+
+
+def _file(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
