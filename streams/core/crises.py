@@ -11,6 +11,7 @@ import xxhash
 
 Kind = Literal["volume", "negativity", "smoulder", "silence"]
 Step = Literal["opened", "raised", "updated", "closed"]
+SeverityName = Literal["notice", "warning", "critical"]
 
 
 class Severity(IntEnum):
@@ -23,12 +24,13 @@ class Severity(IntEnum):
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """A measured value beside what was expected of it; `lower` and `upper` bound what would have been ordinary."""
+    """A measured value over some minutes beside its expectation; `lower` and `upper` bound what is ordinary."""
 
     observed: float
     expected: float
     lower: float
     upper: float
+    minutes: float = 1.0
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -53,27 +55,49 @@ class TellingPost(msgspec.Struct, frozen=True, omit_defaults=True):
 class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a crisis at one step of it.
 
-    `window_minutes` is the span that `mentions`, `voices` and `negativity` speak of: the scale at which the departure was
-    clearest. `voices` counts distinct texts, so one text posted by five hundred accounts is one voice.
+    Parameters
+    ----------
+    brand
+        Identifier of the brand.
+    severity
+        The highest so far; within one crisis it never falls. A notice is a surge without anger and pages nobody.
+    kinds
+        What departed from the ordinary.
+    onset, detected_at, time
+        RFC 3339: when the departure began, when the crisis was opened, and the event time of this step.
+    voices, negatives, negativity
+        Distinct texts, negative ones among them, and the share of negatives: each over its own clearest window,
+        beside what was expected. One text posted by five hundred accounts is one voice.
+    mentions
+        Posts in rolling windows up to this step ("15m", "1h", "1d"), repeats of a text included.
+    amplified
+        Most mentions repeat texts that were there before.
+    terms
+        Words that tell the crisis apart from the brand's ordinary posts.
+    first_posts, telling_posts
+        Where it began, and what to read first.
+    model
+        Version of the sentiment model.
+    reason
+        One English sentence for a person.
     """
 
     brand: str
-    severity: Literal["notice", "warning", "critical"]
+    severity: SeverityName
     kinds: list[Kind]
     onset: str
     detected_at: str
-    window_minutes: int
-    mentions: int
+    time: str
     voices: Interval
     negatives: Interval
     negativity: Interval
+    mentions: dict[str, int]
     amplified: bool
     terms: list[Term]
     first_posts: list[TellingPost]
     telling_posts: list[TellingPost]
     model: str
     reason: str
-    peak_severity: Literal["notice", "warning", "critical"]
 
 
 class CrisisEvent(msgspec.Struct, frozen=True, kw_only=True):

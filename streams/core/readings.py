@@ -25,11 +25,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     brand, bucket
         Which brand, and the start of the bucket in epoch seconds.
     mentions, negatives
-        Distinct posts of the bucket, and those of them that are negative.
+        Distinct posts of the bucket, and the negative ones among its voices.
     voices
         Distinct texts of the bucket beside what the baseline expected: `Interval` per bucket.
+    hour
+        Voices of the last 60 minutes beside what the baseline expected of them, or None where a bucket is longer.
     negativity
-        Share of negative voices in the detector's shortest window beside its own baseline, or None where nobody spoke.
+        Share of negative voices over the last hour beside its own baseline, or None where nobody spoke.
     volume_surprise, negativity_surprise
         -log10 of the tail probability that the detectors give to what they saw.
     severity
@@ -47,4 +49,5 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     volume_surprise: float
     negativity_surprise: float
     severity: Severity
+    hour: Interval | None = None
     channels: tuple[Channel, ...] = ()

@@ -25,7 +25,9 @@ class Brand(Section):
     hashtags: tuple[Name, ...] = Field((), description="Hashtags, without '#'.")
     handles: tuple[Name, ...] = Field((), description="Account names, without '@'.")
     exclude: tuple[Name, ...] = Field((), description="Phrases whose presence means something else is spoken of.")
-    context: tuple[Name, ...] = Field((), description="For an ambiguous name: it counts only beside one of these words.")
+    context: tuple[Name, ...] = Field(
+        (), description="For an ambiguous name: it counts only beside one of these words."
+    )
     inflect: bool = Field(True, description="Match Polish inflected forms of name and aliases too.")
 
 
@@ -35,7 +37,9 @@ class Detection(Section):
     bucket_seconds: int = Field(60, ge=10, le=3600, description="Width of a counting bucket, seconds of event time.")
     lateness_seconds: float = Field(60.0, ge=0, le=3600, description="How long a bucket waits for late posts.")
     max_hold_seconds: float = Field(600.0, ge=0, description="How far a slow source may hold back the watermark.")
-    threshold: float = Field(6.0, ge=1, le=100, description="Surprise at which a detector fires: -log10 of a tail probability.")
+    threshold: float = Field(
+        6.0, ge=1, le=100, description="Surprise at which a detector fires: -log10 of a tail probability."
+    )
     min_voices: int = Field(30, ge=1, description="Fewer distinct voices in the window are never a crisis.")
     min_negatives: int = Field(15, ge=1, description="Fewer negative voices in the window are never a crisis of tone.")
     cooldown_minutes: int = Field(60, ge=1, description="Calm minutes after which a crisis is closed.")
@@ -71,7 +75,9 @@ class Kafka(Section):
     sasl_password_file: str | None = None
     session_timeout_seconds: float = Field(10.0, ge=1)
     heartbeat_seconds: float = Field(3.0, ge=0.1)
-    idle_seconds: float = Field(5.0, gt=0, description="An input read to its end for this long is no longer waited for.")
+    idle_seconds: float = Field(
+        5.0, gt=0, description="An input read to its end for this long is no longer waited for."
+    )
 
 
 class Server(Section):
@@ -80,7 +86,9 @@ class Server(Section):
     host: str = "127.0.0.1"
     port: int = Field(8321, ge=0, le=65535)
     token: SecretStr | None = Field(None, description="Required as 'Authorization: Bearer …' on POST /posts when set.")
-    stall_seconds: float = Field(60.0, gt=0, description="/healthz fails when work was there and none got done for so long.")
+    stall_seconds: float = Field(
+        60.0, gt=0, description="/healthz fails when work was there and none got done for so long."
+    )
 
 
 class Settings(Section):

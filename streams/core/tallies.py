@@ -1,7 +1,7 @@
 """What crosses from the match stage to the watch stage: mentions, gathered into tallies by brand and bucket.
 
-A tally is a set of mentions keyed by post. Merging is a union, so neither the order nor the repetition of partial tallies
-matters, and a second delivery after a crash changes nothing.
+A tally is a set of mentions keyed by post. Merging is a union, so neither the order nor the repetition of partial
+tallies matters, and a second delivery after a crash changes nothing.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ def decode(record: bytes) -> TallyBatch:
 def merge(held: dict[int, Mention], mentions: Iterable[Mention]) -> None:
     """Add mentions to those already held, in place: a union by post in which order and repetition never matter.
 
-    Where two mentions of one post differ (an edit, or one copy without its excerpt), the smaller by a fixed order stays.
+    Where two mentions of one post differ (an edit, or one copy without its excerpt), the smaller by a fixed order
+    stays.
 
     Examples
     --------

@@ -1,0 +1,155 @@
+"""What to expect of a count at an hour of the week, and how sure to be of it while young."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+HOURS = 168
+_EPOCH_HOUR = 72.0  # the epoch began on a Thursday, hour 72 of a week that begins on Monday, UTC
+
+
+class Expectation(NamedTuple):
+    """Expected count of one bucket and the relative variance with which that expectation is known."""
+
+    mean: float
+    uncertainty: float
+
+
+class BaselineState(msgspec.Struct):
+    """All that a baseline has learned, in a form that can be encoded."""
+
+    weight: float = 1.0
+    clock: float = 0.0
+    week_count: list[float] = msgspec.field(default_factory=lambda: [0.0] * HOURS)
+    week_hours: list[float] = msgspec.field(default_factory=lambda: [0.0] * HOURS)
+    day_count: list[float] = msgspec.field(default_factory=lambda: [0.0] * 24)
+    day_hours: list[float] = msgspec.field(default_factory=lambda: [0.0] * 24)
+    all_count: float = 0.0
+    all_hours: float = 0.0
+    recent_seen: float = 0.0
+    recent_expected: float = 0.0
+
+
+class SeasonalBaseline:
+    """Expected counts by hour of week, shrunk towards the hour of day, shrunk towards the overall rate.
+
+    A Gamma-Poisson hierarchy with exponential forgetting. While an hour of the week has not been seen, its
+    expectation is that of the hour of day; while that has not been seen either, the overall rate; each missing level
+    adds to the stated uncertainty, so that a young baseline gives wide intervals rather than false alarms.
+    Neighbouring hours are interpolated, and a ratio of recent counts to expected ones follows trend and level.
+
+    Parameters
+    ----------
+    bucket_seconds
+        Width of a bucket, seconds.
+    half_life_days
+        After how long an observation counts half.
+    recent_hours
+        Half-life of the ratio that follows trend and level.
+
+    Examples
+    --------
+    >>> baseline = SeasonalBaseline(bucket_seconds=3600)
+    >>> for hour in range(24 * 21):
+    ...     baseline.learn(hour * 3600.0, 10.0 if hour % 24 < 8 else 100.0)
+    >>> night, day = (baseline.expect(24 * 21 * 3600.0 + hour * 3600.0).mean for hour in (3, 14))
+    >>> round(night), round(day)
+    (12, 100)
+    """
+
+    DAY_VARIANCE, WEEK_VARIANCE = (
+        0.5,
+        0.1,
+    )  # prior relative variance between hours of a day, and between days at one hour
+    DAY_HOURS, WEEK_HOURS = 1.0, 2.0  # how many hours of counts outweigh the level above
+    PRIOR_COUNT, PRIOR_HOURS = 0.5, 0.05  # believed of the overall rate before anything is seen: next to nothing
+    WARM_HOURS = 0.5
+    RECENT_COUNT = 30.0  # counts that the recent ratio needs before it is believed by half
+
+    def __init__(self, bucket_seconds: int = 60, half_life_days: float = 28.0, recent_hours: float = 24.0) -> None:
+        self.bucket_seconds = bucket_seconds
+        self.half_life_days = half_life_days
+        self.recent_hours = recent_hours
+        self.state = BaselineState()
+        self._hours = bucket_seconds / 3600.0
+        self._recent_keep = 0.5 ** (self._hours / recent_hours)
+
+    def expect(self, time: float) -> Expectation:
+        """Give the expected count of the bucket that begins at `time` (epoch seconds)."""
+        mean, uncertainty = self._profile(time)
+        return Expectation(mean * self._recent_ratio(), uncertainty)
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether enough was seen to be surprised by anything: half an hour of counts."""
+        return self.state.all_hours >= self.WARM_HOURS * self.state.weight
+
+    def learn(self, time: float, count: float) -> None:
+        """Take the count of the bucket that begins at `time` into account."""
+        state = self.state
+        profile, _ = self._profile(time)
+        state.recent_seen = state.recent_seen * self._recent_keep + count
+        state.recent_expected = state.recent_expected * self._recent_keep + (profile or count)
+        weight = self._weigh(time)
+        hour, following, share = self._slots(time)
+        for slot, part in ((hour, (1.0 - share) * weight), (following, share * weight)):
+            state.week_count[slot] += part * count
+            state.week_hours[slot] += part * self._hours
+            state.day_count[slot % 24] += part * count
+            state.day_hours[slot % 24] += part * self._hours
+        state.all_count += weight * count
+        state.all_hours += weight * self._hours
+
+    def _weigh(self, time: float) -> float:
+        """Weigh newer observations more instead of decaying 168 older ones, and rescale before numbers grow large."""
+        state = self.state
+        if state.clock:
+            state.weight *= 2.0 ** (max(0.0, time - state.clock) / (self.half_life_days * 86_400.0))
+        state.clock = max(state.clock, time)
+        if state.weight > 1e6:
+            scale, state.weight = 1.0 / state.weight, 1.0
+            for values in (state.week_count, state.week_hours, state.day_count, state.day_hours):
+                values[:] = [value * scale for value in values]
+            state.all_count *= scale
+            state.all_hours *= scale
+        return state.weight
+
+    def _profile(self, time: float) -> tuple[float, float]:
+        """Interpolate mean and uncertainty between the two hours whose middles surround the bucket."""
+        if not self.state.all_hours:
+            return 0.0, 1.0
+        hour, following, share = self._slots(time)
+        mean, uncertainty = self._slot(hour)
+        if share:
+            next_mean, next_uncertainty = self._slot(following)
+            mean += share * (next_mean - mean)
+            uncertainty += share * (next_uncertainty - uncertainty)
+        return mean, uncertainty
+
+    def _slot(self, hour: int) -> tuple[float, float]:
+        state, weight = self.state, self.state.weight
+        prior = self.DAY_HOURS * weight
+        overall = (state.all_count + self.PRIOR_COUNT * weight) / (state.all_hours + self.PRIOR_HOURS * weight)
+        day_hours = state.day_hours[hour % 24]
+        daily = (state.day_count[hour % 24] + prior * overall) / (day_hours + prior)
+        week_prior = self.WEEK_HOURS * weight
+        week_hours = state.week_hours[hour]
+        weekly = (state.week_count[hour] + week_prior * daily) / (week_hours + week_prior)
+        uncertainty = (
+            weight / (state.all_count + weight)
+            + self.DAY_VARIANCE * prior / (day_hours + prior)
+            + self.WEEK_VARIANCE * week_prior / (week_hours + week_prior)
+        )
+        return weekly * self._hours, uncertainty
+
+    def _slots(self, time: float) -> tuple[int, int, float]:
+        middle = (time + self.bucket_seconds / 2.0) / 3600.0 + _EPOCH_HOUR - 0.5
+        hour = int(middle // 1.0)
+        return hour % HOURS, (hour + 1) % HOURS, middle - hour
+
+    def _recent_ratio(self) -> float:
+        state = self.state
+        ratio = (state.recent_seen + self.RECENT_COUNT) / (state.recent_expected + self.RECENT_COUNT)
+        return min(3.0, max(1.0 / 3.0, ratio))

@@ -1,0 +1,24 @@
+"""The command line: one module a command, listed here."""
+
+from __future__ import annotations
+
+import typer
+
+from streams.cli import check, init, replay, schema, watch
+
+app = typer.Typer(
+    name="larum",
+    help="A crisis alarm for brands: posts in, crises out.",
+    epilog="Start with: larum demo",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,  # locals may hold secrets
+)
+for module in (init, check, replay, watch, schema):
+    app.command(name=module.__name__.rpartition(".")[2])(module.command)
+
+
+def main() -> None:
+    """Run the command that the command line names."""
+    app()

@@ -1,0 +1,74 @@
+"""Crisis events for a terminal, or as JSON Lines."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from streams.core import crises
+from streams.core.crises import CrisisEvent
+
+STYLES = {"notice": "cyan", "warning": "bold yellow", "critical": "bold white on red"}
+
+
+class Printer:
+    """Print events as they come.
+
+    Parameters
+    ----------
+    as_json
+        One JSON document a line, for scripts; else a line for people, and for a new or graver crisis its evidence.
+    console
+        Where to print what is for people.
+    """
+
+    def __init__(self, *, as_json: bool, console: Console | None = None) -> None:
+        self._as_json = as_json
+        self._console = console or Console()
+
+    def __call__(self, event: CrisisEvent) -> None:
+        """Print one event."""
+        if self._as_json:
+            typer.echo(crises.encode(event))
+            return
+        self._console.print(headline(event))
+        if event.step in {"opened", "raised"}:
+            for line in evidence(event):
+                self._console.print(line)
+
+
+def headline(event: CrisisEvent) -> Text:
+    """Say in one line what happened to which brand, since when and why.
+
+    Posts' text is hostile input: what is returned is `rich.text.Text`, in which markup means nothing.
+    """
+    data = event.data
+    style = "dim" if event.step in {"closed", "updated"} else STYLES[data.severity]
+    return Text.assemble(
+        (f"{event.time[:16].replace('T', ' ')} ", "dim"),
+        (f" {data.severity.upper()} {event.step} ", style),
+        (f" {data.brand} ", "bold"),
+        f"({', '.join(data.kinds)}, since {data.onset[11:16]} UTC) {data.reason}",
+    )
+
+
+def evidence(event: CrisisEvent) -> list[Text]:
+    """Give the terms and the posts to read first."""
+    data = event.data
+    lines = []
+    if data.terms:
+        lines.append(Text("    words: " + ", ".join(term.term for term in data.terms)))
+    lines += [Text(f"    {post.created_at[11:16]}  {printable(post.excerpt)}") for post in data.telling_posts[:3]]
+    return lines
+
+
+def printable(text: str) -> str:
+    r"""Take out what would steer a terminal: control characters, line breaks, direction marks.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31m b\nc")
+    'a[31m b c'
+    """
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())

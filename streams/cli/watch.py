@@ -1,0 +1,144 @@
+"""``larum watch``: live posts in, crises out, in one process without a broker."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import msgspec
+import typer
+
+from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration, errors, fail
+from streams.core.settings import Settings
+
+if TYPE_CHECKING:
+    from streams.deadletters import DeadLetters
+    from streams.live import Live
+    from streams.storage import Store
+
+
+class SourceName(StrEnum):
+    """Live sources that larum can read by itself."""
+
+    BLUESKY = "bluesky"
+
+
+class Options(NamedTuple):
+    """What the command line asks for."""
+
+    sources: list[SourceName]
+    follow: Path | None
+    state: Path
+    dead: Path
+    port: int
+    as_json: bool
+
+    @property
+    def piped(self) -> bool:
+        """Whether posts come from standard input."""
+        return not self.sources and self.follow is None and not sys.stdin.isatty()
+
+
+def command(
+    config: Config = DEFAULT_CONFIG,
+    source: Annotated[list[SourceName] | None, typer.Option(help="Read a live source. Repeat it for several.")] = None,
+    follow: Annotated[Path | None, typer.Option(help="Follow a growing JSON Lines file, like 'tail -F'.")] = None,
+    state: Annotated[Path, typer.Option(help="Where a restart continues from (SQLite).")] = Path("larum.sqlite"),
+    dead: Annotated[Path, typer.Option(help="What cannot be read is kept here.")] = Path("larum-dead.jsonl"),
+    port: Annotated[int | None, typer.Option(help="Port of /metrics, /healthz and POST /posts; 0 takes any.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Watch posts as they come: from standard input, a followed file, a live source, or HTTP POST /posts.
+
+    Posts that are piped in are watched to their end; otherwise the watch goes on until it is interrupted. Example:
+
+    `larum watch --source bluesky`
+    """
+    settings = configuration(config)
+    options = Options(source or [], follow, state, dead, settings.server.port if port is None else port, as_json)
+    try:
+        asyncio.run(_watch(settings, options))
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        errors.print("larum: stopped; a restart continues here.", highlight=False)
+
+
+async def _watch(settings: Settings, options: Options) -> None:
+    from streams.deadletters import DeadLetters
+    from streams.storage import StorageError, Store
+
+    letters = DeadLetters(options.dead)
+    try:
+        with Store(options.state) as store:
+            async with _serving(settings, options, letters, store) as live:
+                if options.piped:
+                    await live.read_standard_input()
+                else:
+                    await _read(live, options, letters, store)
+    except StorageError as error:
+        fail(str(error))
+
+
+@asynccontextmanager
+async def _serving(settings: Settings, options: Options, letters: DeadLetters, store: Store) -> AsyncIterator[Live]:
+    """Build the runtime on what the store holds, open the port, let the clock tick; at the end commit and close."""
+    from detectors.sentiment import SentimentModel
+    from streams.cli.printing import Printer
+    from streams.embedded import Embedded
+    from streams.health import Health
+    from streams.intake import Intake
+    from streams.live import Live
+    from streams.metrics import Metrics, process_registry
+    from streams.server import create_app, serve
+
+    registry = process_registry()
+    metrics = Metrics(registry)
+    health = Health(settings.server.stall_seconds, time.monotonic)
+    runtime = Embedded(settings, SentimentModel(), letters, metrics, store)
+    live = Live(runtime, health, metrics, time.time, Printer(as_json=options.as_json))
+    token = settings.server.token
+    intake = Intake(live.accept, token.get_secret_value() if token else None)
+    host = settings.server.host
+    try:
+        server = await serve(create_app(registry, health, intake), host, options.port)
+    except OSError as error:
+        fail(f"cannot listen on {host}:{options.port}: {error.strerror}")
+    errors.print(
+        f"larum: watching {len(settings.brands)} brands, http://{server.host}:{server.port}/metrics", highlight=False
+    )
+    this = asyncio.current_task()
+    if this:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+    ticking = asyncio.create_task(live.tick())
+    health.ready()
+    try:
+        yield live
+    finally:
+        ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await ticking
+        live.commit()
+        await server.stop()
+
+
+async def _read(live: Live, options: Options, letters: DeadLetters, store: Store) -> None:
+    """Read all sources at once; without any, posts come over HTTP alone."""
+    from streams.readers import Position
+    from streams.sources.bluesky import Bluesky
+
+    async with asyncio.TaskGroup() as feeds:
+        for name in options.sources:
+            source = Bluesky(letters)
+            feeds.create_task(live.feed(name, source.batches(store.cursor(name))))
+        if options.follow:
+            cursor = store.cursor(live.cursor_of(options.follow))
+            position = msgspec.json.decode(cursor, type=Position) if cursor else None
+            feeds.create_task(live.follow(options.follow, position))
+        if not options.sources and not options.follow:
+            await asyncio.Event().wait()

@@ -1,0 +1,79 @@
+"""``larum worker``: one worker of the Kafka runtime."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.common import DEFAULT_CONFIG, Config, configuration, errors, fail
+
+if TYPE_CHECKING:
+    from streams.core.settings import Settings
+
+
+def command(
+    config: Config = DEFAULT_CONFIG,
+    metrics_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port of /metrics and /healthz instead of server.port; 0: any.")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what Faust and the client do.")] = False,
+) -> None:
+    """Match and watch posts from Kafka, together with any other workers of the same group.
+
+    Needs the topics that `larum topics` makes. Ends with code 70 when it is stuck or fails, so that whatever started it
+    starts it again. Example:
+
+    `larum worker --config larum.toml --metrics-port 9100`
+    """
+    import uvloop
+
+    from streams.broker import BrokerSettingsError
+    from streams.topics import TopicError
+    from streams.watchdog import EXIT_CODE
+    from streams.worker import WorkerError
+
+    settings = configuration(config)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("larum").setLevel(logging.INFO)
+    if verbose:
+        logging.getLogger().setLevel(logging.INFO)
+    port = settings.server.port if metrics_port is None else metrics_port
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(settings, port))
+    except (TopicError, BrokerSettingsError, OSError) as error:
+        fail(str(error))
+    except WorkerError as error:
+        errors.print(f"larum: {error}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(code=EXIT_CODE) from error
+
+
+async def run(settings: Settings, port: int) -> None:
+    """Run a worker until the process is told to end."""
+    from detectors.sentiment import SentimentModel
+    from streams.health import Health
+    from streams.metrics import Metrics, process_registry
+    from streams.server import create_app, serve
+    from streams.watchdog import Watchdog
+    from streams.worker import Worker, log
+
+    registry = process_registry()
+    health = Health(settings.server.stall_seconds, time.monotonic)
+    watchdog = Watchdog(health.verdict, settings.server.stall_seconds)
+    worker = Worker(settings, SentimentModel(), Metrics(registry), health, watchdog)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    server = await serve(create_app(registry, health), settings.server.host, port)
+    log.info("metrics and health on http://%s:%d", server.host, server.port)
+    watchdog.start()
+    try:
+        await worker.run(stop)
+    finally:
+        watchdog.stop()
+        await server.stop()

@@ -1,0 +1,112 @@
+"""The life of a crisis: opened once, raised when it grows, updated now and then, closed when it is over."""
+
+from __future__ import annotations
+
+import msgspec
+
+from streams.core.crises import Kind, Severity, Step
+from streams.core.judgement import Verdict
+from streams.core.settings import Detection
+
+SETTLING_SECONDS = 86_400  # after a level was taken for the new normal
+
+
+class Life(msgspec.Struct):
+    """Where a brand stands, encodable. `onset` is 0 while nothing is unusual, `opened` while no crisis is open."""
+
+    severity: int = 0
+    kinds: list[Kind] = msgspec.field(default_factory=list)
+    onset: int = 0
+    stirred: int = 0
+    opened: int = 0
+    told: int = 0
+    number: int = 0
+    settling_until: int = 0
+    settled_severity: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a crisis is open."""
+        return self.opened > 0
+
+
+class Lifecycle:
+    """Decide, bucket by bucket, whether there is a step to tell.
+
+    Parameters
+    ----------
+    detection
+        Cooldown, pace of updates and longest life.
+    life
+        Where the brand stands; changed in place.
+    """
+
+    GAP_SECONDS = 600  # so long a lull does not end what began before it
+
+    def __init__(self, detection: Detection, life: Life) -> None:
+        self.detection = detection
+        self.life = life
+
+    def advance(self, bucket: int, verdict: Verdict, *, stirring: bool) -> Step | None:
+        """Take one closed bucket into account.
+
+        Parameters
+        ----------
+        bucket
+            Start of the bucket, epoch seconds.
+        verdict
+            At full strictness.
+        stirring
+            Whether the bucket is still unusual by the laxer measure that keeps a crisis open.
+
+        Returns
+        -------
+        str or None
+            The step to tell, if any. After ``closed`` the caller tells it and then calls `rest`.
+        """
+        life = self.life
+        if stirring:
+            if not life.onset or (not life.is_open and bucket - life.stirred > self.GAP_SECONDS):
+                life.onset = bucket
+            life.stirred = bucket
+        elif not life.is_open and bucket - life.stirred > self.GAP_SECONDS:
+            life.onset = 0
+        step = self._tend(bucket, verdict) if life.is_open else self._begin(bucket, verdict)
+        if step:
+            life.told = bucket
+            life.number += 1
+        return step
+
+    def rest(self) -> None:
+        """Forget the crisis that was just closed."""
+        life = self.life
+        fresh = Life(settling_until=life.settling_until, settled_severity=life.settled_severity)
+        for field in Life.__struct_fields__:
+            setattr(life, field, getattr(fresh, field))
+
+    def _begin(self, bucket: int, verdict: Verdict) -> Step | None:
+        life = self.life
+        settled = life.settled_severity if bucket < life.settling_until else Severity.CALM
+        if verdict.severity <= settled:
+            return None
+        life.onset = life.onset or bucket
+        life.opened = bucket
+        life.severity = int(verdict.severity)
+        life.kinds = list(verdict.kinds)
+        return "opened"
+
+    def _tend(self, bucket: int, verdict: Verdict) -> Step | None:
+        life, detection = self.life, self.detection
+        life.kinds.extend(kind for kind in verdict.kinds if kind not in life.kinds)
+        if verdict.severity > life.severity:
+            life.severity = int(verdict.severity)
+            return "raised"
+        if bucket - life.stirred >= detection.cooldown_minutes * 60:
+            return "closed"
+        if bucket - life.opened >= detection.max_open_hours * 3_600:
+            life.settling_until = bucket + SETTLING_SECONDS
+            life.settled_severity = life.severity
+            return "closed"
+        if bucket - life.told >= detection.update_minutes * 60:
+            return "updated"
+        return None

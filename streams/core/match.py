@@ -1,0 +1,175 @@
+"""The match stage: posts in, tallies out. It has no key and hardly any state, so a loud brand spreads over workers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from streams.core.evidence import choose
+from streams.core.matching.matcher import Matcher
+from streams.core.posts import Post
+from streams.core.settings import Settings
+from streams.core.tallies import VERSION, Excerpt, Mention, Tally, TallyBatch, encode
+from streams.core.texts import hash_of, text_hash
+from streams.core.watch import shard_of
+from streams.core.watermark import Watermark
+
+REMEMBERED_POSTS = 200_000  # within which a repeat is dropped here already; the watch knows better
+EXCERPTS = 12  # of a brand, bucket and flush
+EXCERPT_CHARACTERS = 280
+LIVE_SECONDS = 3_600.0  # event time this close to the runtime's clock follows it while the input is idle
+
+
+class Scored(Protocol):
+    """What the sentiment model says of one post."""
+
+    @property
+    def negative(self) -> float | None:
+        """Probability of being negative; None where the language is not scored."""
+
+    @property
+    def lang(self) -> str:
+        """Language, as given or detected."""
+
+
+class Model(Protocol):
+    """What the match stage needs of a sentiment model."""
+
+    def predict_many(self, texts: Sequence[str], langs: Sequence[str | None]) -> Sequence[Scored]:
+        """Score posts."""
+
+
+class Taken(NamedTuple):
+    """Counts of one batch: posts taken in, those that name a brand, repeats and deletions."""
+
+    posts: int
+    matched: int
+    repeats: int
+    deletions: int
+
+
+class Match:
+    """Find the brands that posts name, score them, and gather tallies for the watch.
+
+    Parameters
+    ----------
+    settings
+        Brands and bucket width.
+    model
+        Scores the posts that name a brand.
+    input, inputs
+        Which input this is of how many; the watch waits for all.
+    shards
+        Into how many parts the brands are split downstream.
+    """
+
+    def __init__(self, settings: Settings, model: Model, number: int = 0, inputs: int = 1, shards: int = 1) -> None:
+        detection = settings.detection
+        self.number, self.inputs, self.shards = number, inputs, shards
+        self.watermark = Watermark(detection.lateness_seconds, detection.max_hold_seconds)
+        self._width = detection.bucket_seconds
+        self._model = model
+        self._matcher = Matcher(settings.brands)
+        self._brands = [(brand.id, shard_of(brand.id, shards)) for brand in settings.brands]
+        self._seen: dict[int, None] = {}
+        self._pending: dict[tuple[int, int], list[Mention]] = defaultdict(list)
+        self._deleted: list[int] = []
+        self._idle = False
+
+    def take(self, posts: Sequence[tuple[Post, str]]) -> Taken:
+        """Take a batch of posts in, each with its origin (``topic/partition@offset`` or ``file:line``)."""
+        self._idle = False
+        matched: list[tuple[Post, str, int, float, tuple[int, ...]]] = []
+        repeats = deletions = 0
+        for post, origin in posts:
+            identity, time = post.identity, post.timestamp
+            self.watermark.see(post.source, time)
+            if post.kind == "delete":
+                self._deleted.append(identity)
+                deletions += 1
+                continue
+            if identity in self._seen:
+                repeats += 1
+                continue
+            self._seen[identity] = None
+            brands = self._matcher.find(post.text)
+            if brands:
+                matched.append((post, origin, identity, time, brands))
+        self._forget_oldest()
+        scores = self._model.predict_many([one[0].text for one in matched], [one[0].lang for one in matched])
+        for (post, origin, identity, time, brands), scored in zip(matched, scores, strict=True):
+            self._tally(post, origin, identity, time, brands, scored)
+        return Taken(len(posts), len(matched), repeats, deletions)
+
+    def idle(self, now: float | None = None) -> None:
+        """Say that the input has been read to its end.
+
+        Parameters
+        ----------
+        now
+            The runtime's clock, epoch seconds. Where event time is close to it, it goes on with the clock, so that
+            silence closes buckets too; where it is not (history is replayed), or without a clock, all that was read
+            is closed.
+        """
+        self._idle = True
+        watermark = self.watermark
+        if now is not None and self.is_live(now):
+            watermark.raise_to(now - watermark.lateness)
+        else:
+            watermark.raise_to((watermark.newest // self._width + 1) * self._width)
+
+    def is_live(self, now: float) -> bool:
+        """Whether event time is close to the runtime's clock: posts come as they are written, not from a history."""
+        return abs(now - self.watermark.time) < LIVE_SECONDS
+
+    def flush(self) -> list[bytes]:
+        """Give what has been gathered since the last flush: one encoded `TallyBatch` for each shard, in order."""
+        return [encode(batch) for batch in self.batches()]
+
+    def batches(self) -> list[TallyBatch]:
+        """Give what has been gathered since the last flush, not encoded."""
+        tallies: list[list[Tally]] = [[] for _ in range(self.shards)]
+        for (brand, bucket), mentions in self._pending.items():
+            name, shard = self._brands[brand]
+            tallies[shard].append(Tally(name, bucket, trim(mentions)))
+        deleted, watermark = self._deleted, self.watermark.time
+        self._pending = defaultdict(list)
+        self._deleted = []
+        return [
+            TallyBatch(VERSION, self.number, self.inputs, watermark, self._idle, gathered, deleted)
+            for gathered in tallies
+        ]
+
+    def _tally(
+        self, post: Post, origin: str, identity: int, time: float, brands: tuple[int, ...], scored: Scored
+    ) -> None:
+        mention = Mention(
+            post=identity,
+            time=time,
+            text=text_hash(post.text),
+            author=hash_of(post.author) if post.author else 0,
+            negative=scored.negative,
+            source=post.source,
+            lang=scored.lang,
+            reach=post.reach or 0,
+            excerpt=Excerpt(post.id, post.text[:EXCERPT_CHARACTERS], post.url, post.author, origin),
+        )
+        bucket = int(time // self._width) * self._width
+        for brand in brands:
+            self._pending[brand, bucket].append(mention)
+
+    def _forget_oldest(self) -> None:
+        for identity in list(islice(self._seen, max(0, len(self._seen) - REMEMBERED_POSTS))):
+            del self._seen[identity]
+
+
+def trim(mentions: list[Mention]) -> list[Mention]:
+    """Take the excerpts off all but the most telling mentions and a sample by hash, so that tallies stay small."""
+    if len(mentions) <= EXCERPTS:
+        return mentions
+    kept = {mention.post for mention in choose(mentions)}
+    return [mention if mention.post in kept else msgspec.structs.replace(mention, excerpt=None) for mention in mentions]

@@ -1,0 +1,1 @@
+"""Which brands a post names: folding of spelling, Polish inflection, and one scan for all names."""

@@ -1,0 +1,228 @@
+"""Find the brands that a post names, with one scan for all names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import ahocorasick_rs
+
+from streams.core.matching.folding import fold, places
+from streams.core.matching.inflection import forms
+from streams.core.matching.phrase import Phrase, is_word
+from streams.core.matching.surroundings import Surroundings
+from streams.core.settings import Brand
+
+Kind = Literal["name", "alias", "handle", "hashtag"]
+Found = list[tuple[int, int, int]]
+
+
+class Needle(NamedTuple):
+    """Something by which a post can name a brand.
+
+    Parameters
+    ----------
+    brand
+        Index of the brand.
+    kind, name
+        What it is and how the configuration writes it.
+    phrase
+        For a name of several words: the scan has found its longest word, the phrase finds it all.
+    """
+
+    brand: int
+    kind: Kind
+    name: str
+    phrase: Phrase | None = None
+
+
+class Explanation(NamedTuple):
+    """Why a place in a post counts as a mention of a brand, or why not.
+
+    Parameters
+    ----------
+    brand
+        Its id.
+    kind, name
+        What of the brand's configuration was found.
+    found, start, end
+        The words of the post and where they stand.
+    objection
+        Why it does not count; None where it does.
+    """
+
+    brand: str
+    kind: Kind
+    name: str
+    found: str
+    start: int
+    end: int
+    objection: str | None
+
+
+class Matcher:
+    """The names of all brands, ready to be found in posts.
+
+    Case and diacritics do not matter, Polish forms count (`inflection`), a name stands between characters that are no
+    letters, digits or underscores, and any whitespace or hyphens may stand between its words. A name does not count
+    where it is a part of a web address, an e-mail address or somebody's account name; nor where it overlaps a phrase
+    that the brand excludes (elsewhere in the post it still does); nor, for a brand with context words, in a post without
+    any of them. Handles and hashtags of a brand are exact and always count. A name of several words is also found grown
+    together as a hashtag (#PocztaPolska), and one with a hyphen anywhere (CocaCola).
+
+    Parameters
+    ----------
+    brands
+        As configured.
+
+    Examples
+    --------
+    >>> zabka = Brand(id="zabka", name="Żabka", exclude=("żabka w trawie",))
+    >>> matcher = Matcher([zabka, Brand(id="orlen", name="Orlen")])
+    >>> matcher.find("W Żabce taniej niż na Orlenie!")
+    (0, 1)
+    >>> matcher.find("Żaba i żabka w trawie, https://orlen.pl/zabka")
+    ()
+    """
+
+    def __init__(self, brands: Sequence[Brand]) -> None:
+        self._ids = [brand.id for brand in brands]
+        self._exclude = [_phrases(brand.exclude, brand) for brand in brands]
+        self._context = [_phrases(brand.context, brand) for brand in brands]
+        needles: dict[str, list[Needle]] = {}
+        for index, brand in enumerate(brands):
+            for pattern, needle in _needles(index, brand):
+                needles.setdefault(pattern, []).append(needle)
+        self._needles = list(needles.values())
+        self._scan = ahocorasick_rs.AhoCorasick(list(needles), store_patterns=False).find_matches_as_indexes
+
+    def find(self, text: str) -> tuple[int, ...]:
+        """Find the brands that a post names.
+
+        Parameters
+        ----------
+        text
+            The post's own words.
+
+        Returns
+        -------
+        tuple of int
+            Indexes into the brands, ascending, each once.
+        """
+        folded = fold(text)
+        found: Found = self._scan(folded, True)
+        if not found:
+            return ()
+        mentioned: set[int] = set()
+        surroundings = Surroundings(folded)
+        for needle, start, end in self._candidates(folded, found):
+            if needle.brand not in mentioned and self._objection(needle, surroundings, start, end) is None:
+                mentioned.add(needle.brand)
+        return tuple(sorted(mentioned))
+
+    def explain(self, text: str) -> list[Explanation]:
+        """Say of each place that looks like a name of a brand why it counts or not. Slow; `find` agrees with it.
+
+        Parameters
+        ----------
+        text
+            The post's own words.
+
+        Returns
+        -------
+        list of Explanation
+            In the order of the text.
+
+        Examples
+        --------
+        >>> [one] = Matcher([Brand(id="play", name="Play")]).explain("Nowy player")
+        >>> one.found, one.objection
+        ('play', "inside the longer word 'player'")
+        """
+        folded, origins = fold(text), places(text)
+        found: Found = self._scan(folded, True)
+        surroundings = Surroundings(folded)
+        judged = {
+            (start, end, needle): self._objection(needle, surroundings, start, end)
+            for needle, start, end in self._candidates(folded, found)
+        }
+        for pattern, start, end in sorted(found, key=lambda match: match[1] - match[2]):
+            for needle in self._needles[pattern]:
+                told = any(needle.brand == other.brand and start < e and s < end for s, e, other in judged)
+                if needle.phrase is None and not told:
+                    judged[start, end, needle] = f"inside the longer word '{_word_around(folded, start, end)}'"
+        return [
+            Explanation(
+                self._ids[needle.brand],
+                needle.kind,
+                needle.name,
+                text[origins[start] : origins[end - 1] + 1],
+                origins[start],
+                origins[end - 1] + 1,
+                objection,
+            )
+            for (start, end, needle), objection in sorted(judged.items(), key=lambda item: item[0][:2])
+        ]
+
+    def _candidates(self, text: str, found: Found) -> Iterator[tuple[Needle, int, int]]:
+        searched: set[Phrase] = set()
+        for pattern, start, end in found:
+            whole = _stands_alone(text, start, end)
+            for needle in self._needles[pattern]:
+                if needle.phrase is None:
+                    if whole:
+                        yield needle, start, end
+                elif needle.phrase not in searched:
+                    searched.add(needle.phrase)
+                    for span in needle.phrase.spans(text):
+                        yield needle, *span
+
+    def _objection(self, needle: Needle, surroundings: Surroundings, start: int, end: int) -> str | None:
+        if surroundings.in_address(start, end):
+            return "part of a web address, an e-mail address or an account name"
+        if needle.kind in {"handle", "hashtag"}:
+            return None
+        brand = needle.brand
+        if self._exclude[brand]:
+            phrase = surroundings.excluded_by(brand, self._exclude[brand], start, end)
+            if phrase is not None:
+                return f"part of the excluded phrase '{phrase}'"
+        if self._context[brand] and not surroundings.has_context(brand, self._context[brand]):
+            return "none of the brand's context words is in the post"
+        return None
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    first, last = text[start], text[end - 1]
+    if start and is_word(text[start - 1]) and (is_word(first) or first in "@#"):
+        return False
+    return end == len(text) or not (is_word(text[end]) and is_word(last))
+
+
+def _word_around(text: str, start: int, end: int) -> str:
+    while start and is_word(text[start - 1]):
+        start -= 1
+    while end < len(text) and is_word(text[end]):
+        end += 1
+    return text[start:end]
+
+
+def _phrases(texts: Sequence[str], brand: Brand) -> list[Phrase]:
+    return [Phrase(text, inflect=brand.inflect) for text in texts]
+
+
+def _needles(index: int, brand: Brand) -> Iterator[tuple[str, Needle]]:
+    for name in (brand.name, *brand.aliases):
+        kind: Kind = "name" if name == brand.name else "alias"
+        phrase = Phrase(name, inflect=brand.inflect)
+        if len(phrase.parts) > 1:
+            needle = Needle(index, kind, name, phrase)
+            yield from ((form, needle) for form in phrase.anchor)
+        needle = Needle(index, kind, name)
+        joined = "".join(phrase.parts)
+        mark = "#" if len(name.split()) > 1 else ""
+        yield from ((mark + form, needle) for form in (forms(joined) if brand.inflect else {fold(joined)}) if form)
+    for handle in brand.handles:
+        yield f"@{fold(handle)}", Needle(index, "handle", handle)
+    for hashtag in brand.hashtags:
+        yield f"#{fold(hashtag)}", Needle(index, "hashtag", hashtag)

@@ -1,0 +1,74 @@
+"""Match and watch in one process: the whole core on a list of posts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from streams.core.match import Match, Taken
+from streams.core.match import Model as Scorer
+from streams.core.posts import Post
+from streams.core.settings import Settings
+from streams.core.watch import Outcome, Watch
+
+
+class Model(Scorer, Protocol):
+    """What the pipeline needs of a sentiment model."""
+
+    @property
+    def version(self) -> str:
+        """Changes with what was learned."""
+
+
+class Pipeline:
+    """Posts in, crises out, without broker, clock or file.
+
+    Parameters
+    ----------
+    settings
+        Brands and detection.
+    model
+        Scores posts.
+
+    Examples
+    --------
+    >>> from detectors.sentiment import SentimentModel
+    >>> from streams.core.settings import Brand
+    >>> pipeline = Pipeline(Settings(brands=(Brand(id="orlen", name="Orlen"),)), SentimentModel())
+    >>> post = Post(id="1", source="x", text="Orlen, wstyd!", created_at=1767369600.0)
+    >>> pipeline.take([(post, "example:1")]).readings
+    []
+    >>> reading = pipeline.finish().readings[-1]
+    >>> reading.brand, reading.mentions
+    ('orlen', 1)
+    """
+
+    def __init__(self, settings: Settings, model: Model) -> None:
+        self.settings = settings
+        self.model = model
+        self.match = Match(settings, model)
+        self.watch = Watch(settings, lambda: model.version)
+
+    def take(self, posts: Sequence[tuple[Post, str]]) -> Outcome:
+        """Take posts in, each with its origin; return what came of the buckets they closed."""
+        self.gather(posts)
+        return self.advance()
+
+    def gather(self, posts: Sequence[tuple[Post, str]]) -> Taken:
+        """Do the first half of `take`: match and score."""
+        return self.match.take(posts)
+
+    def advance(self) -> Outcome:
+        """Do the second half of `take`: close buckets and watch."""
+        (batch,) = self.match.batches()
+        return self.watch.take(batch)
+
+    def idle(self, now: float) -> Outcome:
+        """Let event time go on with the runtime's clock while no posts come."""
+        self.match.idle(now)
+        return self.advance()
+
+    def finish(self) -> Outcome:
+        """Close all buckets that have posts: the history is at its end."""
+        self.match.idle()
+        return self.advance()

@@ -1,0 +1,162 @@
+"""The embedded runtime: records in, crises out, in one process, with state in SQLite."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+import msgspec
+
+from streams.core.crises import CrisisEvent, Severity
+from streams.core.match import Taken
+from streams.core.pipeline import Model, Pipeline
+from streams.core.posts import MAX_POST_BYTES, Post, Unreadable, decode
+from streams.core.settings import Settings
+from streams.core.watch import CLOCK, Outcome
+from streams.deadletters import DeadLetterBox
+from streams.metrics import DeadLetterReason, Metrics, Stage
+from streams.storage import Store
+
+FUTURE_SECONDS = 300.0  # a live post further ahead of the clock than this has a wrong time
+
+
+class Embedded:
+    """The core between a door that refuses what is no post and a store that survives a restart.
+
+    Parameters
+    ----------
+    settings
+        Brands and detection.
+    model
+        Scores posts.
+    dead
+        Takes records that cannot be read, whole.
+    metrics
+        Counts everything; None counts nothing.
+    store
+        Where state is kept on `commit`, and taken from at the start; None keeps nothing.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        model: Model,
+        dead: DeadLetterBox,
+        metrics: Metrics | None = None,
+        store: Store | None = None,
+    ) -> None:
+        self.pipeline = Pipeline(settings, model)
+        self._dead = dead
+        self._metrics = metrics
+        self._store = store
+        self._changed: set[str] = set()
+        self._events: list[CrisisEvent] = []
+        for brand in settings.brands:
+            if metrics:
+                metrics.adopt_brand(brand.id)
+        if store:
+            self._restore(store)
+
+    def take_records(self, records: Sequence[tuple[bytes, str]], now: float | None = None) -> Outcome:
+        """Take undecoded records in; what cannot be read goes to the dead letters and its neighbours count.
+
+        Parameters
+        ----------
+        records
+            JSON of one post each, and where it came from.
+        now
+            The clock, epoch seconds, where posts are live: one from the future is refused. None for history.
+        """
+        posts = []
+        for record, origin in records:
+            try:
+                posts.append((decode(record), origin))
+            except Unreadable as error:
+                reason: DeadLetterReason = "too_large" if len(record) > MAX_POST_BYTES else "unreadable"
+                self.bury(reason, str(error), origin, record)
+        return self.take_posts(posts, now)
+
+    def take_posts(self, posts: Sequence[tuple[Post, str]], now: float | None = None) -> Outcome:
+        """Take posts with their origins; see `take_records` for `now`."""
+        if now is not None:
+            posts = [pair for pair in posts if self._present(pair, now + FUTURE_SECONDS)]
+        with self._timed("match"):
+            taken = self.pipeline.gather(posts)
+        if self._metrics:
+            self._count(posts, taken, self._metrics)
+        return self._advance()
+
+    def is_live(self, now: float) -> bool:
+        """Whether posts come as they are written."""
+        return self.pipeline.match.is_live(now)
+
+    def idle(self, now: float) -> Outcome:
+        """Let event time go on while no posts come."""
+        self.pipeline.match.idle(now)
+        return self._advance()
+
+    def finish(self) -> Outcome:
+        """Close all buckets that have posts."""
+        self.pipeline.match.idle()
+        return self._advance()
+
+    def bury(self, reason: DeadLetterReason, why: str, origin: str, record: bytes) -> None:
+        """Set a record aside."""
+        self._dead.add(why, origin, record)
+        if self._metrics:
+            self._metrics.dead_letter(reason)
+
+    def commit(self, cursors: dict[str, str] | None = None) -> None:
+        """Make everything since the last commit survive a restart, together with the cursors of the sources."""
+        if self._store:
+            watch = self.pipeline.watch
+            states = {key: watch.dump(key) for key in sorted(self._changed)}
+            self._store.save(states=states, cursors=cursors, events=self._events)
+        self._changed.clear()
+        self._events.clear()
+
+    def _present(self, pair: tuple[Post, str], latest: float) -> bool:
+        post, origin = pair
+        if post.timestamp <= latest:
+            return True
+        self.bury("from_the_future", "created_at is in the future", origin, msgspec.json.encode(post))
+        return False
+
+    def _timed(self, stage: Stage) -> AbstractContextManager[object]:
+        return self._metrics.timed(stage) if self._metrics else nullcontext()
+
+    def _advance(self) -> Outcome:
+        with self._timed("watch"):
+            outcome = self.pipeline.advance()
+        self._changed |= outcome.changed
+        self._events += outcome.events
+        metrics = self._metrics
+        if metrics:
+            for reading in outcome.readings:
+                metrics.observe_reading(reading)
+            for event in outcome.events:
+                metrics.observe_event(event)
+            for brand, posts in outcome.late.items():
+                metrics.count_late(brand, posts)
+            metrics.set_watermark(0, self.pipeline.watch.watermark)
+        return outcome
+
+    def _count(self, posts: Sequence[tuple[Post, str]], taken: Taken, metrics: Metrics) -> None:
+        times = defaultdict(list)
+        for post, _ in posts:
+            times[post.source].append(post.timestamp)
+        for source, seen in times.items():
+            metrics.count_posts(source, len(seen), max(seen))
+        metrics.count_repeats(taken.repeats)
+        metrics.count_deleted(taken.deletions)
+
+    def _restore(self, store: Store) -> None:
+        watch = self.pipeline.watch
+        states = store.states()
+        for key in sorted(states, key=lambda key: key == CLOCK):
+            watch.load(key, states[key])
+        for name, brand in watch.brands.items():
+            life = brand.state.life
+            if self._metrics and life.is_open:
+                self._metrics.show_crisis(name, life.kinds, Severity(life.severity))

@@ -1,0 +1,119 @@
+"""The embedded runtime among live sources: feeds, a ticking clock, commits, health."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from streams.core.crises import CrisisEvent
+from streams.core.posts import Post
+from streams.core.watch import Outcome
+from streams.embedded import Embedded
+from streams.health import Health
+from streams.metrics import Metrics
+from streams.readers import Position, follow, read
+from streams.sources.base import Batch
+
+SLICE = 500  # posts between two turns of the event loop
+QUIET_SECONDS = 5.0  # without a post, before what was read of a history is closed
+TICK_SECONDS = 1.0
+
+T = TypeVar("T")
+
+
+class Live:
+    """Feed an `Embedded` from any number of sources, and let its time go on while they are silent.
+
+    Parameters
+    ----------
+    runtime
+        Does the work, a slice at a time, in the event loop.
+    health, metrics
+        Told of progress.
+    clock
+        Epoch seconds.
+    tell
+        Called with every crisis event, after it was committed.
+    """
+
+    def __init__(
+        self,
+        runtime: Embedded,
+        health: Health,
+        metrics: Metrics,
+        clock: Callable[[], float],
+        tell: Callable[[CrisisEvent], None],
+    ) -> None:
+        self._runtime = runtime
+        self._health = health
+        self._metrics = metrics
+        self._clock = clock
+        self._tell = tell
+        self._cursors: dict[str, str] = {}
+        self._untold: list[CrisisEvent] = []
+        self._last_post = clock()
+
+    async def accept(self, posts: Sequence[tuple[Post, str]]) -> None:
+        """Take posts in and return when they are safe."""
+        await self._slices(posts, lambda part: self._runtime.take_posts(part, self._clock()))
+        self.commit()
+
+    async def feed(self, name: str, batches: AsyncIterator[Batch]) -> None:
+        """Take in what a source delivers, until it ends; its cursor is committed with its posts."""
+        async for batch in batches:
+            await self._slices(batch.posts, lambda part: self._runtime.take_posts(part, self._clock()))
+            self._cursors[name] = batch.cursor
+
+    async def follow(self, path: Path, position: Position | None) -> None:
+        """Take in what is appended to a file, for ever; how far it was read is committed with its posts."""
+        async for records, at in follow(path, position):
+            await self._slices(records, lambda part: self._runtime.take_records(part, self._clock()))
+            self._cursors[self.cursor_of(path)] = msgspec.json.encode(at).decode()
+
+    @staticmethod
+    def cursor_of(path: Path) -> str:
+        """Name the cursor of a followed file."""
+        return f"file:{path.absolute()}"
+
+    async def read_standard_input(self) -> None:
+        """Take in JSON Lines from standard input until they end, then close what they leave open."""
+        records = read("-", "jsonl")
+        while batch := await asyncio.to_thread(lambda: list(islice(records, SLICE))):
+            await self._slices(batch, lambda part: self._runtime.take_records(part, self._clock()))
+        self._note(self._runtime.finish())
+        self.commit()
+
+    async def tick(self) -> None:
+        """Once a second: let event time go on, commit, say that the process lives."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = self._clock()
+            if self._runtime.is_live(now) or now - self._last_post >= QUIET_SECONDS:
+                self._note(self._runtime.idle(now))
+            self.commit()
+            self._metrics.set_progress(now)
+
+    def commit(self) -> None:
+        """Make all that was done safe, then tell of the crises in it."""
+        with self._metrics.timed("store"):
+            self._runtime.commit(self._cursors)
+        for event in self._untold:
+            self._tell(event)
+        self._untold.clear()
+
+    async def _slices(self, items: Sequence[T], take: Callable[[Sequence[T]], Outcome]) -> None:
+        self._health.busy(True)
+        for start in range(0, len(items), SLICE):
+            self._note(take(items[start : start + SLICE]))
+            self._health.progress()
+            await asyncio.sleep(0)
+        self._health.busy(False)
+        self._last_post = self._clock()
+
+    def _note(self, outcome: Outcome) -> None:
+        self._untold += outcome.events
