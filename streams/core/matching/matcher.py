@@ -66,9 +66,9 @@ class Matcher:
     Case and diacritics do not matter, Polish forms count (`inflection`), a name stands between characters that are no
     letters, digits or underscores, and any whitespace or hyphens may stand between its words. A name does not count
     where it is a part of a web address, an e-mail address or somebody's account name; nor where it overlaps a phrase
-    that the brand excludes (elsewhere in the post it still does); nor, for a brand with context words, in a post without
-    any of them. Handles and hashtags of a brand are exact and always count. A name of several words is also found grown
-    together as a hashtag (#PocztaPolska), and one with a hyphen anywhere (CocaCola).
+    that the brand excludes (elsewhere in the post it still does); nor, for a brand with context words, in a post
+    without any of them. Handles and hashtags of a brand are exact and always count. A name of several words is also
+    found grown together as a hashtag (#PocztaPolska), and one with a hyphen anywhere (CocaCola).
 
     Parameters
     ----------
@@ -136,8 +136,8 @@ class Matcher:
         Examples
         --------
         >>> [one] = Matcher([Brand(id="play", name="Play")]).explain("Nowy player")
-        >>> one.found, one.objection
-        ('play', "inside the longer word 'player'")
+        >>> one.name, one.objection
+        ('Play', "inside the longer word 'player'")
         """
         folded, origins = fold(text), places(text)
         found: Found = self._scan(folded, True)
