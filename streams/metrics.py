@@ -101,7 +101,7 @@ class Metrics:
             "brand", "source", "language",
         )  # fmt: skip
         self._negatives = new(
-            Counter, "larum_negatives_total", "Negative mentions, once their bucket is closed.", "brand"
+            Counter, "larum_negatives_total", "Negative texts of each bucket, once it is closed.", "brand"
         )
         self._voices = new(Counter, "larum_voices_total", "Distinct texts of each bucket, once it is closed.", "brand")
         self._late = new(
@@ -113,7 +113,12 @@ class Metrics:
             new(Gauge, "larum_upper_voices", "Upper bound of the ordinary in that bucket.", "brand"),
         )
         self._negativity_now = (
-            new(Gauge, "larum_negativity_ratio", "Share of negative voices of late; NaN while nobody speaks.", "brand"),
+            new(
+                Gauge,
+                "larum_negativity_ratio",
+                "Share of negatives in the last hour; NaN while nobody speaks.",
+                "brand",
+            ),
             new(Gauge, "larum_expected_negativity_ratio", "Share of negative voices expected.", "brand"),
             new(Gauge, "larum_upper_negativity_ratio", "Upper bound of the ordinary share.", "brand"),
         )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from streams.core.crises import CrisisData, CrisisEvent, Interval, Kind, Severity, Step, event
-from streams.core.readings import Channel, Reading
+from streams.core.crises import Interval
 from streams.labels import OTHER
 from streams.metrics import MAX_LABEL_VALUES, Metrics, process_registry
-
-FRIDAY_17 = 1_767_369_600
+from tests.streams.samples import FRIDAY_17, crisis, reading
 
 
 @pytest.fixture
@@ -24,45 +21,6 @@ def registry() -> CollectorRegistry:
 @pytest.fixture
 def metrics(registry: CollectorRegistry) -> Metrics:
     return Metrics(registry)
-
-
-def reading(brand: str = "orlen", negativity: Interval | None = None) -> Reading:
-    return Reading(
-        brand=brand,
-        bucket=FRIDAY_17,
-        mentions=7,
-        negatives=3,
-        voices=Interval(observed=5.0, expected=2.0, lower=0.0, upper=6.0),
-        negativity=negativity,
-        volume_surprise=1.5,
-        negativity_surprise=0.25,
-        severity=Severity.CALM,
-        channels=(Channel("bluesky", "pl", 4), Channel("bluesky", "en", 1), Channel("mastodon", "pl", 2)),
-    )
-
-
-def crisis(step: Step, severity: Literal["notice", "warning", "critical"], *kinds: Kind) -> CrisisEvent:
-    nothing = Interval(observed=0, expected=0, lower=0, upper=0)
-    data = CrisisData(
-        brand="orlen",
-        severity=severity,
-        kinds=list(kinds),
-        onset="",
-        detected_at="",
-        window_minutes=5,
-        mentions=0,
-        voices=nothing,
-        negatives=nothing,
-        negativity=nothing,
-        amplified=False,
-        terms=[],
-        first_posts=[],
-        telling_posts=[],
-        model="",
-        reason="",
-        peak_severity=severity,
-    )
-    return event(step, 0, FRIDAY_17, FRIDAY_17, data)
 
 
 def severities(registry: CollectorRegistry) -> dict[str, float | None]:
@@ -117,9 +75,9 @@ def test_severity_follows_the_life_of_a_crisis(metrics: Metrics, registry: Colle
     assert severities(registry) == {"volume": 1, "negativity": 0, "smoulder": 0, "silence": 0}
     metrics.observe_event(crisis("raised", "critical", "volume", "negativity"))
     assert severities(registry) == {"volume": 3, "negativity": 3, "smoulder": 0, "silence": 0}
-    metrics.observe_event(crisis("updated", "warning", "negativity"))
-    assert severities(registry) == {"volume": 0, "negativity": 2, "smoulder": 0, "silence": 0}
-    metrics.observe_event(crisis("closed", "notice", "negativity"))
+    metrics.observe_event(crisis("updated", "critical", "negativity"))
+    assert severities(registry) == {"volume": 0, "negativity": 3, "smoulder": 0, "silence": 0}
+    metrics.observe_event(crisis("closed", "critical", "negativity"))
     assert severities(registry) == {"volume": 0, "negativity": 0, "smoulder": 0, "silence": 0}
 
 

@@ -1,0 +1,46 @@
+"""Readings and crisis events with something in every field, for tests of what carries them on."""
+
+from __future__ import annotations
+
+from streams.core.crises import CrisisData, CrisisEvent, Interval, Kind, Severity, SeverityName, Step, event
+from streams.core.readings import Channel, Reading
+
+FRIDAY_17 = 1_767_369_600
+
+
+def reading(brand: str = "orlen", negativity: Interval | None = None) -> Reading:
+    return Reading(
+        brand=brand,
+        bucket=FRIDAY_17,
+        mentions=7,
+        negatives=3,
+        voices=Interval(observed=5.0, expected=2.0, lower=0.0, upper=6.0),
+        negativity=negativity,
+        volume_surprise=1.5,
+        negativity_surprise=0.25,
+        severity=Severity.CALM,
+        channels=(Channel("bluesky", "pl", 4), Channel("bluesky", "en", 1), Channel("mastodon", "pl", 2)),
+    )
+
+
+def crisis(step: Step, severity: SeverityName, *kinds: Kind) -> CrisisEvent:
+    interval = Interval(observed=9.0, expected=2.0, lower=0.0, upper=6.0)
+    data = CrisisData(
+        brand="orlen",
+        severity=severity,
+        kinds=list(kinds),
+        onset="2026-01-02T16:00:00Z",
+        detected_at="2026-01-02T16:05:00Z",
+        time="2026-01-02T16:05:00Z",
+        voices=interval,
+        negatives=interval,
+        negativity=interval,
+        mentions={"15m": 12, "1h": 14, "1d": 90},
+        amplified=False,
+        terms=[],
+        first_posts=[],
+        telling_posts=[],
+        model="sample",
+        reason="a sample",
+    )
+    return event(step, 0, FRIDAY_17, FRIDAY_17, data)
