@@ -1,0 +1,1 @@
+"""Grafana: dashboards as code, the JSON they make, and provisioning."""

@@ -1,0 +1,124 @@
+"""The kinds of panel that larum's dashboards are made of."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, statetimeline, timeseries
+from grafana_foundation_sdk.models import common as looks
+from grafana_foundation_sdk.models import dashboard as model
+
+# Okabe and Ito's colours, told apart by colour-blind readers too; the severities also carry their names.
+GREY, SKY, ORANGE, VERMILLION, BLUE = "#8C9BAB", "#56B4E9", "#E69F00", "#D55E00", "#0072B2"
+SEVERITIES = (("calm", GREY), ("notice", SKY), ("warning", ORANGE), ("critical", VERMILLION))
+
+DATA_SOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
+BRANDS = 'brand=~"$brand"'
+
+
+def query(expression: str, legend: str = "") -> prometheus.Dataquery:
+    """Ask Prometheus for the course of an expression over the time shown."""
+    return prometheus.Dataquery().expr(expression).legend_format(legend or "__auto").range()
+
+
+def plot(title: str, description: str, unit: str, *queries: prometheus.Dataquery, width: int = 8) -> timeseries.Panel:
+    """Plot one or more queries over time."""
+    panel = (
+        timeseries.Panel()
+        .title(title)
+        .description(description)
+        .datasource(DATA_SOURCE)
+        .unit(unit)
+        .span(width)
+        .height(8)
+        .min(0)
+        .line_width(2)
+        .show_points(looks.VisibilityMode.NEVER)
+        .legend(common.VizLegendOptions().show_legend(True).placement(looks.LegendPlacement.BOTTOM))
+        .tooltip(common.VizTooltipOptions().mode(looks.TooltipDisplayMode.MULTI).sort(looks.SortOrder.DESCENDING))
+    )
+    for number, one in enumerate(queries):
+        panel = panel.with_target(one.ref_id(chr(ord("A") + number)))
+    return panel
+
+
+def stacked(panel: timeseries.Panel) -> timeseries.Panel:
+    """Pile the series of a plot up, where their sum means something."""
+    return panel.stacking(common.StackingConfig().mode(looks.StackingMode.NORMAL)).fill_opacity(40).line_width(1)
+
+
+def banded(panel: timeseries.Panel) -> timeseries.Panel:
+    """Draw what was seen over a quiet band from the expected to the upper bound of the ordinary."""
+    quiet = [_property("color", {"mode": "fixed", "fixedColor": GREY}), _property("custom.lineWidth", 1)]
+    return (
+        panel.override_by_name("seen", [_property("color", {"mode": "fixed", "fixedColor": BLUE})])
+        .override_by_name("expected", quiet)
+        .override_by_name(
+            "ordinary up to",
+            [
+                *quiet,
+                _property("custom.lineStyle", {"fill": "dash", "dash": [6, 4]}),
+                _property("custom.fillBelowTo", "expected"),
+                _property("custom.fillOpacity", 15),
+            ],
+        )
+    )
+
+
+def number(title: str, description: str, unit: str, expression: str, *steps: tuple[float, str]) -> stat.Panel:
+    """Show the latest value of a query, coloured from each of `steps` on."""
+    thresholds = [model.Threshold(color=GREY), *(model.Threshold(value=value, color=color) for value, color in steps)]
+    return (
+        stat.Panel()
+        .title(title)
+        .description(description)
+        .datasource(DATA_SOURCE)
+        .unit(unit)
+        .span(4)
+        .height(4)
+        .decimals(0)
+        .no_value("no data")
+        .graph_mode(looks.BigValueGraphMode.NONE)
+        .color_mode(looks.BigValueColorMode.VALUE)
+        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
+        .thresholds(dashboard.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps(thresholds))
+        .with_target(query(expression).ref_id("A"))
+    )
+
+
+def severity_by_brand() -> statetimeline.Panel:
+    """Show the severity of every brand as a coloured strip over time."""
+    names = {
+        str(value): model.ValueMappingResult(text=name, color=color, index=value)
+        for value, (name, color) in enumerate(SEVERITIES)
+    }
+    steps = [model.Threshold(value=value or None, color=color) for value, (_, color) in enumerate(SEVERITIES)]
+    return (
+        statetimeline.Panel()
+        .title("Severity by brand")
+        .description("Severity of the open crisis of each brand; grey while there is none.")
+        .datasource(DATA_SOURCE)
+        .span(24)
+        .height(8)
+        .mappings([model.ValueMap(options=names)])
+        .thresholds(dashboard.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps(steps))
+        .color_scheme(dashboard.FieldColor().mode(model.FieldColorModeId.THRESHOLDS))
+        .merge_values(True)
+        .row_height(0.9)
+        .show_value(looks.VisibilityMode.AUTO)
+        .with_target(query(f"max by (brand) (larum_crisis_severity{{{BRANDS}}})", "{{brand}}").ref_id("A"))
+    )
+
+
+def band(what: Literal["voices", "negativity_ratio"]) -> tuple[prometheus.Dataquery, ...]:
+    """Ask for what was seen, what was expected, and where the ordinary ends; one worker at a time owns a brand."""
+    seen = "observed_voices" if what == "voices" else what
+    return (
+        query(f"max(larum_{seen}{{{BRANDS}}})", "seen"),
+        query(f"max(larum_expected_{what}{{{BRANDS}}})", "expected"),
+        query(f"max(larum_upper_{what}{{{BRANDS}}})", "ordinary up to"),
+    )
+
+
+def _property(name: str, value: object) -> model.DynamicConfigValue:
+    return model.DynamicConfigValue(id_val=name, value=value)

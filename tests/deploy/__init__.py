@@ -1,0 +1,1 @@
+"""The files under deploy/, and docker-compose.yml: whether what reads them will understand them."""
