@@ -7,9 +7,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import accumulate
 
-_POLISH = tuple(
-    (letter.encode(), plain.encode()) for letter, plain in zip("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", "acelnoszz" * 2, strict=True)
-)
+_POLISH = tuple((letter.encode(), plain.encode()) for letter, plain in zip("ąćęłńóśźż", "acelnoszz", strict=True))
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 # Before decomposition: a trade mark sign would become the letters 'tm' and grow onto the name before it, the acute
 # accent that stands for an apostrophe a space.
@@ -43,7 +41,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("`", "'")
-    # Most Polish posts have few letters beyond ASCII but Polish ones: replaced as bytes, they cost least.
+    # Small Polish letters are most of what is beyond ASCII in Polish posts: replaced as bytes, they cost least.
     encoded = text.encode("utf-8", "surrogatepass").lower()
     for letter, plain in _POLISH:
         encoded = encoded.replace(letter, plain)

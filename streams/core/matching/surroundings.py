@@ -13,6 +13,7 @@ _TOP_LEVEL = re.compile(
     "com|net|org|pl|eu|info|biz|io|app|dev|edu|gov|mil|int|shop|store|online|site|tech|blog|news|club|xyz|social|cloud|"
     "tv|fm|ai|gg|ly|de|uk|fr|es|nl|cz|sk|ua|lt|lv|ee|ru|hu|ro|bg|hr|ch|dk|fi|ie|pt|gr|tr|jp|cn|kr|br|mx|ca|au|nz"
 )
+_SIGNS = re.compile(r"[@.]|://")  # without one of them nothing is an address
 # Possessive quantifiers and look-behinds keep it linear on whatever a post may hold.
 _ADDRESS = re.compile(
     r"""
@@ -34,6 +35,8 @@ def addresses(text: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in addresses(text)]
     ['orlen.pl/x,', 'biuro@orlen.pl', '@orlen_pl']
     """
+    if not _SIGNS.search(text):
+        return []
     return [match.span() for match in _ADDRESS.finditer(text) if _is_address(match)]
 
 
