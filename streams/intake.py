@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 from aiohttp import web
@@ -56,8 +56,7 @@ class Intake:
     async def post(self, request: web.Request) -> web.Response:
         """Answer 202 with a receipt, or 422 with one where no record could be read."""
         self._authorise(request)
-        records = _records(request.content_type, await request.read())
-        posts, rejections = _decode(records)
+        posts, rejections = posts_of(request.content_type, await request.read())
         if not posts and not rejections:
             raise web.HTTPBadRequest(text="the body holds no post")
         if posts:
@@ -85,6 +84,38 @@ class Intake:
             ) from error
 
 
+def posts_of(content_type: str, body: bytes) -> tuple[list[tuple[Post, str]], list[Rejection]]:
+    """Read the posts of a request's body, each with its origin, and say which records are none.
+
+    Parameters
+    ----------
+    content_type
+        One of `ONE_DOCUMENT` (a post or an array of posts) or `LINES` (a post a line; blank lines are passed over).
+    body
+        UTF-8 JSON.
+
+    Raises
+    ------
+    aiohttp.web.HTTPException
+        The type is another one, the array cannot be cut into items, or there are more than `MAX_RECORDS`.
+
+    Examples
+    --------
+    >>> posts_of("application/x-ndjson", b'{"id": "1"}')
+    ([], [Rejection(line=1, reason='Object missing required field `source`')])
+    """
+    posts: list[tuple[Post, str]] = []
+    rejections: list[Rejection] = []
+    for line, record in enumerate(_records(content_type, body), start=1):
+        if not bytes(record).strip():
+            continue
+        try:
+            posts.append((decode(record), f"http:{line}"))
+        except Unreadable as error:
+            rejections.append(Rejection(line, str(error)))
+    return posts, rejections
+
+
 def _records(content_type: str, body: bytes) -> list[bytes | memoryview]:
     """Cut a body into records; blank lines stay, so that the others keep their numbers."""
     if content_type in LINES:
@@ -106,18 +137,3 @@ def _items(body: bytes) -> list[bytes | memoryview]:
         return [memoryview(item) for item in msgspec.json.decode(body, type=list[msgspec.Raw])]
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise web.HTTPBadRequest(text=f"the body is no JSON array: {error}") from error
-
-
-def _decode(records: Iterable[bytes | memoryview]) -> tuple[list[tuple[Post, str]], list[Rejection]]:
-    posts: list[tuple[Post, str]] = []
-    rejections: list[Rejection] = []
-    for line, record in _numbered(records):
-        try:
-            posts.append((decode(record), f"http:{line}"))
-        except Unreadable as error:
-            rejections.append(Rejection(line, str(error)))
-    return posts, rejections
-
-
-def _numbered(records: Iterable[bytes | memoryview]) -> Iterator[tuple[int, bytes | memoryview]]:
-    return ((line, record) for line, record in enumerate(records, start=1) if bytes(record).strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -165,6 +166,17 @@ async def test_what_a_browser_sends_unasked_is_refused(port: Port, sink: Recorde
 
 async def test_a_body_too_large_is_refused(port: Port, sink: Recorder) -> None:
     assert (await port.post(b" " * (MAX_BODY_BYTES + 1), JSON))[0] == 413
+    assert not sink.taken
+
+
+async def test_a_compressed_body_is_taken(port: Port, sink: Recorder) -> None:
+    assert (await port.post(gzip.compress(record("1")), JSON | {"Content-Encoding": "gzip"}))[0] == 202
+    assert sink.ids == ["1"]
+
+
+async def test_a_body_that_unpacks_too_large_is_refused(port: Port, sink: Recorder) -> None:
+    bomb = gzip.compress(b" " * (MAX_BODY_BYTES + 1))
+    assert (await port.post(bomb, JSON | {"Content-Encoding": "gzip"}))[0] == 413
     assert not sink.taken
 
 
