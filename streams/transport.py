@@ -36,7 +36,7 @@ from aiokafka import ConsumerRecord
 from aiokafka.errors import IllegalStateError
 from faust.sensors import Sensor
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP, AppT, ConsumerMessage, Message
+from faust.types import TP, AgentT, AppT, ConsumerMessage, Message
 
 from streams.offsets import Door, Ledger
 
@@ -206,6 +206,12 @@ class BulkConsumer(driver.Consumer):
         self._collect()
         return due is not None and due == self.highwater(tp) == self.ledger.position(tp)
 
+    def lag(self, tp: TP) -> int:
+        """Count the records of a partition that are not acknowledged yet, as far as the broker has told."""
+        self._collect()
+        position, end = self.ledger.position(tp), self.highwater(tp)
+        return 0 if position is None or end is None else max(0, end - position)
+
     # -- commits
 
     def _collect(self) -> None:
@@ -249,14 +255,35 @@ class BulkApp(faust.App):
         Topics whose fetched batches an agent gets whole.
     position
         Tells where an input has to be read on after a recovery, or None to go by the group's commit.
+    failed
+        Is told when an agent fails, before Faust starts it again behind the event that it failed on.
     options
         Faust's own settings.
     """
 
-    def __init__(self, id: str, *, bulk: Iterable[str] = (), position: PositionOf = nowhere, **options: Any) -> None:  # noqa: A002
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - Faust's own name for it
+        *,
+        bulk: Iterable[str] = (),
+        position: PositionOf = nowhere,
+        failed: Callable[[BaseException], object] | None = None,
+        **options: Any,
+    ) -> None:
         self.bulk = frozenset(bulk)
         self.position = position
+        self._failed = failed
         super().__init__(id, **options)
+
+    async def _on_agent_error(self, agent: AgentT[Any], exc: BaseException) -> None:
+        if self._failed:
+            self._failed(exc)
+        await super()._on_agent_error(agent, exc)
+
+    async def on_first_start(self) -> None:
+        """Make Faust's folders only where a table keeps files in them."""
+        if self.conf.store.scheme != "memory":
+            await super().on_first_start()
 
     def _new_transport(self) -> BulkTransport:
         return BulkTransport(self.conf.broker_consumer, self)

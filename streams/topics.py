@@ -1,0 +1,180 @@
+"""The topics larum needs: how many partitions, how long they keep what they hold, and whether they are there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Literal
+
+import msgspec
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, for_code
+
+from streams.broker import client_options, servers
+from streams.core.settings import Kafka
+
+DAY = 86_400_000  # milliseconds
+FOREVER = -1
+LARGE = 16 << 20  # bytes: the state of a brand, or the tallies of many, in one record
+STATE = "state"  # name of the worker's table
+
+State = Literal["missing", "created", "exists"]
+
+
+class TopicError(RuntimeError):
+    """Topics are missing or differ from what the settings ask for; the message says which and what to do."""
+
+
+class TopicPlan(msgspec.Struct, frozen=True):
+    """One topic as it should be; `exact` says that no other number of partitions will do."""
+
+    name: str
+    partitions: int
+    exact: bool
+    config: Mapping[str, str]
+    purpose: str
+
+
+class TopicReport(msgspec.Struct, frozen=True):
+    """One topic as it was found or made."""
+
+    name: str
+    partitions: int
+    state: State
+    purpose: str
+
+
+def changelog(kafka: Kafka) -> str:
+    """Name the topic that the worker's state is kept in: Faust makes the name so."""
+    return f"{kafka.group}-{STATE}-changelog"
+
+
+def plan(kafka: Kafka) -> list[TopicPlan]:
+    """Say which topics the settings ask for.
+
+    Examples
+    --------
+    >>> for topic in plan(Kafka()):
+    ...     print(topic.name, topic.partitions, topic.config["cleanup.policy"])
+    larum.posts 4 delete
+    larum.posts.dead 1 delete
+    larum.tallies 4 delete
+    larum.crises 1 delete
+    larum.labels 1 delete
+    larum-state-changelog 4 compact
+    """
+    many = kafka.partitions
+    return [
+        TopicPlan(kafka.posts_topic, many, True, _kept(7 * DAY), "posts, by source and id"),
+        TopicPlan(kafka.dead_topic, 1, False, _kept(30 * DAY, LARGE), "what could not be read as a post or label"),
+        TopicPlan(kafka.tallies_topic, many, True, _kept(7 * DAY, LARGE), "mentions counted, by shard of the brands"),
+        TopicPlan(kafka.crises_topic, 1, False, _kept(FOREVER), "crisis events, by brand"),
+        TopicPlan(kafka.labels_topic, 1, True, _kept(FOREVER), "labelled examples, learned from in order"),
+        TopicPlan(
+            changelog(kafka),
+            many,
+            True,
+            {"cleanup.policy": "compact", "max.message.bytes": str(LARGE), "segment.bytes": str(64 << 20)},
+            "state of the brands",
+        ),
+    ]
+
+
+async def ensure(kafka: Kafka, *, create: bool = True) -> list[TopicReport]:
+    """Make the topics that are missing, and refuse those that are there with the wrong number of partitions.
+
+    Parameters
+    ----------
+    kafka
+        Names, number of partitions, replication factor, and how to reach the broker.
+    create
+        False looks only.
+
+    Returns
+    -------
+    list of TopicReport
+        Running it again finds everything in place and changes nothing.
+
+    Raises
+    ------
+    TopicError
+        A topic has another number of partitions than the settings, or the broker refuses to make one.
+    """
+    wanted = plan(kafka)
+    async with _administrator(kafka) as admin:
+        found = await _partitions(admin, wanted)
+        _refuse_mismatch(wanted, found)
+        missing = [topic for topic in wanted if topic.name not in found]
+        if create and missing:
+            await _create(admin, missing, kafka.replication_factor)
+    made: State = "created" if create else "missing"
+    return [
+        TopicReport(
+            topic.name,
+            found.get(topic.name, topic.partitions),
+            "exists" if topic.name in found else made,
+            topic.purpose,
+        )
+        for topic in wanted
+    ]
+
+
+async def require(kafka: Kafka) -> None:
+    """Raise `TopicError` unless all topics are there with the right number of partitions."""
+    missing = [report.name for report in await ensure(kafka, create=False) if report.state == "missing"]
+    if missing:
+        raise TopicError(f"missing on {kafka.bootstrap_servers}: {', '.join(missing)}. 'larum topics' creates them.")
+
+
+def _kept(milliseconds: int, largest: int | None = None) -> dict[str, str]:
+    config = {"cleanup.policy": "delete", "retention.ms": str(milliseconds)}
+    return config if largest is None else config | {"max.message.bytes": str(largest)}
+
+
+@asynccontextmanager
+async def _administrator(kafka: Kafka) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(**client_options(kafka))
+    try:
+        await admin.start()
+    except KafkaError as error:
+        await admin.close()
+        raise TopicError(f"no broker answers at {', '.join(servers(kafka))}: {error}") from error
+    try:
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def _partitions(admin: AIOKafkaAdminClient, wanted: Iterable[TopicPlan]) -> dict[str, int]:
+    """Count the partitions of those topics that are there."""
+    there = set(await admin.list_topics())
+    names = [topic.name for topic in wanted if topic.name in there]
+    described = await admin.describe_topics(names) if names else []
+    return {topic["topic"]: len(topic["partitions"]) for topic in described}
+
+
+def _refuse_mismatch(wanted: Iterable[TopicPlan], found: Mapping[str, int]) -> None:
+    wrong = [
+        f"{topic.name} has {found[topic.name]} partitions, kafka.partitions asks for {topic.partitions}"
+        if topic.partitions > 1
+        else f"{topic.name} has {found[topic.name]} partitions, it must have one"
+        for topic in wanted
+        if topic.exact and found.get(topic.name, topic.partitions) != topic.partitions
+    ]
+    if wrong:
+        raise TopicError(
+            "; ".join(wrong) + ". Posts, tallies and state must be split alike: set kafka.partitions to what is there, "
+            "or delete these topics, or choose other names."
+        )
+
+
+async def _create(admin: AIOKafkaAdminClient, topics: Iterable[TopicPlan], replication: int) -> None:
+    new = [NewTopic(topic.name, topic.partitions, replication, topic_configs=dict(topic.config)) for topic in topics]
+    response = await admin.create_topics(new)
+    refused = [
+        f"{name}: {message or for_code(code).description}"
+        for name, code, message in response.topic_errors
+        if code and for_code(code).__name__ != "TopicAlreadyExistsError"
+    ]
+    if refused:
+        raise TopicError("the broker refused " + "; ".join(refused))
