@@ -1,0 +1,149 @@
+"""The match stage on Kafka: fetched records of posts in, records of tallies and dead letters out."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Protocol
+
+from streams.core.match import Match, Model
+from streams.core.posts import Post
+from streams.core.settings import Settings
+from streams.core.tallies import TallyBatch, encode
+from streams.metrics import Metrics
+from streams.records import Refused, read
+
+SLICE = 2_000  # posts between which the event loop gets a turn
+
+
+class Record(Protocol):
+    """What a fetched record is read for."""
+
+    @property
+    def offset(self) -> int:
+        """Its place in the partition."""
+
+    @property
+    def value(self) -> bytes | None:
+        """What it holds."""
+
+
+class Send(Protocol):
+    """Appends a record to a topic: awaiting it queues the record, awaiting what it returns waits until it is safe."""
+
+    def __call__(
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes,
+        partition: int | None = None,
+        headers: Sequence[tuple[str, bytes]] = (),
+    ) -> Awaitable[Awaitable[object]]:
+        """Append `value` to `topic`."""
+        ...
+
+
+class Matchers:
+    """One `Match` for each partition of the posts topic that this worker holds.
+
+    Parameters
+    ----------
+    settings
+        Brands, topics and number of partitions.
+    model
+        Scores posts.
+    send
+        Appends to topics.
+    metrics
+        Counts.
+    clock
+        Epoch seconds, by which posts from the future are known and idle inputs move on.
+    """
+
+    def __init__(
+        self, settings: Settings, model: Model, send: Send, metrics: Metrics, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._settings = settings
+        self._kafka = settings.kafka
+        self._model = model
+        self._send = send
+        self._metrics = metrics
+        self._clock = clock
+        self._matches: dict[int, Match] = {}
+        self._told: dict[tuple[int, int], tuple[bool, float | None]] = {}
+        self._turn = asyncio.Lock()
+
+    def assign(self, partitions: Collection[int]) -> None:
+        """Forget the partitions that were given away; those that stay remember the posts they have seen."""
+        for partition in set(self._matches) - set(partitions):
+            del self._matches[partition]
+            self._metrics.forget_partition(partition)
+        self._told.clear()  # a new owner of a shard has heard nothing yet
+
+    async def take(self, partition: int, records: Sequence[Record]) -> None:
+        """Match a batch of records; return when all that comes of it is safe on the broker."""
+        async with self._turn:
+            match = self._match(partition)
+            posts: list[tuple[Post, str]] = []
+            sent: list[Awaitable[object]] = []
+            now = self._clock()
+            for record in records:
+                for item in read(self._kafka.posts_topic, partition, record.offset, record.value, now):
+                    if isinstance(item, Refused):
+                        sent.append(await self._set_aside(item))
+                    else:
+                        posts.append(item)
+                if len(posts) >= SLICE:
+                    self._feed(match, posts)
+                    posts = []
+                    await asyncio.sleep(0)
+            self._feed(match, posts)
+            await asyncio.gather(*sent, *await self._flush(partition, match))
+
+    async def idle(self, partition: int) -> None:
+        """Say that a partition has been read to its end, so that the watch does not wait for it."""
+        async with self._turn:
+            match = self._match(partition)
+            match.idle(self._clock())
+            await asyncio.gather(*await self._flush(partition, match))
+
+    def _match(self, partition: int) -> Match:
+        match = self._matches.get(partition)
+        if match is None:
+            count = self._kafka.partitions
+            match = self._matches[partition] = Match(self._settings, self._model, partition, count, count)
+        return match
+
+    def _feed(self, match: Match, posts: Sequence[tuple[Post, str]]) -> None:
+        with self._metrics.timed("match"):
+            taken = match.take(posts)
+        newest: dict[str, tuple[int, float]] = {}
+        for post, _ in posts:
+            count, latest = newest.get(post.source, (0, -math.inf))
+            newest[post.source] = count + 1, max(latest, post.timestamp)
+        for source, (count, latest) in newest.items():
+            self._metrics.count_posts(source, count, latest)
+        self._metrics.count_repeats(taken.repeats)
+        self._metrics.count_deleted(taken.deletions)
+
+    async def _set_aside(self, refused: Refused) -> Awaitable[object]:
+        self._metrics.dead_letter(refused.kind)
+        headers = [("reason", refused.reason.encode()), *refused.place.headers()]
+        return await self._send(self._kafka.dead_topic, None, refused.line, None, headers)
+
+    async def _flush(self, partition: int, match: Match) -> list[Awaitable[object]]:
+        self._metrics.set_watermark(partition, match.watermark.time)
+        return [
+            await self._send(self._kafka.tallies_topic, None, encode(batch), shard)
+            for shard, batch in enumerate(match.batches())
+            if self._news(partition, shard, batch)
+        ]
+
+    def _news(self, partition: int, shard: int, batch: TallyBatch) -> bool:
+        """Whether a batch tells a shard anything: mentions, deletions, another bucket, the input asleep or awake."""
+        width = self._settings.detection.bucket_seconds
+        standing = batch.idle, batch.watermark // width if math.isfinite(batch.watermark) else None
+        before, self._told[partition, shard] = self._told.get((partition, shard)), standing
+        return bool(batch.tallies or batch.deleted) or standing != before

@@ -1,0 +1,167 @@
+"""The watch stage on Kafka: records of tallies in, crisis events out, and state that knows how far it has come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from streams.core.crises import Severity
+from streams.core.crises import encode as encode_event
+from streams.core.settings import Settings
+from streams.core.tallies import decode
+from streams.core.watch import CLOCK, Outcome, Watch
+from streams.matchers import Record, Send
+from streams.metrics import Metrics
+from streams.records import Place
+
+SLICE = 50  # records of tallies between which the event loop gets a turn
+
+
+class States(Protocol):
+    """Keeps what must survive a crash, by partition and name: `streams.states.CarriedTable`, or a stand-in."""
+
+    async def put(self, partition: int, offset: int, states: Mapping[str, bytes]) -> None:
+        """Write states that include the input up to `offset`, in order; return when they are safe."""
+
+    def carried(self, partition: int) -> Iterable[tuple[str, int, bytes]]:
+        """Give name, offset and state of all that a partition holds."""
+        ...
+
+
+class Watchers:
+    """One `Watch` for each partition of the tallies topic that this worker holds: the brands that hash to it.
+
+    The order of writing is what makes a crash harmless. Of each batch the events go out first, then the states of
+    brands that changed, last the shard's own state (`CLOCK`), each with the offset of the batch's last record; only
+    then is the input acknowledged. Whoever finds the shard's state at an offset finds every brand's at that offset or
+    a later one. He reads on behind it, a brand that is ahead lets pass what it has seen, and events told again have
+    the same ids.
+
+    Parameters
+    ----------
+    settings
+        Brands, topics and number of partitions.
+    version
+        Gives the version of the sentiment model.
+    table
+        Keeps the states.
+    send
+        Appends to topics.
+    metrics
+        Shows what the watch saw.
+    """
+
+    def __init__(
+        self, settings: Settings, version: Callable[[], str], table: States, send: Send, metrics: Metrics
+    ) -> None:
+        self._settings = settings
+        self._kafka = settings.kafka
+        self._version = version
+        self._table = table
+        self._send = send
+        self._metrics = metrics
+        self._watches: dict[int, Watch] = {}
+        self._done: dict[int, int] = {}
+
+    def restore(self, partitions: Collection[int]) -> None:
+        """Begin anew from the restored table, for the partitions that are this worker's now."""
+        for watch in self._watches.values():
+            for brand in watch.brands:
+                self._metrics.forget_brand(brand)
+        self._watches = {partition: self._restored(partition) for partition in sorted(partitions)}
+
+    def position(self, partition: int) -> int:
+        """Return the offset of the first record that the restored state does not include."""
+        return self._done.get(partition, -1) + 1
+
+    async def take(self, partition: int, records: Sequence[Record], ours: Callable[[], bool]) -> bool:
+        """Take a batch of records in.
+
+        Parameters
+        ----------
+        partition
+            Of the tallies topic.
+        records
+            In order; those that the state includes already are passed over.
+        ours
+            Tells whether the partition is still this worker's.
+
+        Returns
+        -------
+        bool
+            Whether all that came of it is safe on the broker; False where the partition was given away meanwhile.
+        """
+        watch = self._watches[partition]
+        fresh = [record for record in records if record.offset > self._done[partition]]
+        if not fresh:
+            return True
+        outcome = Outcome()
+        for number, record in enumerate(fresh, start=1):
+            await self._step(watch, partition, record, outcome)
+            if number % SLICE == 0:
+                await asyncio.sleep(0)
+        if not ours():
+            return False
+        await self._tell(outcome)
+        if not ours():
+            return False
+        with self._metrics.timed("store"):
+            states = {key: watch.dump(key) for key in (*sorted(outcome.changed - {CLOCK}), CLOCK)}
+            await self._table.put(partition, fresh[-1].offset, states)
+        self._done[partition] = fresh[-1].offset
+        self._show(outcome)
+        return True
+
+    def _restored(self, partition: int) -> Watch:
+        watch = Watch(self._settings, self._version, partition, self._kafka.partitions)
+        self._done[partition] = -1
+        for name, offset, state in self._table.carried(partition):
+            watch.load(name, state)
+            if name == CLOCK:
+                self._done[partition] = offset
+        for name, brand in watch.brands.items():
+            self._metrics.adopt_brand(name)
+            life = brand.state.life
+            if life.is_open:
+                self._metrics.show_crisis(name, life.kinds, Severity(life.severity))
+        return watch
+
+    async def _step(self, watch: Watch, partition: int, record: Record, outcome: Outcome) -> None:
+        try:
+            batch = decode(record.value or b"")
+        except (ValueError, msgspec.MsgspecError) as error:
+            await self._set_aside(partition, record, str(error))
+            return
+        with self._metrics.timed("watch"):
+            step = watch.take(batch)
+        outcome.events += step.events
+        outcome.readings += step.readings
+        outcome.changed |= step.changed
+        for brand, late in step.late.items():
+            outcome.late[brand] = outcome.late.get(brand, 0) + late
+
+    async def _set_aside(self, partition: int, record: Record, reason: str) -> None:
+        value = record.value or b""
+        place = Place(self._kafka.tallies_topic, partition, record.offset, 0, len(value))
+        self._metrics.dead_letter("unreadable")
+        headers = [("reason", reason.encode()), *place.headers()]
+        await (await self._send(self._kafka.dead_topic, None, value, None, headers))
+
+    async def _tell(self, outcome: Outcome) -> None:
+        """Send the events of each brand in order, and wait until they are safe."""
+        sent: list[Awaitable[object]] = [
+            await self._send(self._kafka.crises_topic, event.data.brand.encode(), encode_event(event))
+            for event in outcome.events
+        ]
+        await asyncio.gather(*sent)
+
+    def _show(self, outcome: Outcome) -> None:
+        for reading in outcome.readings:
+            self._metrics.observe_reading(reading)
+        for event in outcome.events:
+            self._metrics.observe_event(event)
+        for brand, late in outcome.late.items():
+            self._metrics.count_late(brand, late)

@@ -1,0 +1,257 @@
+"""The Kafka runtime: a Faust application around the core, with an agent that matches and an agent that watches."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Protocol, cast
+
+from faust.types import TP
+
+from streams.broker import faust_options
+from streams.core.pipeline import Model
+from streams.core.settings import Settings
+from streams.health import Health
+from streams.matchers import Matchers
+from streams.metrics import Metrics
+from streams.states import CarriedTable
+from streams.teaching import Learner, Teacher
+from streams.topics import LARGE, STATE, require
+from streams.transport import BulkApp, BulkConsumer, Whole
+from streams.watchdog import Watchdog
+from streams.watchers import Watchers
+
+TICK_SECONDS = 1.0
+QUEUED_FETCHES = 4  # waiting before an agent; each may be a megabyte
+STOP_SECONDS = 30.0
+
+log = logging.getLogger("larum")
+
+
+class WorkerError(RuntimeError):
+    """The worker cannot go on; the message is its last word."""
+
+
+class LearningModel(Model, Learner, Protocol):
+    """A sentiment model that scores posts and learns from labels."""
+
+
+class Worker:
+    """One worker of the group: its share of the partitions of posts and of tallies.
+
+    Parameters
+    ----------
+    settings
+        The whole configuration.
+    model
+        Scores posts and learns from labels.
+    metrics
+        Counts and shows.
+    health
+        Is told whether there is work, and whether it gets done.
+    watchdog
+        Is told that the event loop runs.
+    """
+
+    def __init__(
+        self, settings: Settings, model: LearningModel, metrics: Metrics, health: Health, watchdog: Watchdog
+    ) -> None:
+        self.kafka = settings.kafka
+        self._idle_seconds = settings.kafka.idle_seconds
+        self._metrics = metrics
+        self._health = health
+        self._watchdog = watchdog
+        self._failure: BaseException | None = None
+        self._quiet_since: dict[int, float] = {}
+        self._restored = 0
+        self.app = self._application()
+        partitions = self.kafka.partitions
+        self._table = cast(
+            "CarriedTable",
+            self.app.Table(STATE, key_type=bytes, value_type=bytes, partitions=partitions, on_recover=self._recovered),
+        )
+        self._matchers = Matchers(settings, model, self._send, metrics)
+        self._watchers = Watchers(settings, lambda: model.version, self._table, self._send, metrics)
+        self._teacher = Teacher(self.kafka, model, self._send, metrics)
+        self._agents()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, then finish what is under way, commit and leave the group.
+
+        Raises
+        ------
+        TopicError
+            Topics are missing or split in another way than the settings say.
+        WorkerError
+            Something failed that a restart may mend.
+        """
+        await require(self.kafka)
+        try:
+            log.info("learned %d labels", await self._teacher.catch_up())
+            if await self._start(stop):
+                await self._work(stop)
+        finally:
+            self._health.unready("stopping")
+            await self._stop()
+
+    def _application(self) -> BulkApp:
+        kafka = self.kafka
+        return BulkApp(
+            kafka.group,
+            bulk=(kafka.posts_topic, kafka.tallies_topic),
+            position=self._position,
+            failed=self._fail,
+            Table=CarriedTable,
+            store="memory://",
+            web_enabled=False,
+            topic_disable_leader=True,
+            stream_wait_empty=True,
+            broker_session_timeout=kafka.session_timeout_seconds,
+            broker_heartbeat_interval=kafka.heartbeat_seconds,
+            broker_commit_interval=TICK_SECONDS,
+            producer_max_request_size=LARGE,
+            **faust_options(kafka),
+        )
+
+    def _agents(self) -> None:
+        kafka, whole = self.kafka, Whole()
+        posts = self.app.topic(kafka.posts_topic, schema=whole, maxsize=QUEUED_FETCHES)
+        tallies = self.app.topic(kafka.tallies_topic, schema=whole, maxsize=QUEUED_FETCHES)
+
+        async def match(stream: Any) -> None:
+            async for event in self._whole(stream):
+                await self._matchers.take(event.message.partition, event.value)
+                await stream.ack(event)
+                self._progress()
+
+        async def watch(stream: Any) -> None:
+            async for event in self._whole(stream):
+                message = event.message
+
+                def ours(generation: int = message.generation_id) -> bool:
+                    return generation == int(self.app.consumer_generation_id)
+
+                if await self._watchers.take(message.partition, event.value, ours):
+                    await stream.ack(event)
+                    self._progress()
+
+        self.app.agent(posts, name="match")(match)
+        self.app.agent(tallies, name="watch")(watch)
+
+    async def _whole(self, stream: Any) -> AsyncIterator[Any]:
+        """Yield events until one fails: Faust would start the agent again behind it, and what follows has to wait."""
+        async for event in stream.noack().events():
+            if self._failure is None:
+                yield event
+
+    # -- what Faust calls
+
+    def _position(self, tp: TP) -> int | None:
+        return self._watchers.position(tp.partition) if tp.topic == self.kafka.tallies_topic else None
+
+    async def _recovered(self) -> None:
+        """Take over the partitions of a new assignment, once their state is there."""
+        assigned = self.app.consumer.assignment()
+        self._matchers.assign({tp.partition for tp in assigned if tp.topic == self.kafka.posts_topic})
+        self._watchers.restore({tp.partition for tp in assigned if tp.topic == self.kafka.tallies_topic})
+        self._quiet_since.clear()
+
+    def _fail(self, error: BaseException) -> None:
+        self._failure = self._failure or error
+
+    async def _send(
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes,
+        partition: int | None = None,
+        headers: Sequence[tuple[str, bytes]] = (),
+    ) -> Any:
+        return await self.app.producer.send(topic, key, value, partition, None, list(headers))
+
+    # -- beginning, middle and end
+
+    async def _start(self, stop: asyncio.Event) -> bool:
+        """Start the application, which takes as long as the group needs to meet; False when told to stop meanwhile."""
+        starting = asyncio.ensure_future(self.app.start())
+        while not starting.done() and not stop.is_set():
+            self._check()
+            self._while_rebalancing()
+            await asyncio.wait([starting], timeout=TICK_SECONDS / 4)
+        if not starting.done():
+            starting.cancel()
+            return False
+        await starting
+        self._health.ready()
+        log.info("ready")
+        return True
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        following = asyncio.ensure_future(self._teacher.follow())
+        try:
+            while not stop.is_set():
+                self._check()
+                if following.done():
+                    await following
+                await self._tick()
+                await _wait(stop, TICK_SECONDS)
+        finally:
+            following.cancel()
+            await asyncio.wait([following])
+
+    async def _stop(self) -> None:
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.app.stop()
+                await self._teacher.stop()
+        except TimeoutError as error:
+            raise WorkerError(f"did not come to an end within {STOP_SECONDS:.0f} s of being told to stop") from error
+
+    # -- what happens every second
+
+    def _check(self) -> None:
+        self._watchdog.beat()
+        if error := self._failure or self.app.crash_reason:
+            raise WorkerError(f"{type(error).__name__}: {error}") from error
+
+    async def _tick(self) -> None:
+        consumer = self.app.consumer
+        if self.app.rebalancing or not isinstance(consumer, BulkConsumer):
+            self._while_rebalancing()
+            return
+        lags = {tp: consumer.lag(tp) for tp in consumer.ledger.partitions()}
+        posts = [tp for tp in lags if tp.topic == self.kafka.posts_topic]
+        for tp in posts:
+            self._metrics.set_lag(tp.partition, lags[tp])
+        self._health.busy(any(lags.values()))
+        await self._rest([tp.partition for tp in posts if consumer.at_end(tp)])
+
+    def _while_rebalancing(self) -> None:
+        """Count a rebalance as work that waits, and state that comes in as work that gets done."""
+        self._health.busy(True)
+        offsets: dict[TP, int | None] = cast("Any", self.app.tables).recovery.active_offsets
+        restored = sum(offset or 0 for offset in offsets.values())
+        if restored != self._restored:
+            self._restored = restored
+            self._health.progress()
+
+    async def _rest(self, at_end: Sequence[int]) -> None:
+        """Let partitions that have been read to their end for a while no longer be waited for."""
+        now = time.monotonic()
+        self._quiet_since = {partition: self._quiet_since.get(partition, now) for partition in at_end}
+        for partition, since in self._quiet_since.items():
+            if now - since >= self._idle_seconds:
+                await self._matchers.idle(partition)
+
+    def _progress(self) -> None:
+        self._health.progress()
+        self._metrics.set_progress(time.time())
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

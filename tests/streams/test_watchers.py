@@ -1,0 +1,157 @@
+"""The watch stage on Kafka without Kafka: whatever a crash leaves behind, the same crises are told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
+
+from detectors.sentiment import SentimentModel
+from streams.core.crises import CrisisEvent, decode
+from streams.core.match import Match
+from streams.core.posts import decode as decode_post
+from streams.metrics import Metrics
+from streams.watchers import Watchers
+from tests.kafka import story
+
+
+class Record(NamedTuple):
+    offset: int
+    value: bytes | None
+
+
+class Crash(Exception):  # noqa: N818 - it is what happens, not an error of the code
+    """The process is gone."""
+
+
+class Ledger:
+    """States in memory; after so many writes the process is gone."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, tuple[int, bytes]] = {}
+        self.writes_left: int | None = None
+
+    async def put(self, partition: int, offset: int, states: Mapping[str, bytes]) -> None:
+        for name, state in states.items():
+            if self.writes_left is not None:
+                if not self.writes_left:
+                    raise Crash
+                self.writes_left -= 1
+            self.states[name] = (offset, state)
+
+    def carried(self, partition: int) -> Iterable[tuple[str, int, bytes]]:
+        return [(name, offset, state) for name, (offset, state) in self.states.items()]
+
+
+class Wire:
+    """Keeps what is sent, by topic."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, list[bytes]] = {}
+
+    async def __call__(
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes,
+        partition: int | None = None,
+        headers: Sequence[tuple[str, bytes]] = (),
+    ) -> Awaitable[object]:
+        async def safe() -> None:
+            self.sent.setdefault(topic, []).append(value)
+
+        return safe()
+
+    def events(self) -> list[CrisisEvent]:
+        return [decode(value) for value in self.sent.get("larum.crises", [])]
+
+
+SETTINGS = story.settings(partitions=1)
+
+
+@pytest.fixture(scope="module")
+def tallies() -> list[Record]:
+    """What the match stage makes of the story, as records of the tallies topic."""
+    match = Match(SETTINGS, SentimentModel())
+    told = [(decode_post(line), "story") for line in story.posts()]
+    values = []
+    for start in range(0, len(told), 40):
+        match.take(told[start : start + 40])
+        values += match.flush()
+    match.idle()
+    return [Record(offset, value) for offset, value in enumerate([*values, *match.flush()])]
+
+
+def watchers(states: Ledger, wire: Wire) -> Watchers:
+    made = Watchers(SETTINGS, lambda: "model", states, wire, Metrics(CollectorRegistry()))
+    made.restore([0])
+    return made
+
+
+@pytest.fixture(scope="module")
+def told(tallies: list[Record]) -> list[CrisisEvent]:
+    """The events of a run in which nothing goes wrong."""
+    wire = Wire()
+    assert asyncio.run(watchers(Ledger(), wire).take(0, tallies, lambda: True))
+    return wire.events()
+
+
+async def test_the_story_has_a_crisis_in_it(told: list[CrisisEvent]) -> None:
+    assert {event.data.brand for event in told} == {story.BRANDS[0]}
+    assert told[0].step == "opened"
+    assert len(told) > 2
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 4)), max_size=6))
+async def test_after_any_crash_the_same_events_are_told(
+    tallies: list[Record], told: list[CrisisEvent], crashes: list[tuple[int, int]]
+) -> None:
+    """Each crash comes after some batches, and in the midst of writing the states of one."""
+    states, wire = Ledger(), Wire()
+    for batches, writes in [*crashes, (len(tallies), 0)]:
+        running = watchers(states, wire)
+        last = batches == len(tallies)
+        for number in range(batches + 1):
+            position = running.position(0)
+            states.writes_left = None if last or number < batches else writes
+            try:
+                await running.take(0, tallies[position : position + 7], lambda: True)
+            except Crash:
+                break
+        states.writes_left = None
+    once = {event.id: event for event in wire.events()}
+    assert list(once.values()) == told
+    assert all(event == once[event.id] for event in wire.events())
+
+
+async def test_records_that_the_state_includes_are_passed_over(tallies: list[Record]) -> None:
+    states, wire = Ledger(), Wire()
+    running = watchers(states, wire)
+    await running.take(0, tallies, lambda: True)
+    before = dict(states.states), wire.events()
+    await running.take(0, tallies[10:30], lambda: True)
+    assert (dict(states.states), wire.events()) == before
+
+
+async def test_nothing_is_written_for_a_partition_that_was_given_away(tallies: list[Record]) -> None:
+    states, wire = Ledger(), Wire()
+    assert not await watchers(states, wire).take(0, tallies, lambda: False)
+    assert not states.states
+    assert not wire.sent
+
+
+async def test_a_damaged_record_of_tallies_is_set_aside_and_its_neighbours_count(
+    tallies: list[Record], told: list[CrisisEvent]
+) -> None:
+    wire = Wire()
+    damaged = [Record(2 * record.offset, record.value) for record in tallies]
+    damaged[5:5] = [Record(9, b"\xc1 damaged")]
+    await watchers(Ledger(), wire).take(0, damaged, lambda: True)
+    assert wire.sent["larum.posts.dead"] == [b"\xc1 damaged"]
+    assert wire.events() == told
