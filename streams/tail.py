@@ -1,0 +1,89 @@
+"""Crises as they come out of Kafka, each event once."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncGenerator
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.errors import KafkaError
+
+from streams.broker import client_options, servers
+from streams.core.crises import CrisisEvent, decode
+from streams.core.settings import Kafka
+
+POLL_MILLISECONDS = 500
+REMEMBERED_IDS = 100_000
+
+log = logging.getLogger("larum")
+
+
+class TailError(RuntimeError):
+    """The crises topic cannot be read."""
+
+
+class Once:
+    """Drops events whose id has come before: workers tell an event again after a crash.
+
+    Examples
+    --------
+    >>> once = Once()
+    >>> [once.first(id) for id in ("a", "b", "a")]
+    [True, True, False]
+    """
+
+    def __init__(self, most: int = REMEMBERED_IDS) -> None:
+        self._ids: OrderedDict[str, None] = OrderedDict()
+        self._most = most
+
+    def first(self, id: str) -> bool:  # noqa: A002 - CloudEvents calls it so
+        """Tell whether an id has not come before."""
+        if id in self._ids:
+            return False
+        self._ids[id] = None
+        if len(self._ids) > self._most:
+            self._ids.popitem(last=False)
+        return True
+
+
+async def tail(kafka: Kafka, *, from_beginning: bool = False) -> AsyncGenerator[CrisisEvent | None, None]:
+    """Yield crisis events; None whenever there is nothing for the moment, so that the caller can end.
+
+    Parameters
+    ----------
+    kafka
+        The crises topic, and how to reach the broker.
+    from_beginning
+        All that the topic holds, instead of what comes from now on.
+    """
+    consumer = AIOKafkaConsumer(
+        kafka.crises_topic,
+        **client_options(kafka),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest" if from_beginning else "latest",
+    )
+    once = Once()
+    try:
+        await consumer.start()
+        while True:
+            fetched = await consumer.getmany(timeout_ms=POLL_MILLISECONDS)
+            for record in (record for records in fetched.values() for record in records):
+                event = _event(record)
+                if event and once.first(event.id):
+                    yield event
+            if not fetched:
+                yield None
+    except KafkaError as error:
+        raise TailError(f"no crises from {', '.join(servers(kafka))}: {error}") from error
+    finally:
+        await consumer.stop()
+
+
+def _event(record: ConsumerRecord[bytes | None, bytes | None]) -> CrisisEvent | None:
+    try:
+        return decode(record.value or b"")
+    except msgspec.MsgspecError as error:
+        log.warning("%s/%d@%d is no crisis event: %s", record.topic, record.partition, record.offset, error)
+        return None
