@@ -72,14 +72,18 @@ class SeasonalBaseline:
         self.bucket_seconds = bucket_seconds
         self.half_life_days = half_life_days
         self.recent_hours = recent_hours
-        self.state = BaselineState()
         self._hours = bucket_seconds / 3600.0
         self._recent_keep = 0.5 ** (self._hours / recent_hours)
+        self.restore(BaselineState())
+
+    def restore(self, state: BaselineState) -> None:
+        """Go on from a state."""
+        self.state = state
+        self._known: tuple[float, float, Expectation] | None = None  # of one bucket, asked for several times
 
     def expect(self, time: float) -> Expectation:
         """Give the expected count of the bucket that begins at `time` (epoch seconds)."""
-        mean, uncertainty = self._profile(time)
-        return Expectation(mean * self._recent_ratio(), uncertainty)
+        return self._look(time)[1]
 
     @property
     def is_warm(self) -> bool:
@@ -89,7 +93,8 @@ class SeasonalBaseline:
     def learn(self, time: float, count: float) -> None:
         """Take the count of the bucket that begins at `time` into account."""
         state = self.state
-        profile, _ = self._profile(time)
+        profile = self._look(time)[0]
+        self._known = None
         state.recent_seen = state.recent_seen * self._recent_keep + count
         state.recent_expected = state.recent_expected * self._recent_keep + (profile or count)
         weight = self._weigh(time)
@@ -101,6 +106,13 @@ class SeasonalBaseline:
             state.day_hours[slot % 24] += part * self._hours
         state.all_count += weight * count
         state.all_hours += weight * self._hours
+
+    def _look(self, time: float) -> tuple[float, Expectation]:
+        """Give the seasonal profile and the expectation made of it."""
+        if self._known is None or self._known[0] != time:
+            profile, uncertainty = self._profile(time)
+            self._known = time, profile, Expectation(profile * self._recent_ratio(), uncertainty)
+        return self._known[1:]
 
     def _weigh(self, time: float) -> float:
         """Weigh newer observations more instead of decaying 168 older ones, and rescale before numbers grow large."""

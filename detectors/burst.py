@@ -11,7 +11,7 @@ from river.base import SupervisedAnomalyDetector
 
 from detectors.baseline import BaselineState, Expectation, SeasonalBaseline
 from detectors.counts import count_interval, negative_binomial_surprise
-from detectors.dispersion import Dispersion, DispersionState
+from detectors.dispersion import Dispersions, DispersionState
 from detectors.observations import Count, Features, finite, moment
 from detectors.windows import RollingSums, WindowState
 
@@ -49,7 +49,7 @@ class BurstState(msgspec.Struct):
     baseline: BaselineState
     counts: WindowState
     means: WindowState
-    dispersions: list[DispersionState]
+    dispersions: DispersionState
 
 
 class BurstDetector(SupervisedAnomalyDetector):
@@ -92,21 +92,21 @@ class BurstDetector(SupervisedAnomalyDetector):
         self._baseline = SeasonalBaseline(bucket_seconds, half_life_days)
         self._counts = RollingSums(self.scales)
         self._means = RollingSums(self.scales)
-        self._dispersions = [Dispersion() for _ in self.scales]
+        self._dispersions = Dispersions(len(self.scales))
 
     def expect_one(self, x: Features) -> tuple[float, float, float]:
         """Give expectation, lower and upper bound of the ordinary for the single bucket at ``x["time"]``."""
         expected = self._baseline.expect(moment(x))
-        spread = self._dispersions[0].value + expected.uncertainty
+        spread = self._dispersions.values[0] + expected.uncertainty
         return expected.mean, *count_interval(expected.mean, spread)
 
     def find_one(self, x: Features, y: Count) -> Burst:
         """Look at the bucket that begins at ``x["time"]`` with count `y`, learning nothing."""
         expected = self._baseline.expect(moment(x))
         observed, means = self._counts.peek(finite(y)), self._means.peek(expected.mean)
-        spreads = [dispersion.value + expected.uncertainty for dispersion in self._dispersions]
+        spreads = [dispersion + expected.uncertainty for dispersion in self._dispersions.values]
         surprises = list(map(negative_binomial_surprise, observed, means, spreads))
-        best = max(range(len(surprises)), key=surprises.__getitem__)
+        best = surprises.index(max(surprises))
         return Burst(
             surprise=corrected(surprises[best], len(surprises)) if self._baseline.is_warm else 0.0,
             buckets=self.scales[best],
@@ -116,10 +116,10 @@ class BurstDetector(SupervisedAnomalyDetector):
         )
 
     def recent(self, x: Features, buckets: int) -> Burst:
-        """Give the counts already pushed over one of the `scales`, as of ``x["time"]``; the surprise is not corrected."""
+        """Give the counts already pushed over one of the `scales`; the surprise is not corrected."""
         index = self.scales.index(buckets)
         observed, mean = self._counts.state.sums[index], self._means.state.sums[index]
-        spread = self._dispersions[index].value + self._baseline.expect(moment(x)).uncertainty
+        spread = self._dispersions.values[index] + self._baseline.expect(moment(x)).uncertainty
         return Burst(negative_binomial_surprise(observed, mean, spread), buckets, observed, mean, spread)
 
     def score_one(self, x: Features, y: Count) -> float:
@@ -131,10 +131,7 @@ class BurstDetector(SupervisedAnomalyDetector):
         time, y = moment(x), finite(y)
         expected = self._baseline.expect(time)
         ordinary = self._clip(expected, y)
-        for count, mean, dispersion in zip(
-            self._counts.peek(ordinary), self._means.peek(expected.mean), self._dispersions, strict=True
-        ):
-            dispersion.learn(count, mean)
+        self._dispersions.learn(self._counts.peek(ordinary), self._means.peek(expected.mean))
         self._baseline.learn(time, ordinary)
         self._move(y, expected)
 
@@ -148,23 +145,22 @@ class BurstDetector(SupervisedAnomalyDetector):
             baseline=self._baseline.state,
             counts=self._counts.state,
             means=self._means.state,
-            dispersions=[dispersion.state for dispersion in self._dispersions],
+            dispersions=self._dispersions.state,
         )
 
     def restore(self, state: BurstState) -> None:
         """Go on from a state that `dump` gave to a detector with the same parameters."""
-        self._baseline.state = state.baseline
+        self._baseline.restore(state.baseline)
         self._counts.state = state.counts
         self._means.state = state.means
-        for dispersion, known in zip(self._dispersions, state.dispersions, strict=True):
-            dispersion.state = known
+        self._dispersions.restore(state.dispersions)
 
     def _move(self, y: float, expected: Expectation) -> None:
         self._counts.push(y)
         self._means.push(expected.mean)
 
     def _clip(self, expected: Expectation, y: float) -> float:
-        spread = self._dispersions[0].value + expected.uncertainty
+        spread = self._dispersions.values[0] + expected.uncertainty
         deviation = math.sqrt(expected.mean + spread * expected.mean**2)
         return min(y, expected.mean + 3.0 * deviation + 1.0)
 

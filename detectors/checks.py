@@ -1,6 +1,7 @@
 """The executable contract of a detector: everything that `ALL` checks holds for every detector listed in the tests.
 
-River's own checks ask whether an estimator is a good citizen of river; these ask whether it can be trusted with an alarm.
+River's own checks ask whether an estimator is a good citizen of river; these ask whether it can be trusted with an
+alarm.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def check_constant_stream_is_silent(make: Factory) -> None:
     """A stream that never changes is never surprising, and one step above it hardly."""
     detector = make()
     for index in range(2_000):
-        x = {"time": float(index * BUCKET_SECONDS), "mentions": 10.0}
+        x: Features = {"time": float(index * BUCKET_SECONDS), "mentions": 10.0}
         assert detector.score_one(x, 4.0) < 3.0
         detector.learn_one(x, 4.0)
     assert detector.score_one({"time": 2_000.0 * BUCKET_SECONDS, "mentions": 10.0}, 5.0) < 3.0
@@ -95,7 +96,7 @@ def check_finds_a_burst(make: Factory) -> None:
     """What is plainly out of the ordinary scores high."""
     detector = make()
     _learn(detector, stream(2_880))
-    x = {"time": 2_880.0 * BUCKET_SECONDS, "mentions": 200.0}
+    x: Features = {"time": 2_880.0 * BUCKET_SECONDS, "mentions": 200.0}
     assert detector.score_one(x, 190.0) > 6.0
 
 
@@ -126,7 +127,8 @@ def check_state_survives_exactly(make: Factory) -> None:
 
 def check_skipped_buckets_teach_nothing(make: Factory) -> None:
     """A crisis that was skipped leaves the expectation as it was, once it has left the windows."""
-    crisis = [({"time": (600.0 + index) * BUCKET_SECONDS, "mentions": 500.0}, 450.0) for index in range(300)]
+    times = ((600.0 + index) * BUCKET_SECONDS for index in range(300))
+    crisis: list[Observation] = [({"time": time, "mentions": 500.0}, 450.0) for time in times]
     calm = list(stream(900))
     with_crisis, without = make(), make()
     _learn(with_crisis, iter(calm[:600]))
@@ -136,8 +138,9 @@ def check_skipped_buckets_teach_nothing(make: Factory) -> None:
     for x, y in calm[600:]:
         without.skip_one(x, y)
         with_crisis.skip_one(x, y)
-    x = {"time": 900.0 * BUCKET_SECONDS, "mentions": 60.0}
-    assert math.isclose(with_crisis.score_one(x, 50.0), without.score_one(x, 50.0), rel_tol=1e-6, abs_tol=1e-9)
+    last: Features = {"time": 900.0 * BUCKET_SECONDS, "mentions": 60.0}
+    expected, actual = without.score_one(last, 50.0), with_crisis.score_one(last, 50.0)
+    assert math.isclose(actual, expected, rel_tol=1e-6, abs_tol=1e-9)
 
 
 def check_state_is_bounded(make: Factory) -> None:

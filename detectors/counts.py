@@ -7,6 +7,7 @@ import math
 from scipy.special import betainc, gammaincinv
 
 MOST_SURPRISE = 300.0  # double precision ends there
+TAIL, TAIL_DEVIATIONS = 0.001, 3.0902  # what bands on plots leave out at each end, and as normal deviations
 
 
 def negative_binomial_surprise(count: float, mean: float, dispersion: float) -> float:
@@ -79,11 +80,11 @@ def binomial_surprise(successes: float, trials: float, share: float, design_effe
     return _surprise(float(betainc(hits, effective - hits + 1.0, share)))
 
 
-def count_interval(mean: float, dispersion: float, tail: float = 0.001) -> tuple[float, float]:
+def count_interval(mean: float, dispersion: float) -> tuple[float, float]:
     """Give the range in which a count is ordinary.
 
-    The quantiles are those of the gamma distribution with the same mean and variance: close to the negative binomial's,
-    continuous, and a hundred times cheaper to invert.
+    The quantiles are those of the gamma distribution with the same mean and variance, which is close to the negative
+    binomial and continuous, by Wilson and Hilferty's cube root where that holds. For bands on plots, not for decisions.
 
     Parameters
     ----------
@@ -91,13 +92,15 @@ def count_interval(mean: float, dispersion: float, tail: float = 0.001) -> tuple
         Expected count, >= 0.
     dispersion
         Extra-Poisson variance phi.
-    tail
-        Probability left out at each end.
 
     Returns
     -------
     tuple of float
-        Lower and upper bound.
+        Lower and upper bound; one in a thousand ordinary counts is beyond either.
+
+    References
+    ----------
+    Wilson, Hilferty (1931), The distribution of chi-square, PNAS 17(12).
 
     Examples
     --------
@@ -107,9 +110,12 @@ def count_interval(mean: float, dispersion: float, tail: float = 0.001) -> tuple
     """
     if mean <= 0:
         return 0.0, 0.0
-    variance = mean + dispersion * mean * mean
-    shape, scale = mean * mean / variance, variance / mean
-    return float(gammaincinv(shape, tail)) * scale, float(gammaincinv(shape, 1.0 - tail)) * scale
+    scale = 1.0 + dispersion * mean
+    shape = mean / scale
+    if shape < 0.5:  # the cube root is no longer close
+        return float(gammaincinv(shape, TAIL)) * scale, float(gammaincinv(shape, 1.0 - TAIL)) * scale
+    middle, reach = 1.0 - 1.0 / (9.0 * shape), TAIL_DEVIATIONS / (3.0 * math.sqrt(shape))
+    return mean * max(0.0, middle - reach) ** 3, mean * (middle + reach) ** 3
 
 
 def _surprise(probability: float) -> float:

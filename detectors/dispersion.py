@@ -8,21 +8,23 @@ import msgspec
 
 
 class DispersionState(msgspec.Struct):
-    """Running sums of the moment estimator, in a form that can be encoded."""
+    """Running sums of the moment estimator at each scale, in a form that can be encoded."""
 
-    excess: float = 0.0
-    scale: float = 0.0
-    noise: float = 0.0
+    excess: list[float]
+    scale: list[float]
+    noise: list[float]
 
 
-class Dispersion:
-    """Moment estimate of phi in ``variance = mean + phi * mean**2``, shrunk to a prior where counts are few.
+class Dispersions:
+    """Moment estimates of phi in ``variance = mean + phi * mean**2`` at several scales, shrunk to a prior.
 
     Squared deviations beyond the Poisson variance are compared with squared means. For sparse counts that comparison is
     mostly noise, whose size under Poisson is known; the prior weighs as much as that noise.
 
     Parameters
     ----------
+    scales
+        How many series are followed.
     prior
         Dispersion believed before anything is seen.
     keep
@@ -34,30 +36,41 @@ class Dispersion:
 
     Examples
     --------
-    >>> dispersion = Dispersion()
+    >>> dispersions = Dispersions(1)
     >>> for count in (100, 50, 150) * 200:
-    ...     dispersion.learn(count, 100.0)
-    >>> 0.1 < dispersion.value < 0.3
+    ...     dispersions.learn([count], [100.0])
+    >>> 0.1 < dispersions.values[0] < 0.3
     True
     """
 
     FLOOR = 0.02
 
-    def __init__(self, prior: float = 0.3, keep: float = 0.9999) -> None:
+    def __init__(self, scales: int, prior: float = 0.3, keep: float = 0.9999) -> None:
         self.prior = prior
         self.keep = keep
-        self.state = DispersionState()
+        self.restore(DispersionState([0.0] * scales, [0.0] * scales, [0.0] * scales))
 
-    @property
-    def value(self) -> float:
-        """Present estimate, at least `FLOOR`."""
-        state = self.state
-        weight = math.sqrt(1.0 + state.noise)
-        return max(self.FLOOR, (state.excess + self.prior * weight) / (state.scale + weight))
+    def restore(self, state: DispersionState) -> None:
+        """Go on from a state."""
+        self.state = state
+        self.values = self._estimate()
 
-    def learn(self, count: float, mean: float) -> None:
-        """Take one count and its expectation into account."""
+    def learn(self, counts: list[float], means: list[float]) -> None:
+        """Take one count and its expectation at each scale into account."""
+        state, keep = self.state, self.keep
+        for index, (count, mean) in enumerate(zip(counts, means, strict=True)):
+            square = mean * mean
+            state.excess[index] = state.excess[index] * keep + (count - mean) ** 2 - mean
+            state.scale[index] = state.scale[index] * keep + square
+            state.noise[index] = state.noise[index] * keep + mean + 2.0 * square
+        self.values = self._estimate()
+
+    def _estimate(self) -> list[float]:
+        """Give the present estimate at each scale, at least `FLOOR`."""
         state = self.state
-        state.excess = state.excess * self.keep + (count - mean) ** 2 - mean
-        state.scale = state.scale * self.keep + mean * mean
-        state.noise = state.noise * self.keep + mean + 2.0 * mean * mean
+        estimates = []
+        for excess, scale, noise in zip(state.excess, state.scale, state.noise, strict=True):
+            weight = math.sqrt(1.0 + noise)
+            estimate = (excess + self.prior * weight) / (scale + weight)
+            estimates.append(max(self.FLOOR, estimate))
+        return estimates

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 from river.base import SupervisedAnomalyDetector
-from scipy.special import betaincinv
 
 from detectors.burst import corrected
-from detectors.counts import binomial_surprise
+from detectors.counts import TAIL_DEVIATIONS, binomial_surprise
 from detectors.observations import Count, Features, finite, moment
 from detectors.windows import RollingSums, WindowState
 
@@ -102,39 +101,43 @@ class NegativityDetector(SupervisedAnomalyDetector):
         self._share = ShareState(0.0, 0.0, list(blank), list(blank), list(blank))
         self._negatives = RollingSums(self.scales)
         self._mentions = RollingSums(self.scales)
+        self._estimate()
 
     def find_one(self, x: Features, y: Count) -> Tone:
         """Look at the bucket at ``x["time"]`` with `y` negatives among ``x["mentions"]`` posts, learning nothing."""
-        best = max(self._looks(x, y), key=lambda tone: tone.surprise)
-        return best._replace(surprise=corrected(best.surprise, len(self.scales)))
+        moment(x)
+        seen = list(zip(self._negatives.peek(finite(y)), self._mentions.peek(posts(x, y)), strict=True))
+        surprises = [self._surprise(index, *counts) for index, counts in enumerate(seen)]
+        best = surprises.index(max(surprises))
+        return self._tone(best, *seen[best], corrected(surprises[best], len(surprises)))
 
     def recent(self, buckets: int) -> Tone:
         """Give the tone of the buckets already pushed, over one of the `scales`; its surprise is not corrected."""
         index = self.scales.index(buckets)
-        sums = self._negatives.state.sums[index], self._mentions.state.sums[index]
-        return self._look(index, *sums, self._expected())
+        negatives, mentions = self._negatives.state.sums[index], self._mentions.state.sums[index]
+        return self._tone(index, negatives, mentions, self._surprise(index, negatives, mentions))
 
     def score_one(self, x: Features, y: Count) -> float:
-        """Say how surprising `y` negatives among ``x["mentions"]`` posts are: -log10 of a tail probability, 0 to 300."""
+        """Say how surprising `y` negatives among ``x["mentions"]`` posts are: -log10 of the chance, 0 to 300."""
         return self.find_one(x, y).surprise
 
     def learn_one(self, x: Features, y: Count) -> None:
         """Take a bucket into the ordinary share and move the windows on."""
         moment(x)
         mentions, y = posts(x, y), finite(y)
-        state, expected = self._share, self._expected()
+        state, expected, keep = self._share, self._expected, self.keep
         variance = expected * (1.0 - expected)
-        for index, (negatives, total) in enumerate(
-            zip(self._negatives.peek(y), self._mentions.peek(mentions), strict=True)
-        ):
+        seen = zip(self._negatives.peek(y), self._mentions.peek(mentions), strict=True)
+        for index, (negatives, total) in enumerate(seen):
             chance = total * variance
-            pairs = max(0.0, total - 1.0)
-            state.excess[index] = state.excess[index] * self.keep + (negatives - total * expected) ** 2 - chance
-            state.scale[index] = state.scale[index] * self.keep + chance * pairs
-            state.noise[index] = state.noise[index] * self.keep + chance + 2.0 * chance * chance
-        state.negatives = state.negatives * self.keep + y
-        state.mentions = state.mentions * self.keep + mentions
-        self.skip_one(x, y)
+            state.excess[index] = state.excess[index] * keep + (negatives - total * expected) ** 2 - chance
+            state.scale[index] = state.scale[index] * keep + chance * max(0.0, total - 1.0)
+            state.noise[index] = state.noise[index] * keep + chance + 2.0 * chance * chance
+        state.negatives = state.negatives * keep + y
+        state.mentions = state.mentions * keep + mentions
+        self._estimate()
+        self._negatives.push(y)
+        self._mentions.push(mentions)
 
     def skip_one(self, x: Features, y: Count) -> None:
         """Move the windows on without learning: the tone of an open crisis must not become the ordinary one."""
@@ -152,42 +155,48 @@ class NegativityDetector(SupervisedAnomalyDetector):
         self._share = state.share
         self._negatives.state = state.negatives
         self._mentions.state = state.mentions
+        self._estimate()
 
-    def _looks(self, x: Features, y: Count) -> list[Tone]:
-        moment(x)
-        expected = self._expected()
-        seen = zip(self._negatives.peek(finite(y)), self._mentions.peek(posts(x, y)), strict=True)
-        return [self._look(index, *counts, expected) for index, counts in enumerate(seen)]
-
-    def _look(self, index: int, negatives: float, total: float, expected: float) -> Tone:
-        design_effect = 1.0 + max(0.0, total - 1.0) * self._correlation(index)
-        return Tone(
-            surprise=binomial_surprise(negatives, total, expected, design_effect),
-            buckets=self.scales[index],
-            negatives=negatives,
-            mentions=total,
-            share=negatives / total if total else expected,
-            expected=expected,
-            effective=max(0.5, total / design_effect),
-        )
-
-    def _expected(self) -> float:
+    def _estimate(self) -> None:
+        """Estimate the ordinary share, and the correlation within a window of each scale."""
         state, prior = self._share, self.prior_mentions
         share = (state.negatives + prior * self.prior_share) / (state.mentions + prior)
-        return min(0.999, max(0.001, share))
+        self._expected = min(0.999, max(0.001, share))
+        self._correlations = []
+        for excess, scale, noise in zip(state.excess, state.scale, state.noise, strict=True):
+            weight = math.sqrt(1.0 + noise)
+            clumping = (excess + self.PRIOR_CORRELATION * weight) / (scale + weight)
+            clumping = min(0.9, max(self.LEAST_CORRELATION, clumping))
+            self._correlations.append(clumping + 1.0 / (state.mentions + prior))
 
-    def _correlation(self, index: int) -> float:
-        state = self._share
-        weight = math.sqrt(1.0 + state.noise[index])
-        raw = (state.excess[index] + self.PRIOR_CORRELATION * weight) / (state.scale[index] + weight)
-        clumping = min(0.9, max(self.LEAST_CORRELATION, raw))
-        return clumping + 1.0 / (state.mentions + self.prior_mentions)
+    def _design_effect(self, index: int, mentions: float) -> float:
+        return 1.0 + max(0.0, mentions - 1.0) * self._correlations[index]
+
+    def _surprise(self, index: int, negatives: float, mentions: float) -> float:
+        if negatives <= self._expected * mentions:
+            return 0.0
+        return binomial_surprise(negatives, mentions, self._expected, self._design_effect(index, mentions))
+
+    def _tone(self, index: int, negatives: float, mentions: float, surprise: float) -> Tone:
+        return Tone(
+            surprise=surprise,
+            buckets=self.scales[index],
+            negatives=negatives,
+            mentions=mentions,
+            share=negatives / mentions if mentions else self._expected,
+            expected=self._expected,
+            effective=max(0.5, mentions / self._design_effect(index, mentions)),
+        )
 
 
-def share_interval(share: float, effective: float, tail: float = 0.001) -> tuple[float, float]:
-    """Give the range in which the share of `effective` independent posts is ordinary.
+def share_interval(share: float, effective: float) -> tuple[float, float]:
+    """Give the range in which the share of `effective` independent posts is ordinary, for bands on plots.
 
-    Quantiles of the beta distribution with the same mean and with the variance of that many posts.
+    On the scale of the arcsine of its root a share has the same variance everywhere.
+
+    References
+    ----------
+    Anscombe (1948), The transformation of Poisson, binomial and negative-binomial data, Biometrika 35(3/4).
 
     Examples
     --------
@@ -195,8 +204,9 @@ def share_interval(share: float, effective: float, tail: float = 0.001) -> tuple
     >>> round(low, 2), round(high, 2)
     (0.17, 0.45)
     """
-    a, b = share * effective, (1.0 - share) * effective
-    return float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1.0 - tail))
+    middle, reach = math.asin(math.sqrt(share)), TAIL_DEVIATIONS / (2.0 * math.sqrt(effective))
+    low, high = max(0.0, middle - reach), min(math.pi / 2.0, middle + reach)
+    return math.sin(low) ** 2, math.sin(high) ** 2
 
 
 def posts(x: Features, y: Count) -> float:

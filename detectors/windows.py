@@ -39,20 +39,16 @@ class RollingSums:
     def push(self, value: float) -> None:
         """Move all windows on by one bucket."""
         state = self.state
-        ring, size = state.ring, len(state.ring)
-        for index, scale in enumerate(self.scales):
-            state.sums[index] += value - ring[(state.at - scale) % size]
-        ring[state.at] = value
-        state.at = (state.at + 1) % size
-        if state.at == 0:  # sums of floats drift: once a round, add up afresh
-            for index, scale in enumerate(self.scales):
-                state.sums[index] = sum(ring[size - scale :])
+        ring, at = state.ring, state.at  # indexes below zero count from the ring's end, which is where they belong
+        state.sums = [total + value - ring[at - scale] for total, scale in zip(state.sums, self.scales, strict=True)]
+        ring[at] = value
+        state.at = at + 1
+        if state.at == len(ring):  # sums of floats drift: once a round, add up afresh
+            state.at = 0
+            state.sums = [sum(ring[-scale:]) for scale in self.scales]
 
     def peek(self, value: float) -> list[float]:
         """Give the sums as they would be with `value` as the newest bucket."""
         state = self.state
-        ring, size = state.ring, len(state.ring)
-        return [
-            total + value - ring[(state.at - scale) % size]
-            for total, scale in zip(state.sums, self.scales, strict=True)
-        ]
+        ring, at = state.ring, state.at
+        return [total + value - ring[at - scale] for total, scale in zip(state.sums, self.scales, strict=True)]

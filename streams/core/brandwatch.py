@@ -148,6 +148,7 @@ class BrandWatch:
             bucket,
             verdict,
             stirring=judge(findings, self.settings.detection, STAYING).severity > Severity.CALM,
+            voices=voices,
         )
         self._learn(bucket, voices, angry, calm=verdict.severity == Severity.CALM and not state.life.is_open)
         self._evidence.see(mentions, calm=not state.life.onset)

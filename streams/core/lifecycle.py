@@ -18,6 +18,7 @@ class Life(msgspec.Struct):
     kinds: list[Kind] = msgspec.field(default_factory=list)
     onset: int = 0
     stirred: int = 0
+    calm_voices: int = 0
     opened: int = 0
     told: int = 0
     number: int = 0
@@ -42,12 +43,13 @@ class Lifecycle:
     """
 
     GAP_SECONDS = 600  # so long a lull does not end what began before it
+    SILENCE_FACTOR = 12  # times the cooldown without enough voices to tell, and it is over all the same
 
     def __init__(self, detection: Detection, life: Life) -> None:
         self.detection = detection
         self.life = life
 
-    def advance(self, bucket: int, verdict: Verdict, *, stirring: bool) -> Step | None:
+    def advance(self, bucket: int, verdict: Verdict, *, stirring: bool, voices: int) -> Step | None:
         """Take one closed bucket into account.
 
         Parameters
@@ -58,6 +60,8 @@ class Lifecycle:
             At full strictness.
         stirring
             Whether the bucket is still unusual by the laxer measure that keeps a crisis open.
+        voices
+            How many spoke in the bucket.
 
         Returns
         -------
@@ -69,8 +73,11 @@ class Lifecycle:
             if not life.onset or (not life.is_open and bucket - life.stirred > self.GAP_SECONDS):
                 life.onset = bucket
             life.stirred = bucket
+            life.calm_voices = 0
         elif not life.is_open and bucket - life.stirred > self.GAP_SECONDS:
             life.onset = 0
+        else:
+            life.calm_voices += voices
         step = self._tend(bucket, verdict) if life.is_open else self._begin(bucket, verdict)
         if step:
             life.told = bucket
@@ -101,7 +108,7 @@ class Lifecycle:
         if verdict.severity > life.severity:
             life.severity = int(verdict.severity)
             return "raised"
-        if bucket - life.stirred >= detection.cooldown_minutes * 60:
+        if self._is_over(bucket):
             return "closed"
         if bucket - life.opened >= detection.max_open_hours * 3_600:
             life.settling_until = bucket + SETTLING_SECONDS
@@ -110,3 +117,10 @@ class Lifecycle:
         if bucket - life.told >= detection.update_minutes * 60:
             return "updated"
         return None
+
+    def _is_over(self, bucket: int) -> bool:
+        """Whether it has been calm for long, by the word of enough voices: a night without any proves nothing."""
+        life, detection = self.life, self.detection
+        quiet, cooldown = bucket - life.stirred, detection.cooldown_minutes * 60
+        heard = life.calm_voices >= detection.min_voices
+        return quiet >= cooldown and (heard or quiet >= self.SILENCE_FACTOR * cooldown)

@@ -17,16 +17,17 @@ class Ring(msgspec.Struct):
     def add(self, time: int, count: int) -> None:
         """Add to the slot of `time`; what has already left the ring is gone."""
         slot = time // self.width
-        self.move(slot)
+        if slot > self.newest:
+            self.move(slot)
         if slot > self.newest - len(self.slots):
             self.slots[slot % len(self.slots)] += count
 
     def move(self, slot: int) -> None:
-        """Make `slot` the newest one, emptying those between."""
+        """Make a later `slot` the newest one, emptying those between."""
         size = len(self.slots)
         for step in range(max(self.newest + 1, slot - size + 1), slot + 1):
             self.slots[step % size] = 0
-        self.newest = max(self.newest, slot)
+        self.newest = slot
 
     def total(self, seconds: int) -> int:
         """Sum of the slots that cover the last `seconds`."""

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-Name = Annotated[str, Field(min_length=2, max_length=100)]
+
+def _a_name(text: str) -> str:
+    if not any(character.isalnum() for character in text):
+        raise ValueError("must hold a letter or a digit")
+    return text
+
+
+def _a_hashtag(text: str) -> str:
+    if not text.replace("_", "a").isalnum():
+        raise ValueError("is letters, digits and underscores only, and goes without '#'")
+    return text
+
+
+def _an_account(text: str) -> str:
+    user, at, server = text.partition("@")
+    if not all(re.fullmatch(r"\w+([.-]+\w+)*", part) for part in ([user, server] if at else [user])):
+        raise ValueError("must read 'name' or 'name@server', without '@' in front")
+    return text
+
+
+Name = Annotated[str, Field(min_length=2, max_length=100), AfterValidator(_a_name)]
+Hashtag = Annotated[str, Field(min_length=2, max_length=100), AfterValidator(_a_hashtag)]
+Account = Annotated[str, Field(min_length=2, max_length=100), AfterValidator(_an_account)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
 class Section(BaseModel):
     """A table of the configuration: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Brand(Section):
@@ -22,13 +46,13 @@ class Brand(Section):
     id: Slug = Field(description="Short name used in metrics, topics and events.")
     name: Name = Field(description="The brand's name in its base form, as people write it.")
     aliases: tuple[Name, ...] = Field((), description="Other names, base form.")
-    hashtags: tuple[Name, ...] = Field((), description="Hashtags, without '#'.")
-    handles: tuple[Name, ...] = Field((), description="Account names, without '@'.")
-    exclude: tuple[Name, ...] = Field((), description="Phrases whose presence means something else is spoken of.")
+    hashtags: tuple[Hashtag, ...] = Field((), description="Hashtags, without '#'.")
+    handles: tuple[Account, ...] = Field((), description="Account names, without '@'.")
+    exclude: tuple[Name, ...] = Field((), description="Phrases in which the name means something else: there it does not count.")
     context: tuple[Name, ...] = Field(
         (), description="For an ambiguous name: it counts only beside one of these words."
     )
-    inflect: bool = Field(True, description="Match Polish inflected forms of name and aliases too.")
+    inflect: bool = Field(True, description="Match Polish inflected forms too: of names, exclusions and context words.")
 
 
 class Detection(Section):
@@ -57,24 +81,28 @@ class Kafka(Section):
     """How to reach the broker and which topics to use."""
 
     bootstrap_servers: str = Field("localhost:9092", description="Comma-separated host:port list.")
-    posts_topic: str = "larum.posts"
-    dead_topic: str = "larum.posts.dead"
-    tallies_topic: str = "larum.tallies"
-    crises_topic: str = "larum.crises"
-    labels_topic: str = "larum.labels"
+    posts_topic: str = Field("larum.posts", description="Posts come in here.")
+    dead_topic: str = Field("larum.posts.dead", description="Posts that cannot be read go here.")
+    tallies_topic: str = Field("larum.tallies", description="From the match stage to the watch stage.")
+    crises_topic: str = Field("larum.crises", description="Crisis events go out here.")
+    labels_topic: str = Field("larum.labels", description="Judged posts, from which sentiment learns.")
     group: str = Field("larum", description="Consumer group and prefix of the changelog topics.")
     partitions: int = Field(4, ge=1, le=1024, description="Partitions of posts and tallies.")
-    replication_factor: int = Field(1, ge=1, le=10)
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    ssl_cafile: str | None = None
-    ssl_certfile: str | None = None
-    ssl_keyfile: str | None = None
-    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
-    sasl_username: str | None = None
-    sasl_password: SecretStr | None = Field(None, description="Better given as LARUM_KAFKA_SASL_PASSWORD or a file.")
-    sasl_password_file: str | None = None
-    session_timeout_seconds: float = Field(10.0, ge=1)
-    heartbeat_seconds: float = Field(3.0, ge=0.1)
+    replication_factor: int = Field(1, ge=1, le=10, description="Copies of each topic; 3 in production.")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."
+    )
+    ssl_cafile: str | None = Field(None, description="Authorities to trust, PEM; the system's by default.")
+    ssl_certfile: str | None = Field(None, description="Client certificate, PEM; with ssl_keyfile.")
+    ssl_keyfile: str | None = Field(None, description="Its private key, PEM.")
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = Field(
+        None, description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; with user name and password."
+    )
+    sasl_username: str | None = Field(None, description="User name for SASL.")
+    sasl_password: Secret | None = Field(None, description="Better given as LARUM_KAFKA_SASL_PASSWORD or a file.")
+    sasl_password_file: str | None = Field(None, description="A file that holds the password.")
+    session_timeout_seconds: float = Field(10.0, ge=1, description="A worker silent for this long is given up.")
+    heartbeat_seconds: float = Field(3.0, ge=0.1, description="How often a worker says that it lives.")
     idle_seconds: float = Field(
         5.0, gt=0, description="An input read to its end for this long is no longer waited for."
     )
@@ -83,9 +111,10 @@ class Kafka(Section):
 class Server(Section):
     """The port for metrics, health and posts."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(8321, ge=0, le=65535)
-    token: SecretStr | None = Field(None, description="Required as 'Authorization: Bearer …' on POST /posts when set.")
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
+    port: int = Field(8321, ge=0, le=65535, description="0 takes any free port.")
+    token: Secret | None = Field(None, description="Required as 'Authorization: Bearer …' on POST /posts when set.")
+    token_file: str | None = Field(None, description="A file that holds the token; or set LARUM_SERVER_TOKEN.")
     stall_seconds: float = Field(
         60.0, gt=0, description="/healthz fails when work was there and none got done for so long."
     )
