@@ -9,15 +9,15 @@ import xxhash
 from numpy.typing import NDArray
 
 from detectors.sentiment import lexicon
-from detectors.sentiment.features import DENSE, GAIN, Features, Floats, pair_slot
+from detectors.sentiment.features import DENSE, GAIN, Features, pair_slot
 from detectors.sentiment.language import SCORED
 from detectors.sentiment.snapshot import LearnerState
-from detectors.sentiment.vocabulary import PAD, SLOTS
+from detectors.sentiment.vocabulary import PAD, SLOTS, Floats
 
-BIAS = -0.7
-NEGATIVE = 2.5
-POSITIVE = -1.3
-PRIOR_ENERGY = 1.0
+PRIOR = {"bias": -1.3, "negative": 2.4, "positive": -1.4, "exclamation": -0.6, "link": -0.3, "word": 1.2}
+PRIOR_ENERGY = 0.03
+DENSE_ENERGY = 1.0
+BIAS_HASTE = 6.0
 
 
 class Learner:
@@ -34,17 +34,19 @@ class Learner:
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
+        self._dense_rate = np.full(len(DENSE), rate)
+        self._dense_rate[0] *= BIAS_HASTE
         self._weights, prior = _prior()
         self._energy = np.full(len(self._weights), PRIOR_ENERGY)
         self._dense = np.repeat(prior[None, :], len(SCORED), axis=0)
-        self._dense_energy = np.full(self._dense.shape, PRIOR_ENERGY)
+        self._dense_energy = np.full(self._dense.shape, DENSE_ENERGY)
         self.origin = xxhash.xxh3_64_hexdigest(self._weights.tobytes() + self._dense.tobytes())[:8]
 
     def margins(self, features: Features) -> Floats:
         """Log odds of being negative, for each post."""
         language = np.minimum(features.language, len(SCORED) - 1)
-        own = features.slots + language[features.post] * SLOTS
-        hashed = np.bincount(features.post, self._weights[own].sum(axis=0), len(language)) * features.scale
+        own = features.slots + (language[features.post] * SLOTS)[:, None]
+        hashed = np.bincount(features.post, self._weights[own].sum(axis=1), len(language)) * features.scale
         dense = (features.dense * self._dense[language]).cumsum(axis=1)[:, -1]
         margins: Floats = hashed + dense
         return margins
@@ -59,7 +61,7 @@ class Learner:
         self._weights[slots] -= self.rate * gradient / np.sqrt(self._energy[slots])
         gradients = error * features.dense[0]
         self._dense_energy[language] += gradients * gradients
-        self._dense[language] -= self.rate * gradients / np.sqrt(self._dense_energy[language])
+        self._dense[language] -= self._dense_rate * gradients / np.sqrt(self._dense_energy[language])
 
     def state(self) -> LearnerState:
         """Everything learned: slots that no label has touched are left out."""
@@ -108,10 +110,9 @@ def _prior() -> tuple[Floats, Floats]:
     weights = np.zeros(len(SCORED) * SLOTS)
     for language, known in zip(SCORED, (lexicon.polish(), lexicon.english()), strict=True):
         for (first, second), valence in known.phrases.items():
-            weight = -valence * (NEGATIVE if valence < 0 else -POSITIVE) / GAIN
-            weights[language * SLOTS + pair_slot(first, second)] += weight
-    dense = np.zeros(len(DENSE))
-    dense[:3] = BIAS, NEGATIVE, POSITIVE
+            weight = -valence * PRIOR["negative"] if valence < 0 else valence * PRIOR["positive"]
+            weights[language * SLOTS + pair_slot(first, second)] += weight / GAIN
+    dense = np.array([PRIOR.get(name, 0.0) for name in DENSE])
     return weights, dense
 
 

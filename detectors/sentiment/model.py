@@ -64,7 +64,7 @@ class SentimentModel(base.Classifier):
     True
     """
 
-    def __init__(self, rate: float = 0.1) -> None:
+    def __init__(self, rate: float = 0.05) -> None:
         self.rate = rate
         self._extractor = Extractor()
         self._learner = Learner(rate)
