@@ -48,7 +48,9 @@ class Brand(Section):
     aliases: tuple[Name, ...] = Field((), description="Other names, base form.")
     hashtags: tuple[Hashtag, ...] = Field((), description="Hashtags, without '#'.")
     handles: tuple[Account, ...] = Field((), description="Account names, without '@'.")
-    exclude: tuple[Name, ...] = Field((), description="Phrases in which the name means something else: there it does not count.")
+    exclude: tuple[Name, ...] = Field(
+        (), description="Phrases in which the name means something else: there it does not count."
+    )
     context: tuple[Name, ...] = Field(
         (), description="For an ambiguous name: it counts only beside one of these words."
     )
@@ -103,6 +105,7 @@ class Kafka(Section):
     sasl_password_file: str | None = Field(None, description="A file that holds the password.")
     session_timeout_seconds: float = Field(10.0, ge=1, description="A worker silent for this long is given up.")
     heartbeat_seconds: float = Field(3.0, ge=0.1, description="How often a worker says that it lives.")
+    fetch_records: int = Field(5_000, ge=1, description="An agent gets at most this many records at a time.")
     idle_seconds: float = Field(
         5.0, gt=0, description="An input read to its end for this long is no longer waited for."
     )

@@ -137,7 +137,7 @@ class Matcher:
         --------
         >>> [one] = Matcher([Brand(id="play", name="Play")]).explain("Nowy player")
         >>> one.name, one.objection
-        ('Play', "inside the longer word 'player'")
+        ('Play', "it is only a part of the word 'player'")
         """
         folded, origins = fold(text), places(text)
         found: Found = self._scan(folded, True)
@@ -150,7 +150,7 @@ class Matcher:
             for needle in self._needles[pattern]:
                 told = any(needle.brand == other.brand and start < e and s < end for s, e, other in judged)
                 if needle.phrase is None and not told:
-                    judged[start, end, needle] = f"inside the longer word '{_word_around(folded, start, end)}'"
+                    judged[start, end, needle] = f"it is only a part of the word '{_word_around(folded, start, end)}'"
         return [
             Explanation(
                 self._ids[needle.brand],
@@ -179,14 +179,14 @@ class Matcher:
 
     def _objection(self, needle: Needle, surroundings: Surroundings, start: int, end: int) -> str | None:
         if surroundings.in_address(start, end):
-            return "part of a web address, an e-mail address or an account name"
+            return "it is part of a web address, an e-mail address or an account name"
         if needle.kind in {"handle", "hashtag"}:
             return None
         brand = needle.brand
         if self._exclude[brand]:
             phrase = surroundings.excluded_by(brand, self._exclude[brand], start, end)
             if phrase is not None:
-                return f"part of the excluded phrase '{phrase}'"
+                return f"it is part of the excluded phrase '{phrase}'"
         if self._context[brand] and not surroundings.has_context(brand, self._context[brand]):
             return "none of the brand's context words is in the post"
         return None

@@ -157,10 +157,10 @@ def test_explains_what_counts_and_what_does_not() -> None:
     text = "Straße: żabka w trawie przed sklepem Żabki, @orlen, player"
     told = {(one.brand, one.found, one.objection) for one in MATCHER.explain(text)}
     assert told == {
-        ("zabka", "żabka", "part of the excluded phrase 'żabka w trawie'"),
+        ("zabka", "żabka", "it is part of the excluded phrase 'żabka w trawie'"),
         ("zabka", "Żabki", None),
-        ("orlen", "orlen", "part of a web address, an e-mail address or an account name"),
-        ("play", "playe", "inside the longer word 'player'"),
+        ("orlen", "orlen", "it is part of a web address, an e-mail address or an account name"),
+        ("play", "playe", "it is only a part of the word 'player'"),
     }
     assert all(text[one.start : one.end] == one.found for one in MATCHER.explain(text))
     [missing] = MATCHER.explain("żabki")

@@ -1,0 +1,70 @@
+"""The commented configuration that `larum init` writes; what it says of settings comes from the settings themselves."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from streams.core.settings import Detection, Kafka, Sentiment, Server
+
+_BRANDS = """\
+# larum.toml: which brands to watch, and how. 'larum check' validates this file, and with a sentence says which brand it
+# names and why. What is commented out is the default.
+
+# A brand. Polish forms are found by themselves (Orlenu, Orlenowi, na Orlenie), case and diacritics do not matter, and
+# web and e-mail addresses do not count.
+[[brands]]
+id = "orlen"                     # short and stable: metrics, topics and events carry it
+name = "Orlen"
+aliases = ["PKN Orlen"]          # other names, in the base form
+handles = ["ORLEN_SA"]           # account names, exact, without '@'
+hashtags = ["orlengate"]         # exact, without '#'; the name itself counts as a hashtag anyway
+
+# An ambiguous name: 'żabka' is also a small frog. It counts only in posts that hold one of the context words, and not
+# where it stands in an excluded phrase. Handles and hashtags always count.
+[[brands]]
+id = "zabka"
+name = "Żabka"
+handles = ["zabka_polska"]
+context = ["sklep", "zakupy", "kasa", "hot dog", "promocja", "kawa", "aplikacja", "paczka"]
+exclude = ["żabka w trawie", "zielona żabka"]
+
+# An English name, without Polish forms.
+[[brands]]
+id = "united"
+name = "United Airlines"
+aliases = ["United Air Lines"]
+handles = ["united"]
+inflect = false
+"""
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "detection": Detection,
+    "sentiment": Sentiment,
+    "kafka": Kafka,
+    "server": Server,
+}
+_EXAMPLE = '"…"'
+_COLUMN = 44  # where explanations begin
+
+
+def template() -> str:
+    """Write a configuration with three example brands, and every other setting commented out at its default.
+
+    Examples
+    --------
+    >>> [line.partition("  ")[0] for line in template().splitlines() if line.startswith("# threshold")]
+    ['# threshold = 6.0', '# threshold = 0.5']
+    """
+    parts = [_BRANDS]
+    for name, model in _SECTIONS.items():
+        settings = "".join(_setting(key, field) for key, field in model.model_fields.items())
+        parts.append(f"# {(model.__doc__ or '').splitlines()[0]}\n[{name}]\n{settings}")
+    return "\n".join(parts)
+
+
+def _setting(key: str, field: FieldInfo) -> str:
+    unset = field.default is None
+    line = f"# {key} = {_EXAMPLE if unset else json.dumps(field.default)}"
+    return f"{line:<{_COLUMN}}# {'Not set. ' if unset else ''}{field.description}\n"
