@@ -69,8 +69,9 @@ def load(path: FilePath, environ: Mapping[str, str]) -> Settings:
         raise ConfigurationError(_syntax_error(path, document, str(error))) from error
     faults = list(_take_secrets(data, path.parent, environ))
     settings, errors = _validated(Settings, data)
-    # Pydantic counts only valid tables, so a list of wrong ones is also too short to it.
-    faults += [_fault(error) for error in errors if error["type"] != "too_short" or not data.get("brands")]
+    # Pydantic counts only valid tables: a list of wrong ones is too short to it as well.
+    too_few = data.get("brands") and ("too_short", ("brands",))
+    faults += [_fault(error) for error in errors if (error["type"], error["loc"]) != too_few]
     faults += _contradictions(data)
     if settings is None or faults:
         raise ConfigurationError(_report(path, locate(document), faults))

@@ -1,0 +1,47 @@
+import re
+import tomllib
+from pathlib import Path
+
+from streams.config import load, template
+from streams.core.matching.matcher import Matcher
+from streams.core.settings import Brand, Settings
+
+SECTIONS = ("detection", "sentiment", "kafka", "server")
+
+
+def test_the_template_loads_to_the_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "larum.toml"
+    file.write_text(template(), encoding="utf-8")
+    settings = load(file, {})
+    assert settings == Settings(brands=settings.brands)
+    assert len(settings.brands) == 3
+
+
+def test_the_examples_find_what_their_comments_promise(tmp_path: Path) -> None:
+    file = tmp_path / "larum.toml"
+    file.write_text(template(), encoding="utf-8")
+    matcher = Matcher(load(file, {}).brands)
+    assert matcher.find("Drogo na Orlenie") == (0,)
+    assert matcher.find("Żabka w trawie") == matcher.find("Zobaczyłem żabkę") == ()
+    assert matcher.find("Kolejka do kasy w Żabce") == (1,)
+    assert matcher.find("Thanks @united, never again United Airlines") == (2,)
+
+
+def test_every_setting_stands_in_it_with_its_true_default() -> None:
+    # What is commented out, taken in: the defaults of all sections must come out.
+    document = tomllib.loads(re.sub(r"(?m)^# (\w+ = )", r"\1", template()))
+    defaults = {name: Settings.model_fields[name].get_default().model_dump() for name in SECTIONS}
+    for section, expected in defaults.items():
+        assert document[section].keys() == expected.keys(), section
+        assert {
+            key: document[section][key] if value is not None else None for key, value in expected.items()
+        } == expected
+
+
+def test_every_setting_of_a_brand_is_shown() -> None:
+    shown = {key for brand in tomllib.loads(template())["brands"] for key in brand}
+    assert shown == set(Brand.model_fields)
+
+
+def test_every_setting_is_explained() -> None:
+    assert not re.findall(r"(?m)^.*(?:# None|# Not set\. None)$", template())
