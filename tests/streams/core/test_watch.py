@@ -1,0 +1,176 @@
+"""The watch counts each post once, in its bucket, whatever is delivered when; and a restart goes on where it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from streams.core.crises import Severity
+from streams.core.settings import Brand, Settings
+from streams.core.tallies import TallyBatch
+from streams.core.watch import CLOCK, Outcome, Watch, shard_of
+from tests.streams.core.mentions import MONDAY, batch, mention, tally
+
+SETTINGS = Settings(brands=(Brand(id="orlen", name="Orlen"), Brand(id="zabka", name="Żabka")))
+
+
+def watch(settings: Settings = SETTINGS) -> Watch:
+    return Watch(settings, lambda: "test")
+
+
+def counts(outcome: Outcome, brand: str = "orlen") -> list[int]:
+    return [reading.mentions for reading in outcome.readings if reading.brand == brand]
+
+
+def history(minutes: int, crisis_from: int | None = None) -> list[TallyBatch]:
+    """A quiet stream, one batch a minute, with an outburst of anger from some minute on."""
+    batches, number = [], 0
+    for minute in range(minutes):
+        time = MONDAY + minute * 60
+        mentions = []
+        crisis = crisis_from is not None and minute >= crisis_from
+        for _ in range(3 + minute % 3 + 20 * crisis):
+            number += 1
+            mentions.append(mention(number, time + 1.0, negative=0.9 if crisis or number % 5 == 0 else 0.1))
+        batches.append(batch(time + 1.0 - 60.0, tally(*mentions)))
+    return batches
+
+
+def test_a_bucket_is_closed_once_the_watermark_has_passed_it() -> None:
+    one = watch()
+    assert counts(one.take(batch(MONDAY + 59.0, tally(mention(1, MONDAY), mention(2, MONDAY + 59.0))))) == []
+    assert counts(one.take(batch(MONDAY + 60.0))) == [2]
+
+
+def test_all_brands_are_closed_even_those_nobody_named() -> None:
+    one = watch()
+    one.take(batch(MONDAY, tally(mention(1, MONDAY))))
+    outcome = one.take(batch(MONDAY + 120.0))
+    assert counts(outcome) == [1, 0]
+    assert counts(outcome, "zabka") == [0, 0]
+
+
+def test_repeats_count_once() -> None:
+    one = watch()
+    one.take(batch(MONDAY, tally(mention(1, MONDAY))))
+    one.take(batch(MONDAY, tally(mention(1, MONDAY), mention(2, MONDAY))))
+    assert counts(one.take(batch(MONDAY + 60.0))) == [2]
+
+
+def test_late_posts_are_counted_as_late_but_late_repeats_are_not() -> None:
+    one = watch()
+    one.take(batch(MONDAY, tally(mention(1, MONDAY))))
+    one.take(batch(MONDAY + 60.0))
+    outcome = one.take(batch(MONDAY + 60.0, tally(mention(1, MONDAY), mention(2, MONDAY))))
+    assert outcome.late == {"orlen": 1}
+
+
+def test_one_text_many_times_is_one_voice() -> None:
+    one = watch()
+    one.take(batch(MONDAY, tally(*(mention(number, MONDAY, text=7, negative=0.9) for number in range(500)))))
+    (reading,) = [reading for reading in one.take(batch(MONDAY + 60.0)).readings if reading.brand == "orlen"]
+    assert (reading.mentions, reading.voices.observed, reading.negatives) == (500, 1, 1)
+    one.take(batch(MONDAY + 60.0, tally(mention(1_000, MONDAY + 60.0, text=7))))
+    (reading,) = [reading for reading in one.take(batch(MONDAY + 120.0)).readings if reading.brand == "orlen"]
+    assert reading.voices.observed == 0
+
+
+def test_a_deletion_is_subtracted_before_and_after_its_bucket_is_closed() -> None:
+    one = watch()
+    one.take(batch(MONDAY, tally(mention(1, MONDAY), mention(2, MONDAY), mention(3, MONDAY))))
+    assert one.take(batch(MONDAY, deleted=(1,))).deleted == 1
+    assert counts(one.take(batch(MONDAY + 60.0))) == [2]
+    assert one.brands["orlen"].state.mentions.totals()["1h"] == 2
+    assert one.take(batch(MONDAY + 60.0, deleted=(2, 99))).deleted == 1
+    assert one.brands["orlen"].state.mentions.totals()["1h"] == 1
+    assert {sample.post for sample in one.brands["orlen"].state.evidence.samples} == {3}
+
+
+def test_the_slowest_input_is_waited_for_unless_it_is_idle() -> None:
+    one = watch()
+    assert counts(one.take(batch(MONDAY, tally(mention(1, MONDAY)), number=0, inputs=2))) == []
+    assert counts(one.take(batch(MONDAY + 600.0, number=0, inputs=2))) == []
+    assert counts(one.take(batch(MONDAY + 60.0, number=1, inputs=2))) == [1]
+    assert len(counts(one.take(batch(MONDAY + 60.0, number=1, inputs=2, idle=True)))) == 9
+
+
+def test_years_without_any_post_are_passed_over() -> None:
+    one = watch()
+    one.take(batch(MONDAY, tally(mention(1, MONDAY))))
+    later = MONDAY + 10 * 365 * 86_400
+    outcome = one.take(batch(later + 60.0, tally(mention(2, later))))
+    assert counts(outcome) == [1, 1]
+
+
+def test_a_crisis_is_opened_once_raised_and_closed() -> None:
+    one = watch()
+    events = [event for each in history(1_500, crisis_from=1_400) for event in one.take(each).events]
+    assert [event.step for event in events].count("opened") == 1
+    assert events[0].step == "opened"
+    assert {event.subject for event in events} == {events[0].subject}
+    assert len({event.id for event in events}) == len(events)
+    assert events[-1].data.severity == "critical"
+    assert events[0].data.onset.startswith("2026-01-05T23:2")
+    calm = [
+        batch(MONDAY + minute * 60, *([tally(mention(10**6 + minute, MONDAY + minute * 60.0))]))
+        for minute in range(1_500, 2_400)
+    ]
+    after = [event for each in calm for event in one.take(each).events]
+    assert [event.step for event in after if event.step != "updated"] == ["closed"]
+    assert not one.brands["orlen"].state.life.is_open
+
+
+def test_an_open_crisis_teaches_the_baseline_nothing() -> None:
+    one = watch()
+    for each in history(1_400):
+        one.take(each)
+    before = one.brands["orlen"].state.volume.baseline.all_count
+    for each in history(1_500, crisis_from=1_400)[1_400:]:
+        one.take(each)
+    assert one.brands["orlen"].state.life.severity >= Severity.WARNING
+    learned = one.brands["orlen"].state.volume.baseline.all_count - before
+    assert learned < 200  # the few minutes before the alarm, out of two thousand posts
+
+
+@pytest.mark.parametrize("stop", [700, 1_405, 1_450])
+def test_a_restart_changes_nothing(stop: int) -> None:
+    batches = history(1_500, crisis_from=1_400)
+    through = watch()
+    expected = [event for each in batches for event in through.take(each).events]
+    first = watch()
+    events = [event for each in batches[:stop] for event in first.take(each).events]
+    resumed = watch()
+    for key in ("orlen", "zabka", CLOCK):
+        resumed.load(key, first.dump(key))
+    events += [event for each in batches[stop:] for event in resumed.take(each).events]
+    assert events == expected
+
+
+def test_a_brand_whose_state_is_ahead_of_the_clock_is_not_counted_twice() -> None:
+    batches = history(100)
+    one = watch()
+    for each in batches[:50]:
+        one.take(each)
+    clock = one.dump(CLOCK)
+    for each in batches[50:60]:
+        one.take(each)
+    resumed = watch()
+    resumed.load("orlen", one.dump("orlen"))
+    resumed.load(CLOCK, clock)
+    readings = [reading for each in batches[50:] for reading in resumed.take(each).readings if reading.brand == "orlen"]
+    assert [reading.bucket for reading in readings][:1] == [MONDAY + 58 * 60]
+    assert len({reading.bucket for reading in readings}) == len(readings)
+
+
+def test_damaged_or_newer_state_is_refused() -> None:
+    one = watch()
+    newer = one.dump("orlen").replace(b"\xa7version\x01", b"\xa7version\x02")
+    with pytest.raises(ValueError, match="version 2"):
+        watch().load("orlen", newer)
+    with pytest.raises(ValueError, match=r"truncated|malformed"):
+        watch().load("orlen", one.dump("orlen")[:-5])
+
+
+def test_every_brand_has_one_shard() -> None:
+    shards = [Watch(SETTINGS, lambda: "test", shard, 3) for shard in range(3)]
+    assert sorted(name for one in shards for name in one.brands) == ["orlen", "zabka"]
+    assert all(name in shards[shard_of(name, 3)].brands for name in ("orlen", "zabka"))
