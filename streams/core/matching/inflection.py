@@ -33,8 +33,8 @@ _SOFTENED = {"t": "ci", "d": "dzi", "r": "rz", "k": "c", "g": "dz", "h": "z", "c
 }
 _HARDENED = ("c", "j", "q", "cz", "sz", "rz", "dz")  # take the locative of soft stems, -u or -y
 _PLURAL = ("om", "ami", "ach")
-# Everyday words that the rules would make of a name (Warta, Metro, Rama, MAN), folded: they count as base forms only.
-_OTHER_WORDS = frozenset({"warto", "warte", "metra", "metrem", "metrze", "ramie", "manie"})
+# Everyday words that the rules would make of a name (Warta, Metro, Rama, Wedel, MAN), folded: they count as base forms only.
+_OTHER_WORDS = frozenset({"warto", "warte", "metra", "metrem", "metrze", "ramie", "ramach", "wedle", "manie"})
 _NOMINATIVE_PLURAL = {"k": "i", "g": "i", "c": "e", "j": "e", "l": "e", "y": "e", "h": "ye", "z": "ye"}
 
 
@@ -159,7 +159,7 @@ def _feminine(stem: str) -> list[str]:
         found += [f"{stem[:-1]}ki", f"{stem[:-1]}ce"]  # read as k: Prumerica, Prumeriki
     if last == "k" and stem[-2] not in _VOWELS:
         found.append(f"{stem[:-1]}ek")
-    elif len(stem) > SHORTEST and not stem.endswith("ow"):
+    elif len(stem) > SHORTEST and not stem.endswith(("ow", "k")):
         found.append(stem)
     if re.search(r"([scz]k|n|w)$", stem):
         found.append(f"{stem}{'iej' if last == 'k' else 'ej'}")

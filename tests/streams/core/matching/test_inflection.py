@@ -70,6 +70,9 @@ WRONG = {
     "Pekao": "pekaa pekau",
     "Link4": "link linku link4u",
     "Metro": "metra metrem metrze",
+    "Rama": "ramię ramach",
+    "Polityka": "polityk",
+    "Wedel": "wedle",
     "Bank": "bankowy bankrut bankomat banków-ka",
 }
 
