@@ -33,7 +33,7 @@ _SOFTENED = {"t": "ci", "d": "dzi", "r": "rz", "k": "c", "g": "dz", "h": "z", "c
 }
 _HARDENED = ("c", "j", "q", "cz", "sz", "rz", "dz")  # take the locative of soft stems, -u or -y
 _PLURAL = ("om", "ami", "ach")
-# Everyday words that the rules would make of a name (Warta, Metro, Rama, Wedel, MAN), folded: they count as base forms only.
+# Everyday words that the rules would make of names (Warta, Metro, Rama, Wedel, MAN): they count as base forms only.
 _OTHER_WORDS = frozenset({"warto", "warte", "metra", "metrem", "metrze", "ramie", "ramach", "wedle", "manie"})
 _NOMINATIVE_PLURAL = {"k": "i", "g": "i", "c": "e", "j": "e", "l": "e", "y": "e", "h": "ye", "z": "ye"}
 

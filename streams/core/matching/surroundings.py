@@ -19,7 +19,8 @@ _ADDRESS = re.compile(
     r"""
       (?:https?|ftp)://\S* | (?<!\w)\w++://\S* | (?<!\w)www\.\S+
     | (?<![\w.+%-])[\w.+%-]++@\w[\w-]*+(?:\.[\w-]++)++                                      # e-mail
-    | (?<!\w)@\w++(?:[.-]++\w++)*+(?:@\w++(?:[.-]++\w++)*+)?                                # account, also @name@server
+    # Account: a domain (Bluesky) or a name, each also with @server. A hyphen ends a name, as in '@united-why?'.
+    | (?<!\w)@(?:\w++(?:-\w++)*+(?:\.\w++(?:-\w++)*+)++ | \w++)(?:@\w++(?:[.-]\w++)*+)?
     | (?<![\w-])(?P<domain>[\w-]++(?:\.[\w-]++)++)(?P<path>/\S*|[:?\#]\S*)?
     """,
     re.VERBOSE,

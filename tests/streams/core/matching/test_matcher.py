@@ -89,7 +89,7 @@ def test_finds_names(text: str, brands: str) -> None:
         "orlen@example.org",
         "jan.orlen+x@poczta.example.pl",
         "@orlen",
-        "@fan-orlen @orlen.fan @orlen@mastodon.example @x@orlen.example",
+        "@orlen.fan @fan.orlen-x @a-orlen.bsky.example @orlen@mastodon.example @x@orlen.example",
         "steam://run/orlen",
     ],
 )
@@ -110,6 +110,7 @@ def test_addresses_and_accounts_of_others_are_no_mentions(text: str) -> None:
         ("@play.social.example", "play"),
         ("@play@mastodon.example", "play"),
         ("@play", ""),
+        ("@pkn_orlen...wstyd @PKN_Orlen-dlaczego?", "orlen"),
         ("@zabka", "zabka"),
     ],
 )
