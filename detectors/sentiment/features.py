@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.sentiment import lexicon
 from detectors.sentiment.language import SCORED, Language, of_tag
 from detectors.sentiment.tokens import split
 from detectors.sentiment.vocabulary import (
@@ -77,6 +78,7 @@ class Extractor:
 
     def __init__(self) -> None:
         self._vocabulary = Vocabulary()
+        self._phrases = np.stack([_phrase_valences(lexicon.polish()), _phrase_valences(lexicon.english())])
 
     def extract(self, texts: Sequence[str], tags: Sequence[str | None]) -> Features:
         """Extract the features of posts; every post's are the same in whatever company it comes."""
@@ -87,6 +89,9 @@ class Extractor:
         spoken = np.minimum(language, len(SCORED) - 1)[post]
         negated = _negated(known.flags & _NEGATORS[spoken] != 0, known.flags & STOP != 0)
         valence = np.where(spoken, known.valences[1], known.valences[0]) * np.where(negated, FLIP, 1.0)
+        pairs = _pairs(known.hashes)
+        pairs[rows == rows[0]] = PAD
+        valence += self._phrases[spoken, pairs]
         low, high = known.signs
         signs = unpack_signs(np.bincount(post, low, count), np.bincount(post, high, count))
         norm = 1.0 / np.sqrt(signs[:, -1] + 3.0)
@@ -96,8 +101,7 @@ class Extractor:
         dense[:, 2] = np.bincount(post, np.maximum(valence, 0.0), count) * norm
         dense[:, 3:] = np.minimum(signs, _MANY) / 2.0
         dense[:, -1] = np.log1p(signs[:, -1]) / 4.0
-        pairs = _pairs(known.hashes)
-        pairs[rows == rows[0]] = PAD
+        known.slots[_repeated(rows + post * (rows.max() + 1))] = PAD
         negations = np.where(negated, _slots(known.hashes * _NEGATED), PAD)
         return Features(post, np.column_stack([known.slots, pairs, negations]), GAIN * norm, dense, language)
 
@@ -116,9 +120,11 @@ class Extractor:
         return np.array(rows), np.repeat(np.arange(len(texts)), lengths)
 
 
-def pair_slot(first: str, second: str) -> int:
-    """Slot of a pair of neighbouring forms."""
-    return int(_pairs(np.array([hash_of(first), hash_of(second)], np.uint64))[1])
+def _phrase_valences(known: lexicon.Lexicon) -> Floats:
+    valences = np.zeros(SLOTS)
+    for phrase, valence in known.phrases.items():
+        valences[_pairs(np.array([hash_of(word) for word in phrase], np.uint64))[1]] = valence
+    return valences
 
 
 def _pairs(hashes: NDArray[np.uint64]) -> Integers:
@@ -126,6 +132,14 @@ def _pairs(hashes: NDArray[np.uint64]) -> Integers:
     mixed = hashes * _PAIR
     mixed[1:] += hashes[:-1]
     return _slots(mixed)
+
+
+def _repeated(keys: Integers) -> NDArray[np.bool_]:
+    """Mark every key that stood before."""
+    order = np.argsort(keys, kind="stable")
+    marked = np.zeros(len(keys), np.bool_)
+    marked[order[1:]] = np.diff(keys[order]) == 0
+    return marked
 
 
 def _slots(mixed: NDArray[np.uint64]) -> Integers:

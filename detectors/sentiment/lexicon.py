@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
+import xxhash
+
 from detectors.sentiment.tokens import fold
 
 MAX_STEM = 14
@@ -34,7 +36,8 @@ class Lexicon:
         self._words: dict[str, float] = {}
         self._stems: dict[str, float] = {}
         self.phrases: dict[tuple[str, str], float] = {}
-        for term, valence in entries:
+        self.entries = dict(entries)
+        for term, valence in self.entries.items():
             folded = fold(term)
             first, _, second = folded.partition(" ")
             if second:
@@ -43,9 +46,6 @@ class Lexicon:
                 self._stems[folded[:-1]] = valence
             else:
                 self._words[folded] = valence
-
-    def __len__(self) -> int:
-        return len(self._words) + len(self._stems) + len(self.phrases)
 
     def valence(self, word: str) -> float:
         """Valence of a folded word, 0 where it is not known: the word's own, or that of its longest stem."""
@@ -83,6 +83,15 @@ def english() -> Lexicon:
     vader = (files("vaderSentiment") / "vader_lexicon.txt").read_text(encoding="utf-8")
     words = [(term, valence) for term, valence in read(vader) if term.isalpha()]
     return Lexicon([*words, *read(_file("emoji.tsv")), *read(_file("english.tsv"))])
+
+
+@cache
+def origin() -> str:
+    """Name the words that a model starts from: other words, another name."""
+    terms = sorted(
+        (*entry, language) for language, known in enumerate((polish(), english())) for entry in known.entries.items()
+    )
+    return xxhash.xxh3_64_hexdigest(repr(terms).encode())[:8]
 
 
 def _file(name: str) -> str:

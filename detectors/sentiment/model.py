@@ -12,6 +12,7 @@ from detectors.sentiment import snapshot
 from detectors.sentiment.features import CHUNK, Extractor
 from detectors.sentiment.language import SCORED, TAGS, Language
 from detectors.sentiment.learner import Learner, probability
+from detectors.sentiment.lexicon import origin
 
 
 class Scored(NamedTuple):
@@ -64,7 +65,7 @@ class SentimentModel(base.Classifier):
     True
     """
 
-    def __init__(self, rate: float = 0.05) -> None:
+    def __init__(self, rate: float = 0.07) -> None:
         self.rate = rate
         self._extractor = Extractor()
         self._learner = Learner(rate)
@@ -140,7 +141,7 @@ class SentimentModel(base.Classifier):
     @property
     def version(self) -> str:
         """Name of exactly this state: what it started from, how many labels it saw, and a digest of them in order."""
-        return f"{self._learner.origin}.{self._labels}.{self._digest:016x}"
+        return f"{origin()}.{self._labels}.{self._digest:016x}"
 
     def to_bytes(self) -> bytes:
         """Write down everything learned, in a versioned encoding with a checksum."""

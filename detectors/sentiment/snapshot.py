@@ -12,7 +12,7 @@ _SUM = 16
 
 
 class LearnerState(msgspec.Struct, frozen=True, array_like=True):
-    """What a learner has learned; arrays are little-endian bytes, slots 32-bit unsigned, the others 64-bit floats."""
+    """What a learner has learned; little-endian arrays, of 32-bit unsigned slots and of 64-bit floats."""
 
     origin: str
     rate: float
@@ -21,6 +21,8 @@ class LearnerState(msgspec.Struct, frozen=True, array_like=True):
     energy: bytes
     dense: bytes
     dense_energy: bytes
+    trust: bytes
+    trust_energy: bytes
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):

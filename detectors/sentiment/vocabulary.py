@@ -13,7 +13,7 @@ from detectors.sentiment import lexicon
 from detectors.sentiment.language import evidence, function_words
 from detectors.sentiment.tokens import Kind, Token, analyse
 
-SLOTS = 1 << 18
+SLOTS = 1 << 19
 WIDTH = 4
 PREFIXES = (4, 6)
 PAD = 0
