@@ -131,7 +131,8 @@ class BurstDetector(SupervisedAnomalyDetector):
         time, y = moment(x), finite(y)
         expected = self._baseline.expect(time)
         ordinary = self._clip(expected, y)
-        self._dispersions.learn(self._counts.peek(ordinary), self._means.peek(expected.mean))
+        counts, means = self._counts.peek(ordinary), self._means.peek(expected.mean)
+        self._dispersions.learn(counts, means, expected.uncertainty)
         self._baseline.learn(time, ordinary)
         self._move(y, expected)
 

@@ -55,12 +55,21 @@ class Dispersions:
         self.state = state
         self.values = self._estimate()
 
-    def learn(self, counts: list[float], means: list[float]) -> None:
-        """Take one count and its expectation at each scale into account."""
+    def learn(self, counts: list[float], means: list[float], uncertainty: float = 0.0) -> None:
+        """Take one count and its expectation at each scale into account.
+
+        Parameters
+        ----------
+        counts, means
+            One of each for each scale.
+        uncertainty
+            Relative variance with which the means themselves are known: that much of a deviation is their fault, not the
+            counts'.
+        """
         state, keep = self.state, self.keep
         for index, (count, mean) in enumerate(zip(counts, means, strict=True)):
             square = mean * mean
-            state.excess[index] = state.excess[index] * keep + (count - mean) ** 2 - mean
+            state.excess[index] = state.excess[index] * keep + (count - mean) ** 2 - mean - uncertainty * square
             state.scale[index] = state.scale[index] * keep + square
             state.noise[index] = state.noise[index] * keep + mean + 2.0 * square
         self.values = self._estimate()
