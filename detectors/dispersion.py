@@ -63,8 +63,7 @@ class Dispersions:
         counts, means
             One of each for each scale.
         uncertainty
-            Relative variance with which the means themselves are known: that much of a deviation is their fault, not the
-            counts'.
+            Relative variance with which the means are known: so much of a deviation is not the counts' fault.
         """
         state, keep = self.state, self.keep
         for index, (count, mean) in enumerate(zip(counts, means, strict=True)):

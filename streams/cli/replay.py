@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import msgspec
 import typer
@@ -173,9 +173,9 @@ def _time(pair: tuple[float, Record]) -> float:
 
 
 def _format(name: str) -> Format:
-    if name not in ("auto", "jsonl", "json", "csv", "tsv"):
-        raise typer.BadParameter(f"{name!r} is not one of auto, jsonl, json, csv, tsv", param_hint="--format")
-    return name
+    if name not in get_args(Format):
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(get_args(Format))}", param_hint="--format")
+    return cast("Format", name)
 
 
 def show(console: Console, events: list[CrisisEvent], summary: Summary) -> None:

@@ -29,11 +29,17 @@ from streams.readers import read
 
 BRANDS = ("Orlen", "Żabka", "Northwind")
 OPENINGS = (
-    "kolejny raz w {0} kolejka na pół godziny i nikt nie wie dlaczego", "Hey {0} your app keeps crashing since the update",
-    "Kupiłam dziś w {0} i jestem bardzo zadowolona, polecam!", "Honestly {0} was great today, friendly staff 😀",
-    "{0} podnosi ceny, wstyd i żenada… nigdy więcej", "Does anybody know when {0} opens on Sunday? #question",
+    "kolejny raz w {0} kolejka na pół godziny i nikt nie wie dlaczego",
+    "Hey {0} your app keeps crashing since the update",
+    "Kupiłam dziś w {0} i jestem bardzo zadowolona, polecam!",
+    "Honestly {0} was great today, friendly staff 😀",
+    "{0} podnosi ceny, wstyd i żenada… nigdy więcej",
+    "Does anybody know when {0} opens on Sunday? #question",
+)
+WORDS = (
+    "dzisiaj", "znowu", "czekam", "obsługa", "paczka", "order",
+    "refund", "waiting", "never", "always", "bardzo", "drogo",
 )  # fmt: skip
-WORDS = "dzisiaj znowu czekam obsługa paczka order refund waiting never always bardzo drogo tanio super".split()
 
 
 def made(posts: int, hours: float) -> list[tuple[bytes, str]]:
@@ -72,7 +78,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=200_000)
     parser.add_argument("--hours", type=float, default=4.0)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--data", type=Path, help="posts to replay instead of made ones, in a form 'larum replay' reads")
+    parser.add_argument("--data", type=Path, help="posts to replay instead of made ones")
     parser.add_argument("--config", type=Path, help="their brands")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
