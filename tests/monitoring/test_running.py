@@ -1,0 +1,61 @@
+"""A real Prometheus that scrapes larum as an operator runs it, without a broker."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.monitoring.programs import DEPLOY
+from tests.monitoring.prometheus import PATIENCE_SECONDS, prometheus
+
+pytestmark = pytest.mark.monitoring
+
+NOON = 1_767_350_400
+LATER = NOON + 600
+
+
+@pytest.fixture
+async def watching(tmp_path: Path) -> AsyncIterator[str]:
+    """Run `larum watch` on a file in which nothing is written; gives the host and port it listens on."""
+    (tmp_path / "posts.jsonl").touch()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from streams.cli import main; main()", "watch", "--port", "0"),
+        *("--config", str(DEPLOY / "brands.toml"), "--follow", "posts.jsonl"),
+        cwd=tmp_path,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            told = (await process.stderr.readline()).decode()
+        address = re.search(r"http://\S+:(\d+)/metrics", told)
+        assert address, told
+        yield f"127.0.0.1:{address[1]}"
+    finally:
+        process.terminate()
+        await process.communicate()
+
+
+async def test_a_query_returns_what_was_posted(watching: str, tmp_path: Path) -> None:
+    texts = 5 * ["Orlen znowu podnosi ceny"] + 3 * ["Byłem w Żabce"] + 2 * ["Nic ciekawego"]
+    posts = [
+        {"id": str(number), "source": "test", "text": f"{text} {number}", "created_at": NOON, "lang": "pl"}
+        for number, text in enumerate(texts)
+    ]
+    posts.append({"id": "later", "source": "test", "text": "Zakupy na Allegro", "created_at": LATER})
+    async with aiohttp.ClientSession() as session, prometheus(tmp_path, [watching]) as scraping:
+        async with session.post(f"http://{watching}/posts", json=posts) as response:
+            assert await response.json() == {"accepted": len(posts), "rejected": 0, "rejections": []}
+        await scraping.until("larum_posts_total", lambda answer: [sample.value for sample in answer] == [len(posts)])
+        mentions = await scraping.query("sum by (brand, language) (larum_mentions_total)")
+        async with session.get(f"http://{watching}/healthz") as health:
+            assert (await health.json())["ok"]
+    counted = {(sample.labels["brand"], sample.labels["language"]): sample.value for sample in mentions}
+    assert counted["orlen", "pl"] == 5
+    assert counted["zabka", "pl"] == 3
