@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, Step, TellingPost, Term, event, rfc3339
+from streams.core.crises import CrisisEvent, Interval, Severity, SeverityName
 from streams.core.readings import Reading
 from streams.report import Frame, render, write_report
 from streams.told import Told
+from tests.streams import made
 
 BEGIN = 1_760_000_400  # seconds, on the hour
 HOSTILE = "<script>alert(1)</script>\"'><img src=https://evil.example/x onerror=alert(2)> {{ 7 * 7 }}"
@@ -36,30 +37,9 @@ def reading(minute: int, brand: str = "acme", crowd: int = 0) -> Reading:
 
 
 def alarm(
-    minute: int, step: Step = "opened", severity: str = "warning", words: str = "Wstyd!", url: str | None = None
+    minute: int, severity: SeverityName = "warning", words: str = "Wstyd!", url: str | None = None
 ) -> CrisisEvent:
-    at = BEGIN + 60 * minute
-    post = TellingPost("1", "x", rfc3339(at), words, 0.9, url)
-    seen = Interval(42.0, 9.0, 1.0, 30.0, 5.0)
-    data = CrisisData(
-        brand="acme",
-        severity=severity,  # type: ignore[arg-type]
-        kinds=["negativity"],
-        onset=rfc3339(BEGIN + 60 * 400),
-        detected_at=rfc3339(at),
-        time=rfc3339(at),
-        voices=seen,
-        negatives=seen,
-        negativity=Interval(0.62, 0.2, 0.05, 0.4, 15.0),
-        mentions={"1h": 99},
-        amplified=False,
-        terms=[Term(words, 3)],
-        first_posts=[post],
-        telling_posts=[post],
-        model="m1",
-        reason=f"42 voices where 9 were expected. {words}",
-    )
-    return event(step, 1 if step == "opened" else 2, BEGIN + 60 * 400, at, data)
+    return made.alarm("acme", BEGIN + 60 * minute, severity, onset=BEGIN + 60 * 400, words=words, url=url)
 
 
 READINGS = [reading(minute, crowd=30 if minute >= 400 else 0) for minute in range(900)]

@@ -4,34 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from streams.core.crises import CrisisData, CrisisEvent, Interval, event
+from streams.core.crises import CrisisEvent
 from streams.told import AFTERMATH, Told, judge
+from tests.streams.made import alarm
 
 CRISIS = Told(name="crisis", title="", about="", brand="a", start=10_000.0, end=20_000.0, alarm_by=13_600.0)
 SALE = Told(name="sale", title="", about="", brand="b", start=10_000.0, end=20_000.0)
-
-
-def alarm(brand: str, at: float, severity: str = "warning", onset: int = 9_960, number: int = 1) -> CrisisEvent:
-    nothing = Interval(0.0, 0.0, 0.0, 0.0)
-    data = CrisisData(
-        brand=brand,
-        severity=severity,  # type: ignore[arg-type]
-        kinds=["negativity"],
-        onset="2026-01-02T16:00:00Z",
-        detected_at="2026-01-02T16:00:00Z",
-        time="2026-01-02T16:00:00Z",
-        mentions={},
-        voices=nothing,
-        negatives=nothing,
-        negativity=nothing,
-        amplified=False,
-        terms=[],
-        first_posts=[],
-        telling_posts=[],
-        model="m",
-        reason="",
-    )
-    return event("opened" if number == 1 else "raised", number, onset, at, data)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,96 @@
+"""Make the pictures of the README anew: ``python -m tests.pictures``. Needs Chromium for the one of the report."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import tempfile
+from io import StringIO
+from pathlib import Path
+
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+
+from detectors.sentiment import SentimentModel
+from streams.core.settings import Settings
+from streams.demo.board import Board
+from streams.demo.play import NoDeadLetters, Pace, play
+from streams.demo.script import BRANDS, WARSAW, script
+from streams.demo.view import LABEL, draw
+from streams.embedded import Embedded
+from streams.report import Frame, write_report
+
+PLACE = Path(__file__).parent.parent / "deploy" / "pictures"
+COLUMNS, LINES = 110, 44
+AFTER_ALARM = 40 * 60.0  # seconds of the crisis that the picture shows
+MOST_BYTES = 300_000
+FONT_FACES = re.compile(r"@font-face \{\{.*?\}\}", re.DOTALL)
+
+
+def main() -> None:
+    """Play the demo once; draw the terminal some minutes into the crisis, and the report at the end."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--place", type=Path, default=PLACE)
+    asked = parser.parse_args()
+    asked.place.mkdir(parents=True, exist_ok=True)
+    settings, told = Settings(brands=BRANDS), script(asked.seed)
+    board = Board(BRANDS, told)
+    runtime = Embedded(settings, SentimentModel(), NoDeadLetters())
+    drawn = False
+    for step in play(asked.seed, runtime, Pace(told, float("inf"))):
+        board.take(step.clock, step.posts, step.outcome)
+        if not drawn and board.alarm and step.clock >= board.alarm.clock + AFTER_ALARM:
+            keep(asked.place / "demo.svg", terminal(board).encode())
+            drawn = True
+    frame = Frame(
+        names={brand.id: brand.name for brand in BRANDS},
+        told=told,
+        zone=WARSAW,
+        note=LABEL.capitalize(),
+        delay=settings.detection.lateness_seconds,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "report.html"
+        write_report(page, board.readings, board.events, frame)
+        keep(asked.place / "report.png", photograph(page))
+
+
+def terminal(board: Board) -> str:
+    """Draw the terminal as SVG that fetches no font."""
+    console = Console(
+        record=True, width=COLUMNS, height=LINES, file=StringIO(), force_terminal=True, color_system="truecolor"
+    )
+    console.print(draw(board, COLUMNS, LINES))
+    form = FONT_FACES.sub("", CONSOLE_SVG_FORMAT).replace("Fira Code", "Menlo, Consolas, 'DejaVu Sans Mono'")
+    return console.export_svg(title="larum demo", theme=MONOKAI, code_format=form, unique_id="larum")
+
+
+def photograph(page: Path) -> bytes:
+    """Photograph the upper part of a page with Chromium."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        raise SystemExit("no Chromium is installed; the picture of the report was not made")
+    picture = page.with_suffix(".png")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+    subprocess.run(
+        [browser, *flags, "--window-size=1280,1890", f"--screenshot={picture}", page.as_uri()],
+        check=True,
+        capture_output=True,
+    )
+    return picture.read_bytes()
+
+
+def keep(path: Path, picture: bytes) -> None:
+    """Write a picture, unless it is too large for a README."""
+    if len(picture) > MOST_BYTES:
+        raise SystemExit(f"{path.name} would have {len(picture):,} bytes, more than {MOST_BYTES:,}")
+    path.write_bytes(picture)
+    print(f"{path}: {len(picture):,} bytes")
+
+
+if __name__ == "__main__":
+    main()
