@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
 
@@ -17,6 +18,7 @@ DAY = 86_400_000  # milliseconds
 FOREVER = -1
 LARGE = 16 << 20  # bytes: the state of a brand, or the tallies of many, in one record
 STATE = "state"  # name of the worker's table
+SETTLE_TRIES, SETTLE_SECONDS = 100, 0.1
 
 State = Literal["missing", "created", "exists"]
 
@@ -107,6 +109,7 @@ async def ensure(kafka: Kafka, *, create: bool = True) -> list[TopicReport]:
         missing = [topic for topic in wanted if topic.name not in found]
         if create and missing:
             await _create(admin, missing, kafka.replication_factor)
+            _refuse_mismatch(wanted, await _settled(admin, wanted))
     made: State = "created" if create else "missing"
     return [
         TopicReport(
@@ -146,11 +149,26 @@ async def _administrator(kafka: Kafka) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 async def _partitions(admin: AIOKafkaAdminClient, wanted: Iterable[TopicPlan]) -> dict[str, int]:
-    """Count the partitions of those topics that are there."""
+    """Count the partitions of those topics that are there and have leaders."""
     there = set(await admin.list_topics())
     names = [topic.name for topic in wanted if topic.name in there]
     described = await admin.describe_topics(names) if names else []
-    return {topic["topic"]: len(topic["partitions"]) for topic in described}
+    return {
+        topic["topic"]: len(topic["partitions"])
+        for topic in described
+        if all(partition["leader"] >= 0 for partition in topic["partitions"])
+    }
+
+
+async def _settled(admin: AIOKafkaAdminClient, wanted: Sequence[TopicPlan]) -> dict[str, int]:
+    """Wait until every broker's answer has all the topics in it: news of them takes a moment to get around."""
+    for _ in range(SETTLE_TRIES):
+        found = await _partitions(admin, wanted)
+        if len(found) == len(wanted):
+            return found
+        await asyncio.sleep(SETTLE_SECONDS)
+    missing = sorted({topic.name for topic in wanted} - set(found))
+    raise TopicError(f"made, but not to be seen after {SETTLE_TRIES * SETTLE_SECONDS:.0f} s: {', '.join(missing)}")
 
 
 def _refuse_mismatch(wanted: Iterable[TopicPlan], found: Mapping[str, int]) -> None:

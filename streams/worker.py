@@ -112,6 +112,7 @@ class Worker:
             broker_session_timeout=kafka.session_timeout_seconds,
             broker_heartbeat_interval=kafka.heartbeat_seconds,
             broker_commit_interval=TICK_SECONDS,
+            broker_max_poll_records=kafka.fetch_records,
             producer_max_request_size=LARGE,
             **faust_options(kafka),
         )

@@ -10,6 +10,8 @@ import pytest
 
 from tests.kafka.broker import BrokerUnavailableError, running
 
+pytest.register_assert_rewrite("tests.kafka.workers")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 
@@ -22,6 +23,8 @@ async def administrator(servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
 async def create(servers: str, topic: str, partitions: int) -> None:
     async with administrator(servers) as admin:
         await admin.create_topics([NewTopic(topic, partitions, 1)])
+        while topic not in await admin.list_topics():  # noqa: ASYNC110 - the broker tells nobody
+            await asyncio.sleep(0.05)
 
 
 async def fill(servers: str, topic: str, records: Iterable[tuple[int, bytes]], transaction: str | None = None) -> None:
@@ -42,16 +45,14 @@ async def fill(servers: str, topic: str, records: Iterable[tuple[int, bytes]], t
 
 async def read(servers: str, topic: str) -> list[ConsumerRecord[bytes | None, bytes | None]]:
     """Return everything a topic holds, partition by partition."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        topic, bootstrap_servers=servers, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
     await consumer.start()
     try:
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        found = []
-        for partition in partitions:
-            await consumer.seek_to_beginning(partition)
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
+        ends = await consumer.end_offsets(consumer.assignment())
+        found: list[ConsumerRecord[bytes | None, bytes | None]] = []
+        while any([await consumer.position(partition) < end for partition, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
                 found.extend(records)
         return sorted(found, key=lambda record: (record.partition, record.offset))
@@ -64,3 +65,13 @@ async def committed(servers: str, group: str, topic: str) -> dict[int, int]:
     async with administrator(servers) as admin:
         offsets = await admin.list_consumer_group_offsets(group)
     return {partition.partition: known.offset for partition, known in offsets.items() if partition.topic == topic}
+
+
+async def ends(servers: str, topic: str) -> int:
+    """Count the records that a topic has ever got."""
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=servers, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        return sum((await consumer.end_offsets(consumer.assignment())).values())
+    finally:
+        await consumer.stop()

@@ -1,0 +1,144 @@
+import json
+from collections.abc import Awaitable, Sequence
+from typing import NamedTuple
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from detectors.sentiment import SentimentModel
+from streams.core.tallies import TallyBatch, decode
+from streams.core.watch import shard_of
+from streams.matchers import Matchers
+from streams.metrics import Metrics
+from tests.kafka import story
+
+PARTITIONS = 3
+NOW = float(story.START + 86_400)
+
+
+class Record(NamedTuple):
+    offset: int
+    value: bytes | None
+
+
+class Wire:
+    """Keeps what is sent, and how much of it has been waited for."""
+
+    def __init__(self) -> None:
+        self.tallies: list[tuple[int | None, TallyBatch]] = []
+        self.dead: list[tuple[bytes, dict[str, bytes]]] = []
+        self.safe = 0
+
+    async def __call__(
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes,
+        partition: int | None = None,
+        headers: Sequence[tuple[str, bytes]] = (),
+    ) -> Awaitable[object]:
+        if topic == "larum.tallies":
+            self.tallies.append((partition, decode(value)))
+        else:
+            self.dead.append((value, dict(headers)))
+
+        async def safe() -> None:
+            self.safe += 1
+
+        return safe()
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
+def matchers(wire: Wire, registry: CollectorRegistry) -> Matchers:
+    settings = story.settings(partitions=PARTITIONS)
+    return Matchers(settings, SentimentModel(), wire, Metrics(registry), lambda: NOW)
+
+
+def post(number: int, text: str = "a post", minute: int = 0) -> bytes:
+    at = story.START + 60 * minute
+    return json.dumps({"id": str(number), "source": "test", "text": text, "created_at": at, "lang": "en"}).encode()
+
+
+async def test_each_brand_is_told_of_to_the_shard_that_watches_it(matchers: Matchers, wire: Wire) -> None:
+    texts = [f"{brand} again" for brand in story.BRANDS]
+    await matchers.take(1, [Record(number, post(number, text)) for number, text in enumerate(texts)])
+    assert [shard for shard, _ in wire.tallies] == list(range(PARTITIONS))
+    assert {(batch.input, batch.inputs) for _, batch in wire.tallies} == {(1, PARTITIONS)}
+    told = {tally.brand: shard for shard, batch in wire.tallies for tally in batch.tallies}
+    assert told == {brand: shard_of(brand, PARTITIONS) for brand in story.BRANDS}
+    assert wire.safe == PARTITIONS
+
+
+async def test_a_shard_hears_nothing_when_there_is_nothing_to_tell_it(matchers: Matchers, wire: Wire) -> None:
+    await matchers.take(0, [Record(0, post(0, "nothing of interest"))])
+    wire.tallies.clear()
+    await matchers.take(0, [Record(1, post(1, "nothing again"))])
+    assert not wire.tallies
+    await matchers.take(0, [Record(2, post(2, "time goes on", minute=5))])
+    assert [batch.watermark for _, batch in wire.tallies] == [story.START + 240] * PARTITIONS
+
+
+async def test_an_input_that_rests_is_told_of_once_and_when_it_wakes(matchers: Matchers, wire: Wire) -> None:
+    await matchers.take(0, [Record(0, post(0))])
+    wire.tallies.clear()
+    await matchers.idle(0)
+    await matchers.idle(0)
+    assert [batch.idle for _, batch in wire.tallies] == [True] * PARTITIONS
+    wire.tallies.clear()
+    await matchers.take(0, [Record(1, post(1))])
+    assert [batch.idle for _, batch in wire.tallies] == [False] * PARTITIONS
+
+
+async def test_an_input_that_has_never_held_a_post_does_not_keep_the_watch_waiting(
+    matchers: Matchers, wire: Wire
+) -> None:
+    await matchers.idle(2)
+    assert [(batch.input, batch.idle, batch.tallies) for _, batch in wire.tallies] == [(2, True, [])] * PARTITIONS
+
+
+async def test_repeats_are_remembered_while_a_partition_stays_and_forgotten_when_it_goes(
+    matchers: Matchers, wire: Wire, registry: CollectorRegistry
+) -> None:
+    record = Record(0, post(0, "northquill"))
+
+    def repeats() -> float | None:
+        return registry.get_sample_value("larum_repeated_posts_total")
+
+    await matchers.take(0, [record])
+    matchers.assign([0, 1])
+    await matchers.take(0, [record])
+    assert repeats() == 1
+    matchers.assign([1])
+    matchers.assign([0, 1])
+    await matchers.take(0, [record])
+    assert repeats() == 1
+
+
+async def test_dead_letters_are_counted_and_name_their_reason(
+    matchers: Matchers, wire: Wire, registry: CollectorRegistry
+) -> None:
+    await matchers.take(0, [Record(7, b"junk"), Record(8, post(8, minute=1446)), Record(9, post(9, "northquill"))])
+    assert [value for value, _ in wire.dead] == [b"junk", post(8, minute=1446)]
+    assert wire.dead[0][1]["origin"] == b"larum.posts/0@7"
+    assert wire.dead[1][1]["reason"].startswith(b"from the future")
+    for reason in ("unreadable", "from_the_future"):
+        assert registry.get_sample_value("larum_dead_letters_total", {"reason": reason}) == 1
+    assert registry.get_sample_value("larum_posts_total", {"source": "test"}) == 1
+    assert wire.safe == 2 + PARTITIONS
+
+
+async def test_a_long_batch_is_taken_in_slices_and_told_of_once(matchers: Matchers, wire: Wire) -> None:
+    lines = b"\n".join(post(number, "northquill", minute=number % 60) for number in range(5000))
+    await matchers.take(0, [Record(0, lines)])
+    assert len(wire.tallies) == PARTITIONS
+    assert sum(len(tally.mentions) for _, batch in wire.tallies for tally in batch.tallies) == 5000
