@@ -14,9 +14,10 @@ from typing import Literal, cast
 
 from streams.readers.documents import documents
 from streams.readers.lines import Peekable, lines
+from streams.readers.recordings import recordings
 from streams.readers.tables import MappingError, rows
 
-Format = Literal["auto", "jsonl", "json", "csv", "tsv"]
+Format = Literal["auto", "jsonl", "json", "csv", "tsv", "jetstream"]
 
 _SUFFIXES: dict[str, Format] = {
     ".jsonl": "jsonl",
@@ -45,8 +46,9 @@ def read(
     path
         File, plain or gzipped; ``-`` is standard input.
     format
-        ``jsonl`` (one post a line), ``json`` (an array of posts, or one), ``csv``, ``tsv``. The ending of the name
-        tells; where it does not, a mapping means a table, and else the first character decides.
+        ``jsonl`` (one post a line), ``json`` (an array of posts, or one), ``csv``, ``tsv``, or ``jetstream`` (recorded
+        frames of Bluesky's firehose). Of all but the last, the ending of the name tells; where it does not, a mapping
+        means a table, and else the first character decides.
     mapping
         For tables: field of a post to column, or to ``=`` and a constant (see `parse_mapping`). A field not named here
         takes the column of its own name.
@@ -123,4 +125,5 @@ def _records(
         return rows(file, mapping or {}, tabs=form == "tsv", zone=zone)
     if mapping:
         raise MappingError(f"a column mapping is for csv and tsv; this is {form}")
-    return documents(file) if form == "json" else lines(file)
+    readers = {"json": documents, "jsonl": lines, "jetstream": recordings}
+    return readers[form](file)

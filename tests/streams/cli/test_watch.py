@@ -1,0 +1,144 @@
+"""`larum watch` as a process: pipes, HTTP, a followed file, a restart after kill -9."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.streams.core.mentions import MONDAY
+
+CONFIG = '[[brands]]\nid = "orlen"\nname = "Orlen"\n[server]\ntoken = "hush"\n'
+SHORT = "[detection]\nbucket_seconds = 10\nlateness_seconds = 1\n"
+COMMAND = [sys.executable, "-c", "from streams.cli import main; main()", "watch", "--json", "--port", "0"]
+
+
+def post(number: int, at: float, text: str = "Orlen") -> dict[str, Any]:
+    return {"id": str(number), "source": "x", "text": text, "created_at": at}
+
+
+class Running:
+    """A started `larum watch`."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [*COMMAND, *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert self.process.stderr is not None
+        self.told = b""
+        while not (found := re.search(rb"http://([\d.:]+)/", self.told)):
+            line = self.process.stderr.readline()
+            assert line, f"larum watch ended: {self.told!r}"
+            self.told += line
+        self.url = f"http://{found[1].decode()}"
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(f"{self.url}{path}", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def send(self, *posts: dict[str, Any], token: str = "hush") -> dict[str, Any]:
+        request = urllib.request.Request(
+            f"{self.url}/posts",
+            "\n".join(map(json.dumps, posts)).encode(),
+            {"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {token}"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return dict(json.loads(answer.read()))
+
+    def sample(self, name: str) -> float:
+        found = re.search(rf"^{re.escape(name)} (\S+)$", self.get("/metrics"), re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> bytes:
+        self.process.send_signal(how)
+        _, told = self.process.communicate(timeout=20)
+        return told
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    (tmp_path / "larum.toml").write_text(CONFIG + SHORT)
+    started: list[Running] = []
+
+    def begin(*arguments: str) -> Running:
+        # Standard input is no terminal here and would be read as a pipe: follow a file that nobody writes.
+        started.append(Running(tmp_path, *(arguments or ("--follow", str(tmp_path / "nobody.jsonl")))))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        if one.process.poll() is None:
+            one.stop(signal.SIGKILL)
+
+
+def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.1)
+
+
+def test_a_piped_history_is_watched_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "larum.toml").write_text(CONFIG)
+    lines: list[str] = []
+    for minute in range(1_500):
+        for turn in range(4 + 20 * (minute >= 1_400)):
+            word = "jest" if turn < 3 else "wstyd, skandal i oszustwo"
+            lines.append(
+                json.dumps(post(len(lines), MONDAY + minute * 60, f"Orlen {word} {chr(97 + turn) * (minute + 1)}"))
+            )
+    done = subprocess.run(
+        COMMAND, cwd=tmp_path, input="\n".join(lines).encode(), capture_output=True, check=True, timeout=120
+    )
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events[0]["type"] == "larum.crisis.opened"
+    assert len({event["subject"] for event in events}) == 1
+
+
+def test_posts_over_http_are_counted_once_their_minute_is_over(start: Callable[..., Running]) -> None:
+    running = start()
+    now = time.time()
+    receipt = running.send(post(1, now), post(2, now), post(2, now))
+    assert receipt["accepted"] == 3
+    until(lambda: running.sample('larum_mentions_total{brand="orlen",language="und",source="x"}') == 2)
+    assert json.loads(running.get("/healthz"))["ok"] is True
+    assert b"hush" not in running.stop()
+
+
+def test_a_wrong_token_is_refused(start: Callable[..., Running]) -> None:
+    running = start()
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        running.send(post(1, time.time()), token="guess")
+
+
+def test_what_was_acknowledged_survives_kill_9(start: Callable[..., Running]) -> None:
+    running = start()
+    now = time.time()
+    running.send(post(1, now), post(2, now))
+    running.stop(signal.SIGKILL)
+    again = start()
+    again.send(post(2, now), post(3, now))
+    until(lambda: again.sample('larum_mentions_total{brand="orlen",language="und",source="x"}') == 3)
+
+
+def test_a_followed_file_goes_on_where_it_was_left(tmp_path: Path, start: Callable[..., Running]) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_text("".join(json.dumps(post(number, MONDAY + number)) + "\n" for number in range(5)))
+    running = start("--follow", str(file))
+    until(lambda: running.sample('larum_posts_total{source="x"}') == 5)
+    time.sleep(1.5)  # a commit is made each second
+    running.stop()
+    with file.open("a") as more:
+        more.write(json.dumps(post(9, MONDAY + 9)) + "\n")
+    again = start("--follow", str(file))
+    until(lambda: again.sample('larum_posts_total{source="x"}') >= 1)
+    assert again.sample('larum_posts_total{source="x"}') == 1
