@@ -36,7 +36,7 @@ class Run(msgspec.Struct):
 
 
 class Results(msgspec.Struct):
-    """All seeds; minutes are those of the crises that paged somebody, with their median, 90th percentile and maximum."""
+    """All seeds; the minutes are those of crises that paged somebody."""
 
     runs: list[Run]
     caught: int
@@ -90,9 +90,9 @@ def gather(runs: list[Run]) -> Results:
 
 def show(results: Results, console: Console) -> None:
     """Print a line for each seed, and what they come to."""
-    table = Table()
-    for heading in ("seed", "minutes", "crisis", "sale", "flood", "angry", "false pages", "notices", "seconds"):
-        table.add_column(heading, justify="right")
+    table = Table(box=None, header_style="bold")
+    for heading in ("seed", "minutes", "crisis", "sale", "flood", "angry", "false", "stray", "seconds"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for one in results.runs:
         grades = [one.grades[name] for name in ("crisis", "sale", "flood", "angry")]
         minutes = "–" if one.minutes is None else f"{one.minutes:.1f}"
