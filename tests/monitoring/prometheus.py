@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import aiohttp
 
+from tests.monitoring.processes import PATIENCE_SECONDS, free_address, serving
 from tests.monitoring.programs import program
-
-PATIENCE_SECONDS = 30.0
 
 CONFIG = """
 global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}
@@ -61,46 +59,18 @@ class Prometheus:
                     await asyncio.sleep(0.2)
         raise AssertionError(f"{expression} is {answer}")
 
-    async def ready(self, process: asyncio.subprocess.Process) -> None:
-        """Return when it answers, fail when it ends instead."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                assert process.returncode is None, f"prometheus ended with {process.returncode}"
-                with contextlib.suppress(aiohttp.ClientConnectionError):
-                    async with self._session.get(f"{self._base}/-/ready") as response:
-                        if response.ok:
-                            return
-                await asyncio.sleep(0.1)
-
 
 @contextlib.asynccontextmanager
 async def prometheus(folder: Path, targets: Sequence[str], rules: Sequence[Path] = ()) -> AsyncIterator[Prometheus]:
     """Run Prometheus with its data in `folder`, scraping the `targets` (host:port) as the job ``larum``."""
     config = folder / "prometheus.yml"
     config.write_text(CONFIG.format(targets=json.dumps(list(targets)), rules=json.dumps([str(rule) for rule in rules])))
-    address = f"127.0.0.1:{_free_port()}"
-    with (folder / "prometheus.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            program("prometheus", "prometheus"),
-            f"--config.file={config}",
-            f"--storage.tsdb.path={folder / 'data'}",
-            f"--web.listen-address={address}",
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        async with aiohttp.ClientSession() as session:
-            running = Prometheus(f"http://{address}", session)
-            await running.ready(process)
-            yield running
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port
+    address = free_address()
+    command = [
+        program("prometheus", "prometheus"),
+        f"--config.file={config}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address={address}",
+    ]
+    async with serving(command, f"http://{address}/-/ready", folder / "prometheus.log") as session:
+        yield Prometheus(f"http://{address}", session)

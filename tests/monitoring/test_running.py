@@ -11,8 +11,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.monitoring.processes import PATIENCE_SECONDS
 from tests.monitoring.programs import DEPLOY
-from tests.monitoring.prometheus import PATIENCE_SECONDS, prometheus
+from tests.monitoring.prometheus import prometheus
 
 pytestmark = pytest.mark.monitoring
 
