@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Protocol
 
@@ -119,12 +120,11 @@ class Matchers:
     def _feed(self, match: Match, posts: Sequence[tuple[Post, str]]) -> None:
         with self._metrics.timed("match"):
             taken = match.take(posts)
-        newest: dict[str, tuple[int, float]] = {}
+        times: dict[str, list[float]] = defaultdict(list)
         for post, _ in posts:
-            count, latest = newest.get(post.source, (0, -math.inf))
-            newest[post.source] = count + 1, max(latest, post.timestamp)
-        for source, (count, latest) in newest.items():
-            self._metrics.count_posts(source, count, latest)
+            times[post.source].append(post.timestamp)
+        for source, seen in times.items():
+            self._metrics.count_posts(source, len(seen), max(seen))
         self._metrics.count_repeats(taken.repeats)
         self._metrics.count_deleted(taken.deletions)
 

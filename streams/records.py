@@ -98,18 +98,18 @@ def read(
         What cannot be counted. The lines beside it still are.
     """
     value = value or b""
-    spans = list(split(value))
-    for start, end in spans:
-        place = Place(topic, partition, offset, start, end, alone=len(spans) == 1)
-        line = value[start:end]
+    record, latest = f"{topic}/{partition}@{offset}", now + FUTURE_SECONDS
+    alone = b"\n" not in value
+    for start, end in ((0, len(value)),) if alone else split(value):
+        line = value if alone else value[start:end]
         try:
             post = decode(line)
         except Unreadable as error:
             kind: DeadLetterReason = "too_large" if len(line) > MAX_POST_BYTES else "unreadable"
-            yield Refused(kind, str(error), line, place)
+            yield Refused(kind, str(error), line, Place(topic, partition, offset, start, end, alone))
             continue
-        if post.timestamp > now + FUTURE_SECONDS:
+        if post.timestamp > latest:
             reason = f"from the future: created_at is {post.timestamp - now:.0f} s ahead of the clock"
-            yield Refused("from_the_future", reason, line, place)
+            yield Refused("from_the_future", reason, line, Place(topic, partition, offset, start, end, alone))
         else:
-            yield post, str(place)
+            yield post, record if alone else f"{record}:{start}-{end}"
