@@ -136,8 +136,8 @@ class Worker:
                     return generation == int(self.app.consumer_generation_id)
 
                 if await self._watchers.take(message.partition, event.value, ours):
-                    await stream.ack(event)
                     self._progress()
+                await stream.ack(event)  # of a partition given away, too: nobody waits for it, or reads on by it
 
         self.app.agent(posts, name="match")(match)
         self.app.agent(tallies, name="watch")(watch)
@@ -204,6 +204,8 @@ class Worker:
             await asyncio.wait([following])
 
     async def _stop(self) -> None:
+        if self._failure:
+            self.app.consumer.unacked.clear()  # what failed is never acknowledged, and must not be waited for
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self.app.stop()

@@ -1,0 +1,76 @@
+"""A worker that fails says what failed, ends, and leaves its work to the next."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from detectors.sentiment import SentimentModel
+from detectors.sentiment.model import Scored
+from streams.health import Health
+from streams.metrics import Metrics
+from streams.watchdog import Watchdog
+from streams.worker import LearningModel, Worker, WorkerError
+from tests.kafka import helpers, story
+from tests.kafka.workers import Stage, embedded, stage_settings
+
+
+class BrokenModel(SentimentModel):
+    """Fails when it is asked for the tenth time."""
+
+    asked = 0
+
+    def predict_many(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Scored]:
+        self.asked += 1
+        if self.asked == 10:
+            raise RuntimeError("the model is broken")
+        return super().predict_many(texts, langs)
+
+
+@pytest.fixture
+def stage(bootstrap_servers: str, name: str, tmp_path: Path) -> Stage:
+    return Stage(tmp_path, stage_settings(bootstrap_servers, name, fetch_records=50))
+
+
+def worker(stage: Stage, model: LearningModel) -> tuple[Worker, Health]:
+    health = Health(60, time.monotonic)
+    watchdog = Watchdog(health.verdict, 60)
+    return Worker(stage.settings, model, Metrics(CollectorRegistry()), health, watchdog), health
+
+
+async def test_a_failure_ends_the_worker_and_the_next_one_misses_nothing(stage: Stage) -> None:
+    posts = story.posts()
+    await stage.prepare(posts)
+    broken, _ = worker(stage, BrokenModel())
+    async with asyncio.timeout(60):
+        with pytest.raises(WorkerError, match="RuntimeError: the model is broken"):
+            await broken.run(asyncio.Event())
+    committed = await helpers.committed(stage.servers, stage.kafka.group, stage.kafka.posts_topic)
+    assert 0 < sum(committed.values()) <= 9 * 50
+    with stage.worker() as sound:
+        await stage.tells(embedded(stage.settings, posts), sound)
+        await stage.stop(sound)
+
+
+async def test_a_worker_is_ready_when_it_has_its_share_and_healthy_when_all_is_done(stage: Stage) -> None:
+    posts = story.posts(minutes=30)
+    await stage.prepare(posts)
+    sound, health = worker(stage, SentimentModel())
+    assert not health.readiness().ok
+    stop = asyncio.Event()
+    running = asyncio.ensure_future(sound.run(stop))
+
+    async def done() -> bool:
+        committed = await helpers.committed(stage.servers, stage.kafka.group, stage.kafka.posts_topic)
+        return sum(committed.values()) == len(posts) and health.verdict().reason == "no work waits"
+
+    await stage.until(done)
+    assert health.readiness().ok
+    stop.set()
+    await running
+    assert health.readiness().reason == "stopping"
