@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.sentiment import lexicon
-from detectors.sentiment.language import SCORED, Language, of_tag
+from detectors.sentiment.language import SCORED, UNKNOWN, of_tag
 from detectors.sentiment.tokens import split
 from detectors.sentiment.vocabulary import (
     NEGATOR,
@@ -53,7 +53,7 @@ class Features(NamedTuple):
     dense
         For each post, the features named by `DENSE`, shape (posts, features).
     language
-        For each post, its `Language`.
+        For each post, the index of its language in `TAGS`.
     """
 
     post: Integers
@@ -158,7 +158,7 @@ def _negated(negators: NDArray[np.bool_], stops: NDArray[np.bool_]) -> NDArray[n
 
 def _languages(evidence: Integers, tags: Sequence[str | None]) -> Integers:
     """Trust the tags; where there is none take the language with most evidence, if there is enough of it."""
-    found: Integers = np.where(evidence.max(axis=1) < 2, int(Language.UNKNOWN), evidence.argmax(axis=1))
+    found: Integers = np.where(evidence.max(axis=1) < 2, UNKNOWN, evidence.argmax(axis=1))
     for index, tag in enumerate(tags):
         if tag is not None:
             found[index] = of_tag(tag)

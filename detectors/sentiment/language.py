@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import re
-from enum import IntEnum
 from functools import lru_cache
 from importlib.resources import files
 
-
-class Language(IntEnum):
-    """Languages as the model counts them; only the first two are scored."""
-
-    POLISH = 0
-    ENGLISH = 1
-    OTHER = 2
-    UNKNOWN = 3
-
-
-SCORED = (Language.POLISH, Language.ENGLISH)
-TAGS = {Language.POLISH: "pl", Language.ENGLISH: "en", Language.OTHER: "other", Language.UNKNOWN: "und"}
+POLISH, ENGLISH, OTHER, UNKNOWN = range(4)
+SCORED = (POLISH, ENGLISH)
+TAGS = ("pl", "en", "other", "und")
 
 Evidence = tuple[float, float, float]
 
@@ -37,18 +27,18 @@ _ENGLISH_LOOK = re.compile(r"th|wh|ck|gh|ee|oo|ou|sh|qu|v|x|(?:ing|tion|ed|ly|ne
 
 
 @lru_cache(maxsize=1024)
-def of_tag(tag: str) -> Language:
-    """Read a source's BCP 47 tag.
+def of_tag(tag: str) -> int:
+    """Read a source's BCP 47 tag: the index of the language in `TAGS`.
 
     Examples
     --------
     >>> of_tag("pl"), of_tag("en-US"), of_tag("uk")
-    (<Language.POLISH: 0>, <Language.ENGLISH: 1>, <Language.OTHER: 2>)
+    (0, 1, 2)
     """
     primary = tag[:3].lower().rstrip("-_")
     if primary == "und":
-        return Language.UNKNOWN
-    return {"pl": Language.POLISH, "en": Language.ENGLISH}.get(primary, Language.OTHER)
+        return UNKNOWN
+    return {"pl": POLISH, "en": ENGLISH}.get(primary, OTHER)
 
 
 def evidence(word: str) -> Evidence:

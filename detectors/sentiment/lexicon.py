@@ -10,7 +10,7 @@ import xxhash
 
 from detectors.sentiment.tokens import fold
 
-MAX_STEM = 14
+MIN_STEM, MAX_STEM = 3, 14
 MAX_ENDING = 6
 
 
@@ -42,17 +42,20 @@ class Lexicon:
             first, _, second = folded.partition(" ")
             if second:
                 self.phrases[first, second] = valence
-            elif folded.endswith("*"):
+            elif folded.endswith("*") and len(folded) > MIN_STEM:
                 self._stems[folded[:-1]] = valence
             else:
                 self._words[folded] = valence
+        self._starts = {stem[:MIN_STEM] for stem in self._stems}
 
     def valence(self, word: str) -> float:
         """Valence of a folded word, 0 where it is not known: the word's own, or that of its longest stem."""
         if word in self._words:
             return self._words[word]
+        if word[:MIN_STEM] not in self._starts:
+            return 0.0
         longest = min(len(word), MAX_STEM)
-        for length in range(longest, max(2, len(word) - MAX_ENDING - 1), -1):
+        for length in range(longest, max(MIN_STEM - 1, len(word) - MAX_ENDING - 1), -1):
             if word[:length] in self._stems:
                 return self._stems[word[:length]]
         return 0.0

@@ -10,7 +10,7 @@ from river import base
 
 from detectors.sentiment import snapshot
 from detectors.sentiment.features import CHUNK, Extractor
-from detectors.sentiment.language import SCORED, TAGS, Language
+from detectors.sentiment.language import SCORED, TAGS
 from detectors.sentiment.learner import Learner, probability
 from detectors.sentiment.lexicon import origin
 
@@ -101,7 +101,7 @@ class SentimentModel(base.Classifier):
             margins = self._learner.margins(features).tolist()
             scored.extend(
                 Scored(probability(margin) if language in SCORED else None, TAGS[language])
-                for margin, language in zip(margins, map(Language, features.language.tolist()), strict=True)
+                for margin, language in zip(margins, features.language.tolist(), strict=True)
             )
         return scored
 

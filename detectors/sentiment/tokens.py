@@ -11,6 +11,7 @@ from typing import NamedTuple
 MAX_CHARS = 2_000
 MAX_TOKENS = 256
 MAX_WORD = 40
+HANDLE = "@"
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]+")
@@ -104,7 +105,7 @@ def analyse(raw: str) -> Token:
     ((':(',), '0000', '@')
     """
     if "@" in raw:
-        return Token(Kind.HANDLE, "@")
+        return Token(Kind.HANDLE, HANDLE)
     if raw[0] == "#" and len(raw) > 1:
         return _hashtag(raw[: MAX_WORD + 1])
     word = raw.strip("'’#_")[:MAX_WORD]

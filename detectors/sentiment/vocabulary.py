@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detectors.sentiment import lexicon
 from detectors.sentiment.language import evidence, function_words
-from detectors.sentiment.tokens import Kind, Token, analyse
+from detectors.sentiment.tokens import HANDLE, Kind, Token, analyse
 
 SLOTS = 1 << 19
 WIDTH = 4
@@ -23,6 +23,7 @@ SIGNS = ("exclamation", "question", "ellipsis", "shouted", "elongated", "hashtag
 NEGATOR = (1, 2)
 STOP = 4
 
+_CLASSES = (Kind.HASHTAG, Kind.NUMBER, Kind.LINK, Kind.HANDLE)
 _SIGN_BITS = 9
 _EVIDENCE_BITS = 12
 _SIGN_SHIFTS = np.arange(0, 5 * _SIGN_BITS, _SIGN_BITS)
@@ -53,8 +54,8 @@ class Columns(NamedTuple):
     slots: Integers
     flags: NDArray[np.uint8]
     valences: tuple[Floats, Floats]
-    signs: tuple[Floats, Floats]
-    evidence: Floats
+    signs: tuple[Integers, Integers]
+    evidence: Integers
 
 
 class Vocabulary(dict[str, int]):
@@ -77,38 +78,43 @@ class Vocabulary(dict[str, int]):
         self._hashes = array("Q")
         self._slots = array("q")
         self._flags = array("B")
-        self._numbers = tuple(array("d") for _ in range(5))
+        self._polish, self._english = array("d"), array("d")
+        self._low_signs, self._high_signs, self._evidence = array("q"), array("q"), array("q")
 
     def trim(self) -> None:
         """Forget everything once there are more tokens than `capacity`."""
         if len(self) > self.capacity:
             self.clear()
-            del self._hashes[:], self._slots[:], self._flags[:]
-            for column in self._numbers:
-                del column[:]
+            del self._hashes[:], self._slots[:], self._flags[:], self._polish[:], self._english[:]
+            del self._low_signs[:], self._high_signs[:], self._evidence[:]
 
     def columns(self, rows: Integers) -> Columns:
         """Gather what is known of tokens by their rows."""
-        polish, english, signs, more_signs, found = (np.frombuffer(column)[rows] for column in self._numbers)
         return Columns(
             np.frombuffer(self._hashes, np.uint64)[rows],
             np.frombuffer(self._slots, np.int64).reshape(-1, WIDTH)[rows],
             np.frombuffer(self._flags, np.uint8)[rows],
-            (polish, english),
-            (signs, more_signs),
-            found,
+            (np.frombuffer(self._polish)[rows], np.frombuffer(self._english)[rows]),
+            (np.frombuffer(self._low_signs, np.int64)[rows], np.frombuffer(self._high_signs, np.int64)[rows]),
+            np.frombuffer(self._evidence, np.int64)[rows],
         )
 
     def __missing__(self, raw: str) -> int:
+        if "@" in raw and raw != HANDLE:
+            return self[HANDLE]
         row = self[raw] = len(self)
         token = analyse(raw) if raw != START else Token(Kind.SIGNS, START)
-        slots = [slot(feature) for feature in _features(token)][:WIDTH]
+        slots = [hash_of(feature) % (SLOTS - 1) + 1 for feature in _features(token)][:WIDTH]
         self._hashes.append(hash_of(token.form))
         self._slots.extend(slots + [PAD] * (WIDTH - len(slots)))
         self._flags.append(self._flag(token))
-        valences = [self._valence(token, known) for known in self._lexicons]
-        for column, number in zip(self._numbers, (*valences, *_pack(raw, token, valences)), strict=True):
-            column.append(number)
+        polish, english = valences = [self._valence(token, known) for known in self._lexicons]
+        self._polish.append(polish)
+        self._english.append(english)
+        low, high = _pack_signs(raw, token)
+        self._low_signs.append(low)
+        self._high_signs.append(high)
+        self._evidence.append(_pack_evidence(raw, valences) if token.kind is Kind.WORD else 0)
         return row
 
     def _flag(self, token: Token) -> int:
@@ -140,39 +146,27 @@ def hash_of(form: str) -> int:
     return xxhash.xxh3_64_intdigest(form.encode("utf-8", "surrogatepass"))
 
 
-def slot(feature: str) -> int:
-    """Slot of a named feature; slot `PAD` is nobody's."""
-    return hash_of(feature) % (SLOTS - 1) + 1
-
-
 def _features(token: Token) -> list[str]:
     form = token.form
     if token.kind is Kind.WORD:
-        return [form, *(f"{form[:length]}*" for length in PREFIXES if len(form) > length)]
-    return [form, *(part for part in token.parts if part != form)] if form else []
+        return [form, *[f"{form[:length]}*" for length in PREFIXES if len(form) > length]]
+    return [form, *[part for part in token.parts if part != form]] if form else []
 
 
-def _pack(raw: str, token: Token, valences: list[float]) -> tuple[float, float, float]:
-    """Pack signs and evidence of language; at most 256 tokens of them add up without a carry, exactly, in a double."""
+def _pack_signs(raw: str, token: Token) -> tuple[int, int]:
+    """Pack signs; those of at most 256 tokens add up without a carry, exactly, in a double."""
     kind = token.kind
-    stress = kind is Kind.SIGNS
-    low = (
-        (stress and "!" in raw)
-        | (stress and "?" in raw) << _SIGN_BITS
-        | (stress and (".." in raw or "…" in raw)) << 2 * _SIGN_BITS
-        | token.shouted << 3 * _SIGN_BITS
-        | token.elongated << 4 * _SIGN_BITS
-    )
-    high = (
-        (kind is Kind.HASHTAG)
-        | (kind is Kind.NUMBER) << _SIGN_BITS
-        | (kind is Kind.LINK) << 2 * _SIGN_BITS
-        | (kind is Kind.HANDLE) << 3 * _SIGN_BITS
-        | (kind is Kind.WORD) << 4 * _SIGN_BITS
-    )
-    if kind is not Kind.WORD:
-        return float(low), float(high), 0.0
-    polish, english, other = (int(2 * units) for units in evidence(raw.lower()))
-    polish += 2 * bool(valences[0])
-    english += 2 * bool(valences[1])
-    return float(low), float(high), float(polish | english << _EVIDENCE_BITS | other << 2 * _EVIDENCE_BITS)
+    if kind is Kind.WORD:
+        return token.shouted << 3 * _SIGN_BITS | token.elongated << 4 * _SIGN_BITS, 1 << 4 * _SIGN_BITS
+    if kind is Kind.SIGNS:
+        ellipsis = ".." in raw or "…" in raw
+        return ("!" in raw) | ("?" in raw) << _SIGN_BITS | ellipsis << 2 * _SIGN_BITS, 0
+    return 0, 1 << _CLASSES.index(kind) * _SIGN_BITS
+
+
+def _pack_evidence(raw: str, valences: list[float]) -> int:
+    """Pack the evidence of a word's language, in half units; a lexicon that knows it is evidence too."""
+    polish, english, other = evidence(raw.lower())
+    polish += bool(valences[0])
+    english += bool(valences[1])
+    return int(2 * polish) | int(2 * english) << _EVIDENCE_BITS | int(2 * other) << 2 * _EVIDENCE_BITS
