@@ -73,14 +73,16 @@ class Matchers:
         self._metrics = metrics
         self._clock = clock
         self._matches: dict[int, Match] = {}
+        self._held: set[int] = set()
         self._told: dict[tuple[int, int], tuple[bool, float | None]] = {}
         self._turn = asyncio.Lock()
 
     def assign(self, partitions: Collection[int]) -> None:
         """Forget the partitions that were given away; those that stay remember the posts they have seen."""
-        for partition in set(self._matches) - set(partitions):
-            del self._matches[partition]
+        for partition in self._held - set(partitions):
+            self._matches.pop(partition, None)
             self._metrics.forget_partition(partition)
+        self._held = set(partitions)
         self._told.clear()  # a new owner of a shard has heard nothing yet
 
     async def take(self, partition: int, records: Sequence[Record]) -> None:

@@ -18,6 +18,7 @@ from streams.core.settings import Kafka
 RECORD_BYTES = 512 * 1024  # a record of many posts is sent when it has grown so large
 LINGER_MILLISECONDS = 20
 WAITING = 10_000  # records under way before the reading waits
+METADATA_SECONDS = 10.0
 
 
 class ProducerError(RuntimeError):
@@ -101,6 +102,10 @@ class Producer:
     async def __aenter__(self) -> Producer:
         try:
             await self._client.start()
+            await self._meet_topic()
+        except ProducerError:
+            await self._client.stop()
+            raise
         except KafkaError as error:
             await self._client.stop()
             raise ProducerError(f"no broker answers at {', '.join(servers(self._kafka))}: {error}") from error
@@ -138,6 +143,17 @@ class Producer:
         for partition in list(self._gathered):
             await self._close(partition)
         await self._settle(0)
+
+    async def _meet_topic(self) -> None:
+        """Make sure that the topic is there and split as the settings say: partitions are chosen here."""
+        topic, wanted = self._kafka.posts_topic, self._kafka.partitions
+        try:
+            async with asyncio.timeout(METADATA_SECONDS):
+                found = len(await self._client.partitions_for(topic))
+        except TimeoutError as error:
+            raise ProducerError(f"there is no topic {topic}; 'larum topics' makes it") from error
+        if found != wanted:
+            raise ProducerError(f"{topic} has {found} partitions, kafka.partitions says {wanted}")
 
     async def _close(self, partition: int) -> None:
         gathered = self._gathered.pop(partition)

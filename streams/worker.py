@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol, cast
 
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from streams.broker import faust_options
@@ -93,6 +94,8 @@ class Worker:
             log.info("learned %d labels", await self._teacher.catch_up())
             if await self._start(stop):
                 await self._work(stop)
+        except KafkaError as error:
+            raise WorkerError(f"{type(error).__name__}: {error}") from error
         finally:
             self._health.unready("stopping")
             await self._stop()

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from streams import producer
 from streams.cli import app
 from streams.core.crises import CrisisEvent, decode, encode
 from streams.producer import key_of, partition_of
@@ -68,6 +69,34 @@ def test_without_files_or_source_the_command_says_what_it_needs(stage: Stage) ->
     result = CliRunner().invoke(app, ["produce", "--config", str(stage.config)])
     assert result.exit_code == 2
     assert "--source" in result.stderr
+
+
+def test_a_topic_split_in_another_way_is_refused(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_bytes(story.posts(minutes=1)[0])
+    changed = stage.config.read_text().replace("partitions = 4", "partitions = 5")
+    stage.config.write_text(changed)
+    result = CliRunner().invoke(app, ["produce", str(file), "--config", str(stage.config)])
+    assert result.exit_code == 2
+    assert "has 4 partitions, kafka.partitions says 5" in result.stderr
+
+
+def test_a_topic_that_is_missing_is_named(
+    bootstrap_servers: str, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(producer, "METADATA_SECONDS", 0.5)
+    bare = Stage(tmp_path, stage_settings(bootstrap_servers, name))
+    result = CliRunner().invoke(app, ["produce", "-", "--config", str(bare.config)])
+    assert result.exit_code == 2
+    assert f"there is no topic {bare.kafka.posts_topic}" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["tail", "--for", "1"], ["produce", "-"]])
+def test_a_broker_that_does_not_answer_is_told_in_one_line(tmp_path: Path, name: str, command: list[str]) -> None:
+    absent = Stage(tmp_path, stage_settings("127.0.0.1:1", name))
+    result = CliRunner().invoke(app, [*command, "--config", str(absent.config)])
+    assert result.exit_code == 2
+    assert "127.0.0.1:1" in result.stderr
 
 
 def test_tail_prints_each_event_once_from_the_beginning_and_passes_over_what_is_none(

@@ -114,11 +114,13 @@ async def test_repeats_are_remembered_while_a_partition_stays_and_forgotten_when
     def repeats() -> float | None:
         return registry.get_sample_value("larum_repeated_posts_total")
 
+    matchers.assign([0])
     await matchers.take(0, [record])
     matchers.assign([0, 1])
     await matchers.take(0, [record])
     assert repeats() == 1
     matchers.assign([1])
+    assert registry.get_sample_value("larum_watermark_timestamp_seconds", {"partition": "0"}) is None
     matchers.assign([0, 1])
     await matchers.take(0, [record])
     assert repeats() == 1
