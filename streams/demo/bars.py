@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from rich.style import Style
@@ -11,7 +13,9 @@ from rich.text import Text
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 SHADE = Style(bgcolor="grey19")
-USUAL, UNUSUAL, EXPECTED = Style(color="sky_blue2"), Style(color="orange_red1", bold=True), Style(color="grey50")
+NONE, USUAL, UNUSUAL = Style.null(), Style(color="sky_blue2"), Style(color="orange_red1", bold=True)
+EXPECTED = Style(color="grey50")
+SHADED = {style: style + SHADE for style in (USUAL, UNUSUAL, EXPECTED)}
 
 
 class Bar(NamedTuple):
@@ -53,8 +57,9 @@ def chart(bars: Sequence[Bar], width: int, height: int, top: float | None = None
     lines = []
     for line in range(height - 1, -1, -1):
         text = Text(" " * (width - len(shown)), no_wrap=True)
-        for bar in shown:
-            text.append(*_cell(bar, line, top / height, shade=height > 1))
+        cells = (_cell(bar, line, top / height, shade=height > 1) for bar in shown)
+        for style, run in groupby(cells, key=itemgetter(1)):  # few spans draw faster than many
+            text.append("".join(character for character, _ in run), style)
         lines.append(text)
     return lines
 
@@ -62,10 +67,10 @@ def chart(bars: Sequence[Bar], width: int, height: int, top: float | None = None
 def _cell(bar: Bar, line: int, unit: float, *, shade: bool) -> tuple[str, Style]:
     """Give the character and style of one bar in the line that shows values from ``line * unit``."""
     if math.isnan(bar.seen):
-        return " ", Style.null()
+        return " ", NONE
     filled = min(8, max(0, round(8 * (bar.seen / unit - line))))
     style = UNUSUAL if bar.seen > bar.upper else USUAL
     shaded = shade and bar.lower <= (line + 0.5) * unit <= bar.upper
     if shade and filled == 0 and line == int(bar.expected / unit):
-        return "·", EXPECTED + SHADE if shaded else EXPECTED
-    return EIGHTHS[filled], style + SHADE if shaded else style
+        return "·", SHADED[EXPECTED] if shaded else EXPECTED
+    return EIGHTHS[filled], SHADED[style] if shaded else style

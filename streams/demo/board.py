@@ -13,7 +13,7 @@ from streams.core.readings import Reading
 from streams.core.settings import Brand
 from streams.core.watch import Outcome
 from streams.demo.bars import Bar
-from streams.demo.script import WARSAW
+from streams.demo.script import END, WARSAW
 from streams.told import Told, pages
 
 COLUMN_SECONDS, COLUMNS = 1_800, 106
@@ -84,6 +84,11 @@ class Board:
         new += [(clock, *self._words(event)) for event in outcome.events if event.step != "updated"]
         self.log.extend(new)
         return new
+
+    @property
+    def over(self) -> bool:
+        """Whether the simulation has come to its end."""
+        return self.clock >= END.timestamp()
 
     def name(self, brand: str) -> str:
         """Name a brand."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Protocol
 
 from rich.console import Console, Group, RenderableType
@@ -29,6 +30,7 @@ STATES = {
     Severity.WARNING: ("▲ WARNING", "bold yellow"),
     Severity.CRITICAL: ("▲ CRITICAL", "bold white on red"),
 }
+FRAMES_A_SECOND = 8
 WIDEST, LOWEST = 110, 25
 HEAD_LINES, FOOT_LINES, CHART_LINES = 5, 11, 5
 
@@ -41,15 +43,18 @@ class Screen(Protocol):
 
 
 class LiveScreen:
-    """A screen that is drawn over and over."""
+    """A screen that is drawn over and over, some times a second: drawing costs more than a step of the simulation."""
 
     def __init__(self, live: Live) -> None:
         self._live = live
+        self._drawn = -math.inf
 
     def show(self, board: Board, new: list[tuple[float, str, str]]) -> None:
-        """Draw the board anew."""
-        size = self._live.console.size
-        self._live.update(draw(board, size.width, size.height), refresh=bool(new))
+        """Draw the board anew where there is news, or the last drawing is old enough."""
+        if new or board.over or monotonic() - self._drawn >= 1 / FRAMES_A_SECOND:
+            size = self._live.console.size
+            self._live.update(draw(board, size.width, size.height), refresh=True)
+            self._drawn = monotonic()
 
 
 class PlainScreen:
@@ -79,7 +84,7 @@ class PlainScreen:
 def screen(console: Console) -> Iterator[Screen]:
     """Choose the screen that a console can show."""
     if console.is_terminal and not console.is_dumb_terminal and console.height >= LOWEST:
-        with Live(console=console, refresh_per_second=12) as live:
+        with Live(console=console, auto_refresh=False) as live:
             yield LiveScreen(live)
     else:
         yield PlainScreen(console)
