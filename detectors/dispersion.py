@@ -44,6 +44,7 @@ class Dispersions:
     """
 
     FLOOR = 0.02
+    CLIP = 9.0  # of the variance: beyond three deviations it is a burst, which must not hide the next one
 
     def __init__(self, scales: int, prior: float = 0.3, keep: float = 0.9999) -> None:
         self.prior = prior
@@ -66,9 +67,11 @@ class Dispersions:
             Relative variance with which the means are known: so much of a deviation is not the counts' fault.
         """
         state, keep = self.state, self.keep
-        for index, (count, mean) in enumerate(zip(counts, means, strict=True)):
+        for index, (count, mean, value) in enumerate(zip(counts, means, self.values, strict=True)):
             square = mean * mean
-            state.excess[index] = state.excess[index] * keep + (count - mean) ** 2 - mean - uncertainty * square
+            known = mean + uncertainty * square
+            deviation = min((count - mean) ** 2, self.CLIP * (known + value * square) + 1.0)
+            state.excess[index] = state.excess[index] * keep + deviation - known
             state.scale[index] = state.scale[index] * keep + square
             state.noise[index] = state.noise[index] * keep + mean + 2.0 * square
         self.values = self._estimate()

@@ -56,6 +56,7 @@ class Live:
         self._tell = tell
         self._cursors: dict[str, str] = {}
         self._untold: list[CrisisEvent] = []
+        self._working = 0  # feeds with posts in hand
         self._last_post = clock()
 
     async def accept(self, posts: Sequence[tuple[Post, str]]) -> None:
@@ -107,12 +108,14 @@ class Live:
         self._untold.clear()
 
     async def _slices(self, items: Sequence[T], take: Callable[[Sequence[T]], Outcome]) -> None:
+        self._working += 1
         self._health.busy(True)
         for start in range(0, len(items), SLICE):
             self._note(take(items[start : start + SLICE]))
             self._health.progress()
             await asyncio.sleep(0)
-        self._health.busy(False)
+        self._working -= 1
+        self._health.busy(self._working > 0)
         self._last_post = self._clock()
 
     def _note(self, outcome: Outcome) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import stat
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -42,8 +44,11 @@ class Options(NamedTuple):
 
     @property
     def piped(self) -> bool:
-        """Whether posts come from standard input."""
-        return not self.sources and self.follow is None and not sys.stdin.isatty()
+        """Whether posts come from standard input: from a pipe or a file, not from a terminal or /dev/null."""
+        if self.sources or self.follow:
+            return False
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+        return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
 
 
 def command(

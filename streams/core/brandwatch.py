@@ -27,6 +27,7 @@ TONE_MINUTES = (5, 15, 60, 240)
 SHOWN_MINUTES = 60  # the share of negatives that readings show
 RECENT_POSTS = 2_048  # whose deletion can still be subtracted
 RECENT_TEXTS = 1_024  # a text seen among these is a repeat, no new voice
+LONGEST_DOUBT_SECONDS = 6 * 3_600
 STAYING = 0.5  # strictness that keeps an open crisis open: hysteresis
 
 
@@ -45,6 +46,7 @@ class BrandState(msgspec.Struct):
     tone: NegativityState
     evidence: EvidenceState
     life: Life
+    doubted: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -144,13 +146,9 @@ class BrandWatch:
             self._tone.find_one({"time": bucket, "mentions": voices}, angry),
         )
         verdict = judge(findings, self.settings.detection)
-        step = self._lifecycle.advance(
-            bucket,
-            verdict,
-            stirring=judge(findings, self.settings.detection, STAYING).severity > Severity.CALM,
-            voices=voices,
-        )
-        self._learn(bucket, voices, angry, calm=verdict.severity == Severity.CALM and not state.life.is_open)
+        stirring = judge(findings, self.settings.detection, STAYING).severity > Severity.CALM
+        step = self._lifecycle.advance(bucket, verdict, stirring=stirring, voices=voices)
+        self._learn(bucket, voices, angry, calm=not self._is_held(findings))
         self._evidence.see(mentions, calm=not state.life.onset)
         severity = Severity(state.life.severity)
         happened = self._tell(step, findings, model) if step else None
@@ -190,6 +188,22 @@ class BrandWatch:
         _forget_oldest(state.posts, RECENT_POSTS)
         _forget_oldest(state.texts, RECENT_TEXTS)
         return voices, angry
+
+    def _is_held(self, findings: Findings) -> bool:
+        """Whether nothing is to be learned now: a crisis is open, or what is seen may be the beginning of one.
+
+        What is merely suspicious is held back for some hours only, since a level that stays is the new one.
+        """
+        life = self.state.life
+        if life.is_open:
+            return True
+        doubt = self.settings.detection.threshold * STAYING
+        suspicious = max(finding.surprise for finding in findings) >= doubt
+        if not suspicious:
+            self.state.doubted = 0
+            return False
+        self.state.doubted += self.settings.detection.bucket_seconds
+        return self.state.doubted <= LONGEST_DOUBT_SECONDS
 
     def _learn(self, bucket: int, voices: int, angry: int, *, calm: bool) -> None:
         features: Features = {"time": bucket, "mentions": voices}

@@ -70,8 +70,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     started: list[Running] = []
 
     def begin(*arguments: str) -> Running:
-        # Standard input is no terminal here and would be read as a pipe: follow a file that nobody writes.
-        started.append(Running(tmp_path, *(arguments or ("--follow", str(tmp_path / "nobody.jsonl")))))
+        started.append(Running(tmp_path, *arguments))
         return started[-1]
 
     yield begin
