@@ -120,6 +120,7 @@ class Door(Generic[Partition]):
         return False
 
     def passed(self, partition: Partition, last: int) -> None:
-        """Note that everything up to offset `last` has entered."""
-        self._due[partition] = last + 1
-        self._refused.pop(partition, None)
+        """Note that everything up to offset `last` has entered; where the door was closed meanwhile, it stays so."""
+        if partition in self._due:
+            self._due[partition] = last + 1
+            self._refused.pop(partition, None)

@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from streams.broker import faust_options
+from streams.consumer import BulkConsumer
 from streams.core.pipeline import Model
 from streams.core.settings import Settings
 from streams.health import Health
@@ -21,7 +22,7 @@ from streams.metrics import Metrics
 from streams.states import CarriedTable
 from streams.teaching import Learner, Teacher
 from streams.topics import LARGE, STATE, require
-from streams.transport import BulkApp, BulkConsumer, Whole
+from streams.transport import BulkApp, Whole
 from streams.watchdog import Watchdog
 from streams.watchers import Watchers
 

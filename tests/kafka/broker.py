@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -15,6 +14,9 @@ from pathlib import Path
 
 VERSION = "4.1.0"
 START_SECONDS = 60.0
+
+# The broker lives as long as the pipe to it is open, so it dies with the tests however they die.
+MORTAL = ["sh", "-c", 'exec 3<&0; "$@" & broker=$!; (cat <&3 >/dev/null; kill -KILL $broker) & wait $broker', "broker"]
 
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -126,7 +128,10 @@ class Broker:
         """Start it and wait until it takes connections."""
         with (self.home / "broker.log").open("ab") as log:
             self.process = subprocess.Popen(
-                self._command("kafka.Kafka", str(self.properties)), stdout=log, stderr=subprocess.STDOUT
+                [*MORTAL, *self._command("kafka.Kafka", str(self.properties))],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -141,8 +146,8 @@ class Broker:
 
     def kill(self) -> None:
         """End it at once; its data stay."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
             self.process.wait()
 
 

@@ -78,3 +78,5 @@ def test_nothing_enters_while_the_door_is_closed() -> None:
     door.close(["p"])
     assert not door.admits("p", 0)
     assert not door.admits("p", 0)
+    door.passed("p", 7)
+    assert door.due("p") is None
