@@ -88,22 +88,17 @@ class Extractor:
         language = _languages(unpack_evidence(np.bincount(post, known.evidence, count)), tags)
         spoken = np.minimum(language, len(SCORED) - 1)[post]
         negated = _negated(known.flags & _NEGATORS[spoken] != 0, known.flags & STOP != 0)
-        valence = np.where(spoken, known.valences[1], known.valences[0]) * np.where(negated, FLIP, 1.0)
         pairs = _pairs(known.hashes)
         pairs[rows == rows[0]] = PAD
+        valence = np.where(spoken, known.valences[1], known.valences[0]) * np.where(negated, FLIP, 1.0)
         valence += self._phrases[spoken, pairs]
         low, high = known.signs
         signs = unpack_signs(np.bincount(post, low, count), np.bincount(post, high, count))
         norm = 1.0 / np.sqrt(signs[:, -1] + 3.0)
-        dense = np.empty((count, len(DENSE)))
-        dense[:, 0] = 1.0
-        dense[:, 1] = np.bincount(post, np.maximum(-valence, 0.0), count) * norm
-        dense[:, 2] = np.bincount(post, np.maximum(valence, 0.0), count) * norm
-        dense[:, 3:] = np.minimum(signs, _MANY) / 2.0
-        dense[:, -1] = np.log1p(signs[:, -1]) / 4.0
         known.slots[_repeated(rows + post * (rows.max() + 1))] = PAD
         negations = np.where(negated, _slots(known.hashes * _NEGATED), PAD)
-        return Features(post, np.column_stack([known.slots, pairs, negations]), GAIN * norm, dense, language)
+        slots = np.column_stack([known.slots, pairs, negations])
+        return Features(post, slots, GAIN * norm, _dense(post, valence, signs, norm), language)
 
     def _rows(self, texts: Sequence[str]) -> tuple[Integers, Integers]:
         """Rows of all tokens, each post led by `START`, and which post each is in."""
@@ -118,6 +113,18 @@ class Extractor:
             rows.extend(map(lookup, split(text)))
             lengths.append(len(rows) - before)
         return np.array(rows), np.repeat(np.arange(len(texts)), lengths)
+
+
+def _dense(post: Integers, valence: Floats, signs: Integers, norm: Floats) -> Floats:
+    """Sum up the bad and the good words, apart because bad is stronger than good, and count the signs."""
+    count = len(norm)
+    dense = np.empty((count, len(DENSE)))
+    dense[:, 0] = 1.0
+    dense[:, 1] = np.bincount(post, np.maximum(-valence, 0.0), count) * norm
+    dense[:, 2] = np.bincount(post, np.maximum(valence, 0.0), count) * norm
+    dense[:, 3:] = np.minimum(signs, _MANY) / 2.0
+    dense[:, -1] = np.log1p(signs[:, -1]) / 4.0
+    return dense
 
 
 def _phrase_valences(known: lexicon.Lexicon) -> Floats:

@@ -25,8 +25,7 @@ class Learner:
 
     The dense features begin with weights that make them the verdict of the lexicons: a bad word says more than a good
     one. They and the hashed words, which begin with nothing, are learned together. What the hashed words add counts as
-    far as they are trusted: a factor between 0 and 1 that is learned too, so that a model whose words do worse than the
-    lexicons steps back to them.
+    far as they are trusted: a factor between 0 and 1 that is learned too and falls when they mislead.
 
     Parameters
     ----------

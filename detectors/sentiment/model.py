@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import xxhash
 from river import base
@@ -35,7 +35,7 @@ class SentimentModel(base.Classifier):
 
     Polish and English have weights of their own, so that what is learned in one is never forgotten for the other. The
     state is a function of the labels and their order alone: two models that saw the same labels in the same order are
-    equal bit for bit.
+    equal bit for bit. What was learned counts as far as it proved right: see `trust`.
 
     Parameters
     ----------
@@ -137,6 +137,10 @@ class SentimentModel(base.Classifier):
     def labels(self) -> int:
         """How many labels it has learned from."""
         return self._labels
+
+    def trust(self, lang: Literal["pl", "en"]) -> float:
+        """How far the words learned in a language count beside its lexicon, from 0 to 1."""
+        return self._learner.trust(TAGS.index(lang))
 
     @property
     def version(self) -> str:

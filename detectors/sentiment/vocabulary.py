@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detectors.sentiment import lexicon
 from detectors.sentiment.language import evidence, function_words
-from detectors.sentiment.tokens import HANDLE, Kind, Token, analyse
+from detectors.sentiment.tokens import HANDLE, MAX_WORD, Kind, Token, analyse
 
 SLOTS = 1 << 19
 WIDTH = 4
@@ -102,6 +102,8 @@ class Vocabulary(dict[str, int]):
     def __missing__(self, raw: str) -> int:
         if "@" in raw and raw != HANDLE:
             return self[HANDLE]
+        if len(raw) > MAX_WORD + 1:
+            return self[raw[: MAX_WORD + 1]]
         row = self[raw] = len(self)
         token = analyse(raw) if raw != START else Token(Kind.SIGNS, START)
         slots = [hash_of(feature) % (SLOTS - 1) + 1 for feature in _features(token)][:WIDTH]

@@ -141,3 +141,20 @@ def test_whatever_it_is_told_it_stays_a_probability_and_survives_its_snapshot(
     assert restored.version == model.version
     assert restored.predict_many(texts, ["en"] * len(texts)) == scores
     assert restored.to_bytes() == model.to_bytes()
+
+
+def test_a_model_contradicted_trusts_its_words_less() -> None:
+    model = trained([("karuzela na infolinii", True)] * 50)
+    before, other = model.trust("pl"), model.trust("en")
+    model.learn_one("karuzela na infolinii", False, "pl")
+    assert model.trust("pl") < before
+    assert model.trust("en") == other
+
+
+def test_a_model_taught_sense_comes_to_trust_its_words() -> None:
+    model = SentimentModel()
+    start = model.trust("pl")
+    for _ in range(50):
+        model.learn_one("karuzela na infolinii", True, "pl")
+        model.learn_one("kawa na stacji", False, "pl")
+    assert model.trust("pl") > start
