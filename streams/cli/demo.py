@@ -146,22 +146,24 @@ def _summary(seed: int, board: Board, judgement: Judgement, seconds: float, repo
 
 
 def _serve(registry: CollectorRegistry, settings: Settings, port: int) -> None:
-    from streams.health import Health
-    from streams.server import create_app, serve
-
-    async def stay() -> None:
-        health = Health(settings.server.stall_seconds, time.monotonic)
-        health.ready()
-        server = await serve(create_app(registry, health), settings.server.host, port)
-        errors.print(f"http://{server.host}:{server.port}/metrics stays up; Ctrl-C ends it.", highlight=False)
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await server.stop()
-
     try:
-        asyncio.run(stay())
+        asyncio.run(stay_up(registry, settings, port))
     except OSError as error:
         fail(f"cannot serve on port {port}: {error.strerror}")
     except KeyboardInterrupt:
         errors.print("larum: stopped", highlight=False)
+
+
+async def stay_up(registry: CollectorRegistry, settings: Settings, port: int) -> None:
+    """Serve ``/metrics`` and health until cancelled; port 0 takes any free one, which is told on standard error."""
+    from streams.health import Health
+    from streams.server import create_app, serve
+
+    health = Health(settings.server.stall_seconds, time.monotonic)
+    health.ready()
+    server = await serve(create_app(registry, health), settings.server.host, port)
+    errors.print(f"http://{server.host}:{server.port}/metrics stays up; Ctrl-C ends it.", highlight=False)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await server.stop()

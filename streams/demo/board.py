@@ -106,8 +106,8 @@ class Board:
         if event.step == "closed":
             return "green", f"{name}: {data.severity} is over"
         style = {"notice": "cyan", "warning": "bold yellow", "critical": "bold red"}[data.severity]
-        whom = "ALARM" if pages(event) else "notice, pages nobody"
-        return style, f"{name}: {whom} ({data.severity}). {data.reason}"
+        what = f"ALARM, {data.severity}" if pages(event) else "notice, pages nobody"
+        return style, f"{name}: {what}. {data.reason}"
 
 
 def clock(time: float, form: str = "%a %d %b %H:%M") -> str:

@@ -99,20 +99,18 @@ def draw(board: Board, width: int, height: int) -> RenderableType:
 
 
 def _head(board: Board, width: int) -> RenderableType:
-    whole = END.timestamp() - START.timestamp()
-    legend = Text(LEGEND, style="dim", no_wrap=True, overflow="ellipsis")
+    whole, gone = END.timestamp() - START.timestamp(), max(0.0, board.clock - START.timestamp())
     line = Table.grid(expand=True)
-    line.add_column(justify="left")
-    line.add_column(justify="right")
+    line.add_column(no_wrap=True, overflow="ellipsis")
+    line.add_column(justify="right", no_wrap=True)
     line.add_row(
         Text.assemble(("larum demo", "bold"), (f"   {LABEL}", "dim")),
         Text.assemble((clock(board.clock), "bold"), (f"   {board.posts:,} posts", "dim")),
     )
-    return Panel(
-        Group(line, ProgressBar(total=whole, completed=max(0.0, board.clock - START.timestamp())), legend),
-        border_style="grey37",
-        width=width,
-    )
+    bar = Table.grid(expand=True)
+    bar.add_row(ProgressBar(total=whole, completed=gone))
+    legend = Text(LEGEND, style="dim", no_wrap=True, overflow="ellipsis")
+    return Panel(Group(line, bar, legend), border_style="grey37", width=width)
 
 
 def _lane(lane: Lane, width: int, lines: int) -> RenderableType:

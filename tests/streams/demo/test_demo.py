@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from pathlib import Path
 
+import aiohttp
 import pytest
+from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner, Result
 
 from streams.cli import app
+from streams.cli.demo import stay_up
+from streams.core.settings import Settings
+from streams.demo.script import BRANDS
+from streams.metrics import Metrics
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +49,20 @@ def test_a_report_that_cannot_be_written_is_told_before_the_demo(tmp_path: Path)
     result = CliRunner().invoke(app, ["demo", "--json", "--report", str(tmp_path / "missing" / "report.html")])
     assert result.exit_code == 2
     assert "cannot write the report" in result.stderr
+
+
+async def test_metrics_stay_up_until_it_is_stopped(capsys: pytest.CaptureFixture[str]) -> None:
+    registry = CollectorRegistry()
+    Metrics(registry).adopt_brand("zorzanka")
+    told = ""
+    task = asyncio.create_task(stay_up(registry, Settings(brands=BRANDS), port=0))
+    while not (address := re.search(r"http://\S+/metrics", told)):
+        await asyncio.sleep(0.01)
+        told += capsys.readouterr().err
+    async with aiohttp.ClientSession() as client, client.get(address[0]) as answer:
+        assert 'brand="zorzanka"' in await answer.text()
+    task.cancel()
+    await asyncio.wait([task])
+    async with aiohttp.ClientSession() as client:
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await client.get(address[0])
