@@ -42,6 +42,13 @@ def test_polish_words_are_known_through_inflection(word: str, sign: int) -> None
     assert (valence > 0) - (valence < 0) == sign
 
 
+@pytest.mark.parametrize(
+    "word", ["orlen", "biedronka", "biedronce", "zabka", "pekao", "play", "allegro", "komunikat", "korytarz", "dlugosc"]
+)
+def test_brands_and_plain_words_are_not_mistaken_for_stems(word: str) -> None:
+    assert lexicon.polish().valence(word) == 0.0
+
+
 def test_english_words_are_those_of_vader_and_of_complaints() -> None:
     known = lexicon.english()
     assert known.valence("horrendous") < 0 < known.valence("wonderful")
