@@ -97,8 +97,9 @@ def draw(
             left=left, right=1 - 6 / size.width, top=1 - 34 / size.height, bottom=30 / size.height, hspace=0.4
         )
         when = shown.time / DAY
-        volume.fill_between(when, shown.mentions, color=REPEATS, linewidth=0)
         _banded(volume, when, shown.voices)
+        repeats = np.fmax(shown.mentions, shown.voices.seen)
+        volume.fill_between(when, shown.voices.seen, repeats, color=REPEATS, linewidth=0)
         enough = np.where(shown.voices.seen >= FEWEST, 1.0, np.nan)
         _banded(tone, when, Band(*(column * enough for column in shown.negativity)))
         top = max(
