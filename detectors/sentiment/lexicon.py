@@ -90,11 +90,11 @@ def english() -> Lexicon:
 
 @cache
 def origin() -> str:
-    """Name the words that a model starts from: other words, another name."""
+    """Name the words that a model starts from, negators included: other words, another name."""
     terms = sorted(
         (*entry, language) for language, known in enumerate((polish(), english())) for entry in known.entries.items()
     )
-    return xxhash.xxh3_64_hexdigest(repr(terms).encode())[:8]
+    return xxhash.xxh3_64_hexdigest(f"{terms}\n{_file('function_words.tsv')}".encode())[:8]
 
 
 def _file(name: str) -> str:

@@ -43,7 +43,20 @@ def test_polish_words_are_known_through_inflection(word: str, sign: int) -> None
 
 
 @pytest.mark.parametrize(
-    "word", ["orlen", "biedronka", "biedronce", "zabka", "pekao", "play", "allegro", "komunikat", "korytarz", "dlugosc"]
+    "word",
+    [
+        "orlen",
+        "biedronka",
+        "biedronce",
+        "zabka",
+        "pekao",
+        "play",
+        "allegro",
+        "komunikat",
+        "korytarz",
+        "pobierz",
+        "cennik",
+    ],
 )
 def test_brands_and_plain_words_are_not_mistaken_for_stems(word: str) -> None:
     assert lexicon.polish().valence(word) == 0.0
