@@ -44,7 +44,7 @@ class Dispersions:
     """
 
     FLOOR = 0.02
-    CLIP = 9.0  # of the variance: beyond three deviations it is a burst, which must not hide the next one
+    CLIP = 25.0  # of the variance: what is beyond five deviations is a burst, which must not hide the next one
 
     def __init__(self, scales: int, prior: float = 0.3, keep: float = 0.9999) -> None:
         self.prior = prior
