@@ -101,7 +101,7 @@ def command(
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="For tables: field=column, or field==constant. Repeat it.")
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="auto, jsonl, json, csv, tsv, or jetstream (recorded Bluesky frames).")] = "auto",
+    form: Annotated[str, typer.Option("--format", help="auto, jsonl, json, csv, tsv, or jetstream.")] = "auto",
     sort: Annotated[bool, typer.Option("--sort", help="Sort the posts by time first (in memory).")] = False,
     dead: Annotated[Path | None, typer.Option(help="Keep what cannot be read in this JSON Lines file.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write an HTML report with plots.")] = None,

@@ -48,9 +48,12 @@ class Evidence:
         The brand's own names, which tell nothing.
     state
         Changed in place.
+    threshold
+        Probability from which a post counts as negative.
     """
 
-    def __init__(self, names: Iterable[str], state: EvidenceState) -> None:
+    def __init__(self, names: Iterable[str], state: EvidenceState, threshold: float = 0.5) -> None:
+        self._threshold = threshold
         words = {word for name in names for word in fold(name).split()}
         self._own = tuple(word[: max(4, len(word) - 2)] for word in words)
         self.state = state
@@ -71,7 +74,7 @@ class Evidence:
 
     def mark_first(self, since: float, *, angry: bool) -> None:
         """Keep the earliest sampled posts since the onset: where it began."""
-        eligible = [one for one in self.state.samples if one.time >= since and (not angry or _negative(one))]
+        eligible = [one for one in self.state.samples if one.time >= since and (not angry or self._is_negative(one))]
         self.state.first = sorted(eligible, key=lambda one: (one.time, one.post))[:FIRST]
 
     def first_posts(self) -> list[TellingPost]:
@@ -83,7 +86,7 @@ class Evidence:
         texts: set[int] = set()
         posts = []
         for mention in sorted((one for one in self.state.samples if one.time >= since), key=_telling):
-            if mention.text not in texts and (not angry or _negative(mention)):
+            if mention.text not in texts and (not angry or self._is_negative(mention)):
                 texts.add(mention.text)
                 posts.append(_tell(mention))
         return posts[:TELLING]
@@ -96,7 +99,7 @@ class Evidence:
         Monroe, Colaresi, Quinn (2008), Fightin' Words, Political Analysis 16(4).
         """
         state = self.state
-        texts = {one.text: one for one in state.samples if one.time >= since and (not angry or _negative(one))}
+        texts = {one.text: one for one in state.samples if one.time >= since and (not angry or self._is_negative(one))}
         counts = Counter(term for mention in texts.values() for term in self._words(mention))
         total = len(texts)
         scored = []
@@ -109,6 +112,9 @@ class Evidence:
             if count >= 2 and score > 0:
                 scored.append((-score, term, count))
         return [Term(term, count) for _, term, count in sorted(scored)[:TERMS]]
+
+    def _is_negative(self, mention: Mention) -> bool:
+        return mention.negative is not None and mention.negative >= self._threshold
 
     def _learn(self, mentions: Iterable[Mention]) -> None:
         state = self.state
@@ -139,10 +145,6 @@ def choose(mentions: Sequence[Mention]) -> list[Mention]:
 
 def _telling(mention: Mention) -> tuple[float, int]:
     return -(mention.negative or 0.0) * math.log(mention.reach + 3.0), mention.post
-
-
-def _negative(mention: Mention) -> bool:
-    return mention.negative is not None and mention.negative >= 0.5
 
 
 def _tell(mention: Mention) -> TellingPost:

@@ -79,9 +79,9 @@ def test_a_deletion_is_subtracted_before_and_after_its_bucket_is_closed() -> Non
     one.take(batch(MONDAY, tally(mention(1, MONDAY), mention(2, MONDAY), mention(3, MONDAY))))
     assert one.take(batch(MONDAY, deleted=(1,))).deleted == 1
     assert counts(one.take(batch(MONDAY + 60.0))) == [2]
-    assert one.brands["orlen"].state.mentions.totals()["1h"] == 2
+    assert one.brands["orlen"].state.ledger.mentions.totals()["1h"] == 2
     assert one.take(batch(MONDAY + 60.0, deleted=(2, 99))).deleted == 1
-    assert one.brands["orlen"].state.mentions.totals()["1h"] == 1
+    assert one.brands["orlen"].state.ledger.mentions.totals()["1h"] == 1
     assert {sample.post for sample in one.brands["orlen"].state.evidence.samples} == {3}
 
 
@@ -123,11 +123,11 @@ def test_an_open_crisis_teaches_the_baseline_nothing() -> None:
     one = watch()
     for each in history(1_400):
         one.take(each)
-    before = one.brands["orlen"].state.volume.baseline.all_count
+    before = one.brands["orlen"].state.senses.volume.baseline.all_count
     for each in history(1_500, crisis_from=1_400)[1_400:]:
         one.take(each)
     assert one.brands["orlen"].state.life.severity >= Severity.WARNING
-    learned = one.brands["orlen"].state.volume.baseline.all_count - before
+    learned = one.brands["orlen"].state.senses.volume.baseline.all_count - before
     assert learned < 200  # the few minutes before the alarm, out of two thousand posts
 
 
