@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from functools import lru_cache
 
 import xxhash
 
@@ -13,7 +14,7 @@ _passed_over = ("@", "http://", "https://")
 def text_hash(text: str) -> int:
     """Hash the words of a text, so that copies with other links, handles, numbers, emoji or punctuation hash alike.
 
-    A text without any words is hashed as it stands. Plain string methods: regular expressions cost four times as much.
+    A text without any words is hashed as it stands.
 
     Examples
     --------
@@ -22,14 +23,15 @@ def text_hash(text: str) -> int:
     >>> text_hash("🤬🤬") == text_hash("🙂")
     False
     """
-    words = []
-    for piece in text.lower().split():
-        word = piece.strip(_edges)
-        if word and word[0].isalpha() and not piece.startswith(_passed_over):
-            words.append(word)
-    if words and words[0] == "rt":
-        del words[0]
-    return hash_of(" ".join(words) or text)
+    words = " ".join(filter(None, map(_word, text.lower().split())))
+    return hash_of(words.removeprefix("rt ") or text)
+
+
+@lru_cache(maxsize=65_536)
+def _word(piece: str) -> str:
+    """Give the word that a piece between spaces holds, or nothing. Most pieces have been seen before."""
+    word = piece.strip(_edges)
+    return word if word and word[0].isalpha() and not piece.startswith(_passed_over) else ""
 
 
 def hash_of(text: str) -> int:
