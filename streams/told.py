@@ -55,6 +55,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         pages nobody) or ``false page``.
     page
         The first event of severity warning or more, if there was one.
+    pages
+        How many crises were opened for it that paged somebody: more than one is too many, even for a crisis.
     minutes
         From the first post of it until a person heard of that.
     """
@@ -62,6 +64,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     told: Told
     grade: Grade
     page: CrisisEvent | None = None
+    pages: int = 0
     minutes: float | None = None
 
     @property
@@ -154,4 +157,5 @@ def _verdict(told: Told, alarms: list[CrisisEvent], delay: float) -> Verdict:
         grade = "missed"
     else:
         grade = "caught" if heard <= told.alarm_by else "late"
-    return Verdict(told=told, grade=grade, page=page, minutes=(heard - told.start) / 60 if page else None)
+    count = sum(map(pages, alarms))
+    return Verdict(told=told, grade=grade, page=page, pages=count, minutes=(heard - told.start) / 60 if page else None)

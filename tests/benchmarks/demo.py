@@ -24,12 +24,16 @@ from streams.told import judge
 
 
 class Run(msgspec.Struct):
-    """One seed: minutes from the first crisis post to the page, grades, and pages and notices for nothing told."""
+    """One seed: minutes from the first crisis post to the page, grades, and what was too much.
+
+    `false_pages` are for no crisis, `repeated_pages` further ones for the same crisis, `notices` for nothing told.
+    """
 
     seed: int
     minutes: float | None
     grades: dict[str, str]
     false_pages: int
+    repeated_pages: int
     notices: int
     posts: int
     seconds: float
@@ -44,6 +48,7 @@ class Results(msgspec.Struct):
     p90_minutes: float | None
     most_minutes: float | None
     false_pages: int
+    repeated_pages: int
     notices: int
     grades: dict[str, dict[str, int]]
 
@@ -63,6 +68,7 @@ def run(seed: int) -> Run:
         minutes=None if crisis.minutes is None else round(crisis.minutes, 2),
         grades={verdict.told.name: verdict.grade for verdict in judgement.verdicts},
         false_pages=judgement.false_pages,
+        repeated_pages=max(0, crisis.pages - 1),
         notices=len(judgement.notices),
         posts=posts,
         seconds=round(time.perf_counter() - started, 1),
@@ -83,6 +89,7 @@ def gather(runs: list[Run]) -> Results:
         p90_minutes=minutes[min(len(minutes) - 1, int(0.9 * len(minutes)))] if minutes else None,
         most_minutes=minutes[-1] if minutes else None,
         false_pages=sum(one.false_pages for one in runs),
+        repeated_pages=sum(one.repeated_pages for one in runs),
         notices=sum(one.notices for one in runs),
         grades={name: dict(counts) for name, counts in grades.items()},
     )
@@ -91,18 +98,27 @@ def gather(runs: list[Run]) -> Results:
 def show(results: Results, console: Console) -> None:
     """Print a line for each seed, and what they come to."""
     table = Table(box=None, header_style="bold")
-    for heading in ("seed", "minutes", "crisis", "sale", "flood", "angry", "false", "stray", "seconds"):
+    for heading in ("seed", "minutes", "crisis", "sale", "flood", "angry", "false", "again", "stray", "seconds"):
         table.add_column(heading, justify="right", no_wrap=True)
     for one in results.runs:
         grades = [one.grades[name] for name in ("crisis", "sale", "flood", "angry")]
         minutes = "–" if one.minutes is None else f"{one.minutes:.1f}"
-        table.add_row(str(one.seed), minutes, *grades, str(one.false_pages), str(one.notices), f"{one.seconds:.1f}")
+        table.add_row(
+            str(one.seed),
+            minutes,
+            *grades,
+            str(one.false_pages),
+            str(one.repeated_pages),
+            str(one.notices),
+            f"{one.seconds:.1f}",
+        )
     console.print(table)
     if results.median_minutes is not None:
         console.print(
             f"caught {results.caught} of {len(results.runs)}; minutes from the first post to the page: "
             f"median {results.median_minutes:.1f}, 90th percentile {results.p90_minutes:.1f}, "
-            f"most {results.most_minutes:.1f}; {results.false_pages} false pages, {results.notices} stray notices"
+            f"most {results.most_minutes:.1f}; pages: {results.false_pages} false, {results.repeated_pages} repeated; "
+            f"{results.notices} stray notices"
         )
 
 

@@ -48,6 +48,11 @@ def test_a_watch_that_waits_for_late_posts_is_judged_by_when_it_speaks() -> None
     assert (verdict.grade, verdict.minutes) == ("late", 60 + 40 / 60)
 
 
+def test_a_crisis_that_is_opened_twice_pages_twice() -> None:
+    verdict = judge([CRISIS], [alarm("a", 11_200.0), alarm("a", 18_000.0, onset=17_940)]).verdicts[0]
+    assert (verdict.grade, verdict.pages, verdict.page) == ("caught", 2, alarm("a", 11_200.0))
+
+
 def test_a_page_for_nothing_told_is_a_false_page_of_its_own() -> None:
     judgement = judge(
         [CRISIS, SALE], [alarm("a", 11_200.0), alarm("b", 9_000.0), alarm("b", 5_000.0, "notice", onset=4)]
