@@ -86,6 +86,12 @@ class SeasonalBaseline:
         return self._look(time)[1]
 
     @property
+    def hourly_rate(self) -> float:
+        """Counts an hour, all hours of the week alike."""
+        state, weight = self.state, self.state.weight
+        return (state.all_count + self.PRIOR_COUNT * weight) / (state.all_hours + self.PRIOR_HOURS * weight)
+
+    @property
     def is_warm(self) -> bool:
         """Whether enough was seen to be surprised by anything: half an hour of counts."""
         return self.state.all_hours >= self.WARM_HOURS * self.state.weight
@@ -143,7 +149,7 @@ class SeasonalBaseline:
     def _slot(self, hour: int) -> tuple[float, float]:
         state, weight = self.state, self.state.weight
         prior = self.DAY_HOURS * weight
-        overall = (state.all_count + self.PRIOR_COUNT * weight) / (state.all_hours + self.PRIOR_HOURS * weight)
+        overall = self.hourly_rate
         day_hours = state.day_hours[hour % 24]
         daily = (state.day_count[hour % 24] + prior * overall) / (day_hours + prior)
         week_prior = self.WEEK_HOURS * weight

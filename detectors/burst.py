@@ -100,6 +100,11 @@ class BurstDetector(SupervisedAnomalyDetector):
         spread = self._dispersions.values[0] + expected.uncertainty
         return expected.mean, *count_interval(expected.mean, spread)
 
+    @property
+    def hourly_rate(self) -> float:
+        """Counts in an ordinary hour, all hours of the week alike."""
+        return self._baseline.hourly_rate
+
     def find_one(self, x: Features, y: Count) -> Burst:
         """Look at the bucket that begins at ``x["time"]`` with count `y`, learning nothing."""
         expected = self._baseline.expect(moment(x))

@@ -102,7 +102,13 @@ class BrandWatch:
         voices = self._ledger.count(bucket, mentions)
         findings = self._senses.look(bucket, voices)
         stirring = judge(findings, detection, STAYING).severity > Severity.CALM
-        step = self._lifecycle.advance(bucket, judge(findings, detection), stirring=stirring, voices=voices.all)
+        step = self._lifecycle.advance(
+            bucket,
+            judge(findings, detection),
+            stirring=stirring,
+            voices=voices.all,
+            usual=self._senses.voices_a_day,
+        )
         bands = self._senses.take(bucket, voices, learn=not self._is_held(findings))
         self._evidence.see(mentions, calm=not life.onset)
         state.due = bucket + self._width

@@ -43,13 +43,14 @@ class Lifecycle:
     """
 
     GAP_SECONDS = 600  # so long a lull does not end what began before it
+    CALM_DAY = 0.125  # part of an ordinary day's voices that must be calm before it is over
     SILENCE_FACTOR = 12  # times the cooldown without enough voices to tell, and it is over all the same
 
     def __init__(self, detection: Detection, life: Life) -> None:
         self.detection = detection
         self.life = life
 
-    def advance(self, bucket: int, verdict: Verdict, *, stirring: bool, voices: int) -> Step | None:
+    def advance(self, bucket: int, verdict: Verdict, *, stirring: bool, voices: int, usual: float) -> Step | None:
         """Take one closed bucket into account.
 
         Parameters
@@ -62,6 +63,8 @@ class Lifecycle:
             Whether the bucket is still unusual by the laxer measure that keeps a crisis open.
         voices
             How many spoke in the bucket.
+        usual
+            How many do in an ordinary day.
 
         Returns
         -------
@@ -78,7 +81,7 @@ class Lifecycle:
             life.onset = 0
         else:
             life.calm_voices += voices
-        step = self._tend(bucket, verdict) if life.is_open else self._begin(bucket, verdict)
+        step = self._tend(bucket, verdict, usual) if life.is_open else self._begin(bucket, verdict)
         if step:
             life.told = bucket
             life.number += 1
@@ -102,13 +105,13 @@ class Lifecycle:
         life.kinds = list(verdict.kinds)
         return "opened"
 
-    def _tend(self, bucket: int, verdict: Verdict) -> Step | None:
+    def _tend(self, bucket: int, verdict: Verdict, usual: float) -> Step | None:
         life, detection = self.life, self.detection
         life.kinds.extend(kind for kind in verdict.kinds if kind not in life.kinds)
         if verdict.severity > life.severity:
             life.severity = int(verdict.severity)
             return "raised"
-        if self._is_over(bucket):
+        if self._is_over(bucket, usual):
             return "closed"
         if bucket - life.opened >= detection.max_open_hours * 3_600:
             life.settling_until = bucket + SETTLING_SECONDS
@@ -118,9 +121,9 @@ class Lifecycle:
             return "updated"
         return None
 
-    def _is_over(self, bucket: int) -> bool:
-        """Whether it has been calm for long, by the word of enough voices: a night without any proves nothing."""
+    def _is_over(self, bucket: int, usual: float) -> bool:
+        """Whether it has been calm for long, by the word of enough voices: a night when few speak proves little."""
         life, detection = self.life, self.detection
         quiet, cooldown = bucket - life.stirred, detection.cooldown_minutes * 60
-        heard = life.calm_voices >= detection.min_voices
-        return quiet >= cooldown and (heard or quiet >= self.SILENCE_FACTOR * cooldown)
+        enough = max(detection.min_voices, self.CALM_DAY * usual)
+        return quiet >= cooldown and (life.calm_voices >= enough or quiet >= self.SILENCE_FACTOR * cooldown)

@@ -75,6 +75,11 @@ class Senses:
             negativity=share(tone, width) if tone.mentions else None,
         )
 
+    @property
+    def voices_a_day(self) -> float:
+        """How many voices there are in an ordinary day."""
+        return self._volume.hourly_rate * 24.0
+
     def dump(self) -> SensesState:
         """Give the state for encoding; it is live, so encode it before the next call."""
         return SensesState(self._volume.dump(), self._anger.dump(), self._tone.dump())

@@ -110,10 +110,7 @@ def test_a_crisis_is_opened_once_raised_and_closed() -> None:
     assert len({event.id for event in events}) == len(events)
     assert events[-1].data.severity == "critical"
     assert events[0].data.onset.startswith("2026-01-05T23:2")
-    calm = [
-        batch(MONDAY + minute * 60, *([tally(mention(10**6 + minute, MONDAY + minute * 60.0))]))
-        for minute in range(1_500, 2_400)
-    ]
+    calm = history(2_400)[1_500:]
     after = [event for each in calm for event in one.take(each).events]
     assert [event.step for event in after if event.step != "updated"] == ["closed"]
     assert not one.brands["orlen"].state.life.is_open
