@@ -24,9 +24,9 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
+from streams.cardinality import BoundedNames
 from streams.core.crises import CrisisEvent, Interval, Kind, Severity
 from streams.core.readings import Reading
-from streams.labels import BoundedNames
 
 DeadLetterReason = Literal["unreadable", "too_large", "from_the_future", "label"]
 Stage = Literal["match", "watch", "store"]

@@ -7,8 +7,8 @@ import math
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
+from streams.cardinality import OTHER
 from streams.core.crises import Interval
-from streams.labels import OTHER
 from streams.metrics import MAX_LABEL_VALUES, Metrics, process_registry
 from tests.streams.samples import FRIDAY_17, crisis, reading
 
