@@ -98,7 +98,7 @@ def gather(runs: list[Run]) -> Results:
 def show(results: Results, console: Console) -> None:
     """Print a line for each seed, and what they come to."""
     table = Table(box=None, header_style="bold")
-    for heading in ("seed", "minutes", "crisis", "sale", "flood", "angry", "false", "again", "stray", "seconds"):
+    for heading in ("seed", "minutes", "crisis", "sale", "flood", "angry", "false", "again", "stray"):
         table.add_column(heading, justify="right", no_wrap=True)
     for one in results.runs:
         grades = [one.grades[name] for name in ("crisis", "sale", "flood", "angry")]
@@ -110,7 +110,6 @@ def show(results: Results, console: Console) -> None:
             str(one.false_pages),
             str(one.repeated_pages),
             str(one.notices),
-            f"{one.seconds:.1f}",
         )
     console.print(table)
     if results.median_minutes is not None:
