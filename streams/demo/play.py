@@ -14,7 +14,7 @@ from streams.embedded import Embedded
 from streams.told import Told
 
 CALM_STEP = 10 * MINUTE
-SECONDS = {"crisis": 9.0, "other": 1.5, "calm": 12.0}
+SECONDS = {"crisis": 7.0, "other": 1.0, "calm": 18.0}
 """How long, on the screen, a crisis, any other thing that happens and all the time between them ought to take."""
 
 
