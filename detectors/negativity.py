@@ -111,6 +111,13 @@ class NegativityDetector(SupervisedAnomalyDetector):
         best = surprises.index(max(surprises))
         return self._tone(best, *seen[best], corrected(surprises[best], len(surprises)))
 
+    def look_one(self, x: Features, y: Count, buckets: int) -> Tone:
+        """Look at the shortest of the `scales` that covers so many buckets; the surprise is not corrected."""
+        moment(x)
+        index = next((i for i, scale in enumerate(self.scales) if scale >= buckets), len(self.scales) - 1)
+        negatives, mentions = self._negatives.peek(finite(y))[index], self._mentions.peek(posts(x, y))[index]
+        return self._tone(index, negatives, mentions, self._surprise(index, negatives, mentions))
+
     def recent(self, buckets: int) -> Tone:
         """Give the tone of the buckets already pushed, over one of the `scales`; its surprise is not corrected."""
         index = self.scales.index(buckets)

@@ -127,9 +127,11 @@ def command(
         fail(str(error))
     summary = tape.end(time.perf_counter() - started)
     if report:
-        from streams.report import write_report
+        from streams.report import Frame, write_report
 
-        write_report(report, tape.readings, tape.events)
+        names = {brand.id: brand.name for brand in settings.brands}
+        frame = Frame(names=names, delay=settings.detection.lateness_seconds)
+        write_report(report, tape.readings, tape.events, frame)
         errors.print(f"Report: {report}")
     if as_json:
         typer.echo(msgspec.json.encode(summary))

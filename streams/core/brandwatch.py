@@ -152,7 +152,7 @@ class BrandWatch:
         if state.life.is_open:
             return True
         doubt = self.settings.detection.threshold * STAYING
-        if max(finding.surprise for finding in findings) < doubt:
+        if findings.surprise < doubt:
             state.doubted = 0
             return False
         state.doubted += self._width

@@ -15,11 +15,21 @@ CRITICAL_FACTOR = 4.0  # times the floor of negatives beyond the expected
 
 
 class Findings(NamedTuple):
-    """What the detectors of one brand found in one bucket: of all voices, of the negative ones, and of their share."""
+    """What the detectors of one brand found in one bucket.
+
+    Of all voices (`volume`), of the negative ones (`anger`) and of their share (`tone`), each over its own clearest
+    window; and of the share over the window of `anger` (`leaning`).
+    """
 
     volume: Burst
     anger: Burst
     tone: Tone
+    leaning: Tone
+
+    @property
+    def surprise(self) -> float:
+        """The largest surprise of the three."""
+        return max(self.volume.surprise, self.anger.surprise, self.tone.surprise)
 
 
 class Verdict(NamedTuple):
@@ -50,20 +60,20 @@ def judge(findings: Findings, detection: Detection, strictness: float = 1.0) -> 
     Verdict
         Monotone: more surprise or more negatives never lower the severity.
     """
-    volume, anger, tone = findings
+    volume, anger, tone, leaning = findings
     threshold = detection.threshold * strictness
     floor = detection.min_negatives * strictness
     surge = volume.surprise >= threshold and volume.observed >= detection.min_voices * strictness
     bitter = tone.surprise >= threshold and tone.negatives - tone.expected * tone.mentions >= floor
     excess = anger.observed - anger.expected
-    leaning = tone.surprise >= HINT or tone.share >= MAJORITY
-    angry = anger.surprise >= threshold and excess >= floor and leaning
+    mostly = leaning.share >= MAJORITY
+    angry = anger.surprise >= threshold and excess >= floor and (mostly or leaning.surprise >= HINT)
     kinds: list[Kind] = []
     if surge:
         kinds.append("volume")
     if bitter or angry:
         kinds.append("negativity")
-    if angry and (bitter or tone.share >= MAJORITY) and excess >= CRITICAL_FACTOR * floor:
+    if angry and (bitter or mostly) and excess >= CRITICAL_FACTOR * floor:
         return Verdict(Severity.CRITICAL, kinds)
     if bitter or angry:
         return Verdict(Severity.WARNING, kinds)

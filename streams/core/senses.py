@@ -51,10 +51,12 @@ class Senses:
     def look(self, bucket: int, voices: Voices) -> Findings:
         """Say what each detector finds in a bucket."""
         x: Features = {"time": bucket, "mentions": voices.scored}
+        anger = self._anger.find_one(x, voices.negative)
         return Findings(
-            self._volume.find_one(x, voices.all),
-            self._anger.find_one(x, voices.negative),
-            self._tone.find_one(x, voices.negative),
+            volume=self._volume.find_one(x, voices.all),
+            anger=anger,
+            tone=self._tone.find_one(x, voices.negative),
+            leaning=self._tone.look_one(x, voices.negative, anger.buckets),
         )
 
     def take(self, bucket: int, voices: Voices, *, learn: bool) -> Bands:

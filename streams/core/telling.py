@@ -68,7 +68,7 @@ def share(tone: Tone, bucket_seconds: int) -> Interval:
 
 def reason(step: Step, findings: Findings, bucket_seconds: int, *, angry: bool) -> str:
     """Say in one sentence what was seen and what was expected."""
-    volume, anger, tone = findings
+    volume, anger, tone, _ = findings
     if step == "closed":
         return "Volume and tone are back within the range of the ordinary, or have become the new level."
     heard = f"{volume.observed:.0f} voices in {_span(volume.buckets, bucket_seconds)}"
