@@ -131,6 +131,8 @@ class Watch:
         if watermark == -math.inf:
             return
         end = int(watermark // width) * width
+        if not self._due and self._next_held(end) == end:
+            return  # begin with the first mention, however the posts before it were batched
         self._skip_to(self._due or self._next_held(end))  # brands new to the configuration join here
         while self._due < end:
             if end - self._due > LONGEST_GAP_SECONDS:
