@@ -118,10 +118,11 @@ class Watchers:
     def _restored(self, partition: int) -> Watch:
         watch = Watch(self._settings, self._version, partition, self._kafka.partitions)
         self._done[partition] = -1
-        for name, offset, state in self._table.carried(partition):
-            watch.load(name, state)
-            if name == CLOCK:
-                self._done[partition] = offset
+        carried = {name: (offset, state) for name, offset, state in self._table.carried(partition)}
+        if CLOCK in carried:  # else a worker was killed in its very first write: all begins anew
+            self._done[partition] = carried[CLOCK][0]
+            for name, (_, state) in carried.items():
+                watch.load(name, state)
         for name, brand in watch.brands.items():
             self._metrics.adopt_brand(name)
             life = brand.state.life

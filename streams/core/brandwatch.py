@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import msgspec
 
@@ -20,10 +21,15 @@ from streams.core.telling import Facts, tell
 VERSION = 1
 STAYING = 0.5  # strictness that keeps an open crisis open: hysteresis
 LONGEST_DOUBT_SECONDS = 6 * 3_600
+SLEEP_SECONDS = 7 * 86_400
 
 
 class BrandState(msgspec.Struct):
-    """Everything about one brand that must survive a restart, fixed in size but for the open buckets (`held`)."""
+    """Everything about one brand that must survive a restart, fixed in size but for the open buckets (`held`).
+
+    `due` is the first bucket that is not closed (0 before the first mention), `heard` the last one with a mention,
+    `doubted` for how many seconds on end learning was held back without a crisis.
+    """
 
     version: int
     due: int
@@ -32,6 +38,7 @@ class BrandState(msgspec.Struct):
     senses: SensesState
     evidence: EvidenceState
     life: Life
+    heard: int = 0
     doubted: int = 0
 
 
@@ -78,10 +85,10 @@ class BrandWatch:
         self._senses.restore(state.senses)
         self._adopt(state)
 
-    def add(self, bucket: int, mentions: list[Mention]) -> int:
-        """Take mentions of one bucket in; return how many came too late for it."""
+    def add(self, bucket: int, mentions: list[Mention], closed: int = 0) -> int:
+        """Take mentions of one bucket in; return how many came too late for it: buckets before `closed` are closed."""
         state = self.state
-        if bucket < state.due:
+        if bucket < max(state.due, closed):
             return sum(not self._ledger.knows(mention.post) for mention in mentions)
         merge(state.held.setdefault(bucket, {}), mentions)
         return 0
@@ -94,11 +101,30 @@ class BrandWatch:
         self._evidence.forget(post)
         return self._ledger.delete(post)
 
-    def close(self, model: str) -> tuple[Reading, CrisisEvent | None]:
+    def close_until(self, end: int, model: str) -> Iterator[tuple[Reading, CrisisEvent | None]]:
+        """Close all buckets that begin before `end` (epoch seconds), in order.
+
+        A brand begins with its first mention, and sleeps after a week without any: nothing is learned, and nothing
+        told, until the next one. Neither hangs on other brands, nor on how posts were batched.
+        """
+        state = self.state
+        while state.due < end:
+            if not state.due or state.due - state.heard > SLEEP_SECONDS:
+                following = min((bucket for bucket in state.held if bucket < end), default=end)
+                if following == end and not state.due:
+                    return
+                state.due = max(state.due, following)
+                state.heard = state.due
+            else:
+                yield self._close(model)
+
+    def _close(self, model: str) -> tuple[Reading, CrisisEvent | None]:
         """Close the bucket that is due: count it, judge it, learn from it where it is ordinary."""
         state, detection = self.state, self.settings.detection
         bucket, life = state.due, state.life
         mentions = sorted(state.held.pop(bucket, {}).values(), key=lambda one: (one.time, one.post))
+        if mentions:
+            state.heard = bucket
         voices = self._ledger.count(bucket, mentions)
         findings = self._senses.look(bucket, voices)
         stirring = judge(findings, detection, STAYING).severity > Severity.CALM
@@ -129,11 +155,6 @@ class BrandWatch:
             channels=_channels(mentions),
         )
         return reading, happened
-
-    def skip_to(self, due: int) -> None:
-        """Pass over a stretch for which nothing at all is known, learning nothing of it."""
-        self.state.due = max(self.state.due, due)
-        self.state.held = {bucket: held for bucket, held in self.state.held.items() if bucket >= due}
 
     def _adopt(self, state: BrandState) -> None:
         self.state = state

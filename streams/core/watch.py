@@ -17,7 +17,6 @@ from streams.core.watermark import InputClock
 
 CLOCK = "@clock"  # key of the shard's own state beside those of the brands
 VERSION = 1
-LONGEST_GAP_SECONDS = 7 * 86_400  # nothing at all for longer is a hole in the record, not a quiet week
 
 
 class Outcome(msgspec.Struct):
@@ -31,13 +30,12 @@ class Outcome(msgspec.Struct):
 
 
 class ClockState(msgspec.Struct):
-    """The shard's own state: how far each input has come, and up to where buckets are closed."""
+    """The shard's own state: how far each input has come."""
 
     version: int
     inputs: int
     watermarks: dict[int, float]
     idle: list[int]
-    due: int
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -69,7 +67,6 @@ class Watch:
         self.settings = settings
         self._model = model
         self._clock = InputClock()
-        self._due = 0
         self.brands = {
             brand.id: BrandWatch(brand, settings) for brand in settings.brands if shard_of(brand.id, shards) == shard
         }
@@ -81,13 +78,13 @@ class Watch:
 
     def take(self, batch: TallyBatch) -> Outcome:
         """Take one batch of tallies in, and close what it lets close."""
-        outcome = Outcome(changed={CLOCK})
+        outcome, closed = Outcome(changed={CLOCK}), self._closed
         for tally in batch.tallies:
             brand = self.brands.get(tally.brand)
             if brand is None:  # taken out of the configuration since
                 continue
             outcome.changed.add(tally.brand)
-            late = brand.add(tally.bucket, tally.mentions)
+            late = brand.add(tally.bucket, tally.mentions, closed)
             if late:
                 outcome.late[tally.brand] = outcome.late.get(tally.brand, 0) + late
         for post in batch.deleted:
@@ -104,7 +101,7 @@ class Watch:
         if key != CLOCK:
             return self.brands[key].dump()
         clock = self._clock
-        return _encoder.encode(ClockState(VERSION, clock.inputs, clock.watermarks, sorted(clock.idle), self._due))
+        return _encoder.encode(ClockState(VERSION, clock.inputs, clock.watermarks, sorted(clock.idle)))
 
     def load(self, key: str, record: bytes) -> None:
         """Go on from what `dump` gave; a brand that is no longer configured is left out.
@@ -123,41 +120,24 @@ class Watch:
             raise ValueError(f"clock state has version {state.version}, this larum reads {VERSION}")
         for number, watermark in state.watermarks.items():
             self._clock.hear(number, inputs=state.inputs, watermark=watermark, idle=number in state.idle)
-        self._due = state.due
+
+    @property
+    def _closed(self) -> int:
+        """Start of the first bucket that the watermark has not passed; 0 while nothing is closed."""
+        watermark, width = self._clock.time, self.settings.detection.bucket_seconds
+        return 0 if watermark == -math.inf else int(watermark // width) * width
 
     def _advance(self, outcome: Outcome) -> None:
-        """Close every bucket that ends before the watermark, all brands' first bucket before any brand's second."""
-        watermark, width = self._clock.time, self.settings.detection.bucket_seconds
-        if watermark == -math.inf:
-            return
-        end = int(watermark // width) * width
-        if not self._due and self._next_held(end) == end:
-            return  # begin with the first mention, however the posts before it were batched
-        self._skip_to(self._due or self._next_held(end))  # brands new to the configuration join here
-        while self._due < end:
-            if end - self._due > LONGEST_GAP_SECONDS:
-                following = self._next_held(end)
-                if following - self._due > LONGEST_GAP_SECONDS:
-                    self._skip_to(following)
-                    continue
-            for name, brand in self.brands.items():
-                if brand.state.due > self._due:  # its state is ahead of the shard's: told again after a crash
-                    continue
-                reading, event = brand.close(self._model())
+        """Close every bucket that ends before the watermark; each brand for itself, told in order of time."""
+        end, model = self._closed, self._model()
+        for name, brand in self.brands.items():
+            for reading, event in brand.close_until(end, model):
                 outcome.readings.append(reading)
                 outcome.changed.add(name)
                 if event:
                     outcome.events.append(event)
-            self._due += width
-
-    def _next_held(self, end: int) -> int:
-        held = (bucket for brand in self.brands.values() for bucket in brand.state.held)
-        return min((bucket for bucket in held if self._due <= bucket < end), default=end)
-
-    def _skip_to(self, due: int) -> None:
-        self._due = max(self._due, due)
-        for brand in self.brands.values():
-            brand.skip_to(self._due)
+        outcome.readings.sort(key=lambda reading: (reading.bucket, reading.brand))
+        outcome.events.sort(key=lambda event: (event.time, event.data.brand))
 
 
 def shard_of(brand: str, shards: int) -> int:

@@ -41,12 +41,20 @@ def test_a_bucket_is_closed_once_the_watermark_has_passed_it() -> None:
     assert counts(one.take(batch(MONDAY + 60.0))) == [2]
 
 
-def test_all_brands_are_closed_even_those_nobody_named() -> None:
+def test_a_brand_begins_with_its_first_mention_whatever_the_others_do() -> None:
     one = watch()
     one.take(batch(MONDAY, tally(mention(1, MONDAY))))
-    outcome = one.take(batch(MONDAY + 120.0))
+    outcome = one.take(batch(MONDAY + 120.0, tally(mention(2, MONDAY + 120.0), brand="zabka")))
     assert counts(outcome) == [1, 0]
-    assert counts(outcome, "zabka") == [0, 0]
+    assert counts(outcome, "zabka") == []
+    assert counts(one.take(batch(MONDAY + 240.0)), "zabka") == [1, 0]
+    assert one.take(batch(MONDAY + 240.0, tally(mention(3, MONDAY)))).late == {"orlen": 1}
+
+
+def test_a_first_mention_can_be_late_too() -> None:
+    one = watch()
+    one.take(batch(MONDAY + 600.0))
+    assert one.take(batch(MONDAY + 600.0, tally(mention(1, MONDAY)))).late == {"orlen": 1}
 
 
 def test_repeats_count_once() -> None:
@@ -93,12 +101,14 @@ def test_the_slowest_input_is_waited_for_unless_it_is_idle() -> None:
     assert len(counts(one.take(batch(MONDAY + 60.0, number=1, inputs=2, idle=True)))) == 9
 
 
-def test_years_without_any_post_are_passed_over() -> None:
+def test_after_a_week_of_silence_a_brand_sleeps_until_it_is_named_again() -> None:
     one = watch()
     one.take(batch(MONDAY, tally(mention(1, MONDAY))))
     later = MONDAY + 10 * 365 * 86_400
     outcome = one.take(batch(later + 60.0, tally(mention(2, later))))
-    assert counts(outcome) == [1, 1]
+    buckets = [reading.bucket for reading in outcome.readings]
+    assert len(buckets) == 7 * 1_440 + 2
+    assert (buckets[-2], buckets[-1]) == (MONDAY + 7 * 86_400, later)
 
 
 def test_a_crisis_is_opened_once_raised_and_closed() -> None:
@@ -153,9 +163,9 @@ def test_a_brand_whose_state_is_ahead_of_the_clock_is_not_counted_twice() -> Non
     resumed = watch()
     resumed.load("orlen", one.dump("orlen"))
     resumed.load(CLOCK, clock)
-    readings = [reading for each in batches[50:] for reading in resumed.take(each).readings if reading.brand == "orlen"]
-    assert [reading.bucket for reading in readings][:1] == [MONDAY + 58 * 60]
-    assert len({reading.bucket for reading in readings}) == len(readings)
+    readings = [reading for each in batches[50:] for reading in resumed.take(each).readings]
+    assert [reading.bucket for reading in readings] == [MONDAY + minute * 60 for minute in range(58, 98)]
+    assert [reading.mentions for reading in readings] == [3 + minute % 3 for minute in range(58, 98)]
 
 
 def test_damaged_or_newer_state_is_refused() -> None:
