@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Protocol
+from typing import Protocol
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from streams.broker import client_options
+from streams.core.labels import decode
+from streams.core.posts import Unreadable
 from streams.core.settings import Kafka
 from streams.matchers import Send
 from streams.metrics import Metrics
 from streams.records import Place
 
 POLL_MILLISECONDS = 1_000
-
-
-class Label(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person says of a text; `lang` is its language where it is known.
-
-    Examples
-    --------
-    >>> msgspec.json.decode(b'{"text": "Wstyd!", "negative": true, "lang": "pl"}', type=Label).negative
-    True
-    """
-
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
-    negative: bool
-    lang: Annotated[str, msgspec.Meta(max_length=35)] | None = None
 
 
 class Learner(Protocol):
@@ -93,8 +80,8 @@ class Teacher:
     def _take(self, record: ConsumerRecord[bytes | None, bytes | None]) -> bool:
         value = record.value or b""
         try:
-            label = msgspec.json.decode(value, type=Label)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            label = decode(value)
+        except Unreadable as error:
             place = Place(record.topic, record.partition, record.offset, 0, len(value))
             self._bad.append((place, value, str(error)))
             self._metrics.dead_letter("label")

@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from contextlib import aclosing, suppress
-from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,18 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration, errors, fail
+from streams.cli.common import DEFAULT_CONFIG, Config, Json, SourceName, configuration, errors, fail
 from streams.readers import InputError, parse_mapping, read
 from streams.readers.tables import MappingError
 
 if TYPE_CHECKING:
     from streams.producer import Producer
-
-
-class SourceName(StrEnum):
-    """Live sources that larum can read by itself."""
-
-    BLUESKY = "bluesky"
+    from streams.sources.base import Source
 
 
 class Sent(msgspec.Struct):
@@ -58,18 +52,23 @@ def command(
     `larum produce posts.jsonl.gz --batch 500`
     """
     from streams.broker import BrokerSettingsError
+    from streams.deadletters import DeadLetters
     from streams.producer import Producer, ProducerError
+    from streams.sources.bluesky import Bluesky
+    from streams.sources.jetstream import Jetstream
     from streams.storage import StorageError
 
     if bool(files) == bool(source):
         fail("name files to read, or one --source")
-    kafka = configuration(config).kafka
+    settings = configuration(config)
+    kafka = settings.kafka
     began = time.perf_counter()
     sent = Sent()
     try:
         if source:
             with suppress(KeyboardInterrupt, asyncio.CancelledError):
-                asyncio.run(_relay(lambda: Producer(kafka, batch, rate), source, state, sent))
+                live = Bluesky(DeadLetters(state.with_suffix(".dead.jsonl")), Jetstream(settings.bluesky.hosts))
+                asyncio.run(_relay(lambda: Producer(kafka, batch, rate), live, state, sent))
         else:
             lines = [read(name, mapping=parse_mapping(mapping or [])) for name in files or ()]
             asyncio.run(_send(lambda: Producer(kafka, batch, rate), lines, sent))
@@ -89,21 +88,18 @@ async def _send(make: Callable[[], Producer], lines: Iterable[Iterable[tuple[byt
     sent.posts, sent.records = producer.posts, producer.records
 
 
-async def _relay(make: Callable[[], Producer], source: SourceName, state: Path, sent: Sent) -> None:
+async def _relay(make: Callable[[], Producer], source: Source, state: Path, sent: Sent) -> None:
     """Send what a live source says; its cursor moves on when the posts are safe on the broker."""
-    from streams.deadletters import DeadLetters
-    from streams.sources.bluesky import Bluesky
     from streams.storage import Store
 
     this = asyncio.current_task()
     if this:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
-    letters = DeadLetters(state.with_suffix(".dead.jsonl"))
     with Store(state) as store:
-        async with make() as producer, aclosing(Bluesky(letters).batches(store.cursor(source))) as batches:
+        async with make() as producer, aclosing(source.batches(store.cursor(source.name))) as batches:
             async for batch in batches:
                 for post, _ in batch.posts:
                     await producer.send(msgspec.json.encode(post))
                 await producer.flush()
-                store.save(cursors={source: batch.cursor})
+                store.save(cursors={source.name: batch.cursor})
                 sent.posts, sent.records = producer.posts, producer.records

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration, errors, fail
+from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, errors, fail, taught
 from streams.core import crises
 from streams.core.crises import CrisisEvent
 from streams.core.posts import Unreadable, decode
@@ -104,6 +104,7 @@ def command(
     form: Annotated[str, typer.Option("--format", help="auto, jsonl, json, csv, tsv, or jetstream.")] = "auto",
     sort: Annotated[bool, typer.Option("--sort", help="Sort the posts by time first (in memory).")] = False,
     dead: Annotated[Path | None, typer.Option(help="Keep what cannot be read in this JSON Lines file.")] = None,
+    labels: Labels = None,
     report: Annotated[Path | None, typer.Option(help="Write an HTML report with plots.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -113,12 +114,11 @@ def command(
 
     `larum replay tweets.csv --map id=tweet_id --map source==twitter --map reach=retweets --json`
     """
-    from detectors.sentiment import SentimentModel
     from streams.embedded import Embedded
 
     settings = configuration(config)
     tape = Tape(as_json=as_json, with_readings=report is not None, letters=DeadLetters(dead) if dead else None)
-    runtime = Embedded(settings, SentimentModel(), tape)
+    runtime = Embedded(settings, taught(labels), tape)
     started = time.perf_counter()
     try:
         records = ordered([read(name, _format(form), parse_mapping(mapping or [])) for name in files], sort=sort)

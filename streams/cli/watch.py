@@ -10,26 +10,19 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import typer
 
-from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration, errors, fail
+from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, SourceName, configuration, errors, fail, taught
 from streams.core.settings import Settings
 
 if TYPE_CHECKING:
     from streams.deadletters import DeadLetters
     from streams.live import Live
     from streams.storage import Store
-
-
-class SourceName(StrEnum):
-    """Live sources that larum can read by itself."""
-
-    BLUESKY = "bluesky"
 
 
 class Options(NamedTuple):
@@ -40,6 +33,7 @@ class Options(NamedTuple):
     state: Path
     dead: Path
     port: int
+    labels: Path | None
     as_json: bool
 
     @property
@@ -58,6 +52,7 @@ def command(
     state: Annotated[Path, typer.Option(help="Where a restart continues from (SQLite).")] = Path("larum.sqlite"),
     dead: Annotated[Path, typer.Option(help="What cannot be read is kept here.")] = Path("larum-dead.jsonl"),
     port: Annotated[int | None, typer.Option(help="Port of /metrics, /healthz and POST /posts; 0 takes any.")] = None,
+    labels: Labels = None,
     as_json: Json = False,
 ) -> None:
     """Watch posts as they come: from standard input, a followed file, a live source, or HTTP POST /posts.
@@ -67,7 +62,8 @@ def command(
     `larum watch --source bluesky`
     """
     settings = configuration(config)
-    options = Options(source or [], follow, state, dead, settings.server.port if port is None else port, as_json)
+    port = settings.server.port if port is None else port
+    options = Options(source or [], follow, state, dead, port, labels, as_json)
     try:
         asyncio.run(_watch(settings, options))
     except (asyncio.CancelledError, KeyboardInterrupt):
@@ -85,7 +81,7 @@ async def _watch(settings: Settings, options: Options) -> None:
                 if options.piped:
                     await live.read_standard_input()
                 else:
-                    await _read(live, options, letters, store)
+                    await _read(live, settings, options, letters, store)
     except StorageError as error:
         fail(str(error))
 
@@ -93,7 +89,6 @@ async def _watch(settings: Settings, options: Options) -> None:
 @asynccontextmanager
 async def _serving(settings: Settings, options: Options, letters: DeadLetters, store: Store) -> AsyncIterator[Live]:
     """Build the runtime on what the store holds, open the port, let the clock tick; at the end commit and close."""
-    from detectors.sentiment import SentimentModel
     from streams.cli.printing import Printer
     from streams.embedded import Embedded
     from streams.health import Health
@@ -105,7 +100,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     registry = process_registry()
     metrics = Metrics(registry)
     health = Health(settings.server.stall_seconds, time.monotonic)
-    runtime = Embedded(settings, SentimentModel(), letters, metrics, store)
+    runtime = Embedded(settings, taught(options.labels), letters, metrics, store)
     live = Live(runtime, health, metrics, time.time, Printer(as_json=options.as_json))
     token = settings.server.token
     intake = Intake(live.accept, token.get_secret_value() if token else None)
@@ -132,14 +127,15 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
         await server.stop()
 
 
-async def _read(live: Live, options: Options, letters: DeadLetters, store: Store) -> None:
+async def _read(live: Live, settings: Settings, options: Options, letters: DeadLetters, store: Store) -> None:
     """Read all sources at once; without any, posts come over HTTP alone."""
     from streams.readers import Position
     from streams.sources.bluesky import Bluesky
+    from streams.sources.jetstream import Jetstream
 
     async with asyncio.TaskGroup() as feeds:
         for name in options.sources:
-            source = Bluesky(letters)
+            source = Bluesky(letters, Jetstream(settings.bluesky.hosts))
             feeds.create_task(live.feed(name, source.batches(store.cursor(name))))
         if options.follow:
             cursor = store.cursor(live.cursor_of(options.follow))

@@ -123,6 +123,21 @@ class Server(Section):
     )
 
 
+class Bluesky(Section):
+    """Where Bluesky's public posts are read."""
+
+    hosts: tuple[Annotated[str, Field(pattern=r"^wss?://")], ...] = Field(
+        (
+            "wss://jetstream1.us-east.bsky.network/subscribe",
+            "wss://jetstream2.us-east.bsky.network/subscribe",
+            "wss://jetstream1.us-west.bsky.network/subscribe",
+            "wss://jetstream2.us-west.bsky.network/subscribe",
+        ),
+        min_length=1,
+        description="Jetstream servers, tried in turn.",
+    )
+
+
 class Settings(Section):
     """The whole configuration."""
 
@@ -131,3 +146,4 @@ class Settings(Section):
     sentiment: Sentiment = Sentiment()
     kafka: Kafka = Kafka()
     server: Server = Server()
+    bluesky: Bluesky = Bluesky()

@@ -2,6 +2,6 @@
 
 from streams.sources.base import Batch, Source
 from streams.sources.bluesky import Bluesky
-from streams.sources.jetstream import HOSTS, Jetstream
+from streams.sources.jetstream import Jetstream
 
-__all__ = ["HOSTS", "Batch", "Bluesky", "Jetstream", "Source"]
+__all__ = ["Batch", "Bluesky", "Jetstream", "Source"]

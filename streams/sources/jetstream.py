@@ -12,16 +12,11 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from streams.core.settings import Bluesky as Settings
 from streams.sources.backoff import delays
 
 log = logging.getLogger(__name__)
 
-HOSTS = (
-    "wss://jetstream1.us-east.bsky.network/subscribe",
-    "wss://jetstream2.us-east.bsky.network/subscribe",
-    "wss://jetstream1.us-west.bsky.network/subscribe",
-    "wss://jetstream2.us-west.bsky.network/subscribe",
-)
 COLLECTION = "app.bsky.feed.post"
 MAX_FRAME_BYTES = 1 << 20
 CLOSE_SECONDS = 2.0  # for a server to say goodbye
@@ -51,7 +46,7 @@ class Jetstream:
 
     def __init__(
         self,
-        hosts: Sequence[str] = HOSTS,
+        hosts: Sequence[str] = Settings().hosts,
         *,
         idle_seconds: float = 30.0,
         heartbeat_seconds: float = 20.0,

@@ -86,6 +86,18 @@ def test_a_missing_file_or_configuration_is_named(tmp_path: Path, config: str) -
     assert (result.exit_code, "absent.toml" in result.stderr) == (2, True)
 
 
+def test_labels_are_learned_first_and_a_bad_one_is_named(tmp_path: Path, config: str) -> None:
+    file, labels = tmp_path / "posts.jsonl", tmp_path / "labels.jsonl"
+    file.write_text("\n".join(post(number, MONDAY + number, "Orlen to karuzela") for number in range(3)))
+    labels.write_text('{"text": "Orlen to karuzela", "negative": true}\n' * 20)
+    assert replay(str(file), "--config", config, "--labels", str(labels))[-1]["mentions"] == {"orlen": 3}
+    labels.write_text('{"text": "x", "negative": true}\n{"text": "x"}\n')
+    result = CliRunner().invoke(app, ["replay", str(file), "--config", config, "--labels", str(labels)])
+    assert result.exit_code == 2
+    assert "labels.jsonl:2" in result.stderr
+    assert "negative" in result.stderr
+
+
 def test_the_airline_tweets(tmp_path: Path) -> None:
     config = tmp_path / "larum.toml"
     config.write_text(AIRLINES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import signal
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.streams.core.mentions import MONDAY
+from tests.streams.sources.jetstream import JetstreamServer, Mark, frame
 
 CONFIG = '[[brands]]\nid = "orlen"\nname = "Orlen"\n[server]\ntoken = "hush"\n'
 SHORT = "[detection]\nbucket_seconds = 10\nlateness_seconds = 1\n"
@@ -141,3 +143,17 @@ def test_a_followed_file_goes_on_where_it_was_left(tmp_path: Path, start: Callab
     again = start("--follow", str(file))
     until(lambda: again.sample('larum_posts_total{source="x"}') >= 1)
     assert again.sample('larum_posts_total{source="x"}') == 1
+
+
+async def test_posts_of_bluesky_are_watched_as_they_come(tmp_path: Path, start: Callable[..., Running]) -> None:
+    now = int(time.time() * 1e6)
+    frames = [frame(f"r{number}", "Orlen, wstyd!", time_us=now + number) for number in range(4)]
+    deletion = frame("r3", time_us=now + 9, operation="delete")
+    async with JetstreamServer([*frames[:2], Mark.DROP], [frames[1], *frames[2:], deletion]) as server:
+        with (tmp_path / "larum.toml").open("a") as more:
+            more.write(f'[bluesky]\nhosts = ["{server.url}"]\n')
+        running = await asyncio.to_thread(start, "--source", "bluesky")
+        wanted = 'larum_mentions_total{brand="orlen",language="pl",source="bluesky"}'
+        await asyncio.to_thread(until, lambda: running.sample(wanted) == 3, 40)
+        assert await asyncio.to_thread(running.sample, "larum_deleted_posts_total") == 1
+        await asyncio.to_thread(running.stop)
