@@ -8,7 +8,7 @@ from detectors.burst import Burst
 from detectors.negativity import Tone
 from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, SeverityName, Step, event, rfc3339
 from streams.core.evidence import Evidence
-from streams.core.judgement import Findings
+from streams.core.judgement import HINT, Findings
 from streams.core.lifecycle import Life
 
 _names: dict[int, SeverityName] = {
@@ -67,7 +67,7 @@ def share(tone: Tone, bucket_seconds: int) -> Interval:
 
 
 def reason(step: Step, findings: Findings, bucket_seconds: int, *, angry: bool) -> str:
-    """Say in one sentence what was seen and what was expected."""
+    """Say in one sentence what was seen and what was expected, the most surprising first, the ordinary left out."""
     volume, anger, tone, _ = findings
     if step == "closed":
         return "Volume and tone are back within the range of the ordinary, or have become the new level."
@@ -76,10 +76,11 @@ def reason(step: Step, findings: Findings, bucket_seconds: int, *, angry: bool) 
     if not angry:
         return f"{heard}; no more negative than usual: a surge."
     negatives = f"{anger.observed:.0f} negative voices in {_span(anger.buckets, bucket_seconds)}"
-    bitter = f"{tone.share:.0%} negative over {_span(tone.buckets, bucket_seconds)}"
-    return (
-        f"{negatives} where {anger.expected:.0f} were expected, {bitter} where {tone.expected:.0%} is usual; {heard}."
-    )
+    negatives += f" where {anger.expected:.0f} were expected"
+    bitter = f"{tone.share:.0%} negative over {_span(tone.buckets, bucket_seconds)} where {tone.expected:.0%} is usual"
+    told = ((anger.surprise, negatives), (tone.surprise, bitter), (volume.surprise, heard))
+    ranked = sorted(told, key=lambda part: -part[0])
+    return "; ".join([ranked[0][1], *(words for surprise, words in ranked[1:] if surprise >= HINT)]) + "."
 
 
 def _span(buckets: int, bucket_seconds: int) -> str:
