@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration
-from streams.cli.printing import printable
 from streams.core.matching.matcher import Explanation, Matcher
 from streams.core.settings import Settings
+from streams.printing import printable
 
 
 def command(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration, fail
-from streams.cli.printing import Printer
+from streams.printing import Printer
 
 if TYPE_CHECKING:
     from streams.core.settings import Kafka

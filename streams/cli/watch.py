@@ -89,12 +89,12 @@ async def _watch(settings: Settings, options: Options) -> None:
 @asynccontextmanager
 async def _serving(settings: Settings, options: Options, letters: DeadLetters, store: Store) -> AsyncIterator[Live]:
     """Build the runtime on what the store holds, open the port, let the clock tick; at the end commit and close."""
-    from streams.cli.printing import Printer
     from streams.embedded import Embedded
     from streams.health import Health
     from streams.intake import Intake
     from streams.live import Live
     from streams.metrics import Metrics, process_registry
+    from streams.printing import Printer
     from streams.server import create_app, serve
 
     registry = process_registry()

@@ -15,11 +15,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from streams.cli.printing import printable
 from streams.core.crises import Severity
 from streams.demo.bars import chart
 from streams.demo.board import Alarm, Board, Lane, clock
 from streams.demo.script import END, START
+from streams.printing import printable
 from streams.told import Judgement, Verdict
 
 LEGEND = "voices in the last hour, over two days; shaded: the range of the ordinary; last line: share of negatives"
