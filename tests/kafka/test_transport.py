@@ -28,7 +28,8 @@ class Reader:
         self.app = BulkApp(
             name, bulk=bulk, position=options.pop("position", nowhere), broker=f"kafka://{servers}", store="memory://",
             topic_disable_leader=True, web_enabled=False, stream_wait_empty=True, broker_commit_interval=0.2,
-            broker_max_poll_records=100, **options,
+            broker_max_poll_records=100, broker_session_timeout=10.0, broker_heartbeat_interval=1.0,
+            broker_rebalance_timeout=10.0, **options,
         )  # fmt: skip
         topic = self.app.topic(name, schema=Whole(), maxsize=4)
 
@@ -62,7 +63,7 @@ class Reader:
 
 async def until(reached: Callable[[], bool]) -> None:
     """Wait, but not for ever, until something has come to pass."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(150):  # a member that left without a word holds a group up for a session's length
         while not reached():  # noqa: ASYNC110 - it comes to pass on a broker
             await asyncio.sleep(0.02)
 
