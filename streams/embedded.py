@@ -16,9 +16,8 @@ from streams.core.settings import Settings
 from streams.core.watch import CLOCK, Outcome
 from streams.deadletters import DeadLetterBox
 from streams.metrics import DeadLetterReason, Metrics, Stage
+from streams.records import FUTURE_SECONDS
 from streams.storage import Store
-
-FUTURE_SECONDS = 300.0  # a live post further ahead of the clock than this has a wrong time
 
 
 class Embedded:
