@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 
 from streams.core.crises import CrisisEvent, Severity
-from streams.core.match import Taken
 from streams.core.pipeline import Model, Pipeline
 from streams.core.posts import MAX_POST_BYTES, Post, Unreadable, decode
 from streams.core.settings import Settings
@@ -83,7 +81,7 @@ class Embedded:
         with self._timed("match"):
             taken = self.pipeline.gather(posts)
         if self._metrics:
-            self._count(posts, taken, self._metrics)
+            self._metrics.count_batch(posts, taken)
         return self._advance()
 
     def is_live(self, now: float) -> bool:
@@ -140,15 +138,6 @@ class Embedded:
                 metrics.count_late(brand, posts)
             metrics.set_watermark(0, self.pipeline.watch.watermark)
         return outcome
-
-    def _count(self, posts: Sequence[tuple[Post, str]], taken: Taken, metrics: Metrics) -> None:
-        times = defaultdict(list)
-        for post, _ in posts:
-            times[post.source].append(post.timestamp)
-        for source, seen in times.items():
-            metrics.count_posts(source, len(seen), max(seen))
-        metrics.count_repeats(taken.repeats)
-        metrics.count_deleted(taken.deletions)
 
     def _restore(self, store: Store) -> None:
         watch = self.pipeline.watch

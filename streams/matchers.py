@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Protocol
 
@@ -122,13 +121,7 @@ class Matchers:
     def _feed(self, match: Match, posts: Sequence[tuple[Post, str]]) -> None:
         with self._metrics.timed("match"):
             taken = match.take(posts)
-        times: dict[str, list[float]] = defaultdict(list)
-        for post, _ in posts:
-            times[post.source].append(post.timestamp)
-        for source, seen in times.items():
-            self._metrics.count_posts(source, len(seen), max(seen))
-        self._metrics.count_repeats(taken.repeats)
-        self._metrics.count_deleted(taken.deletions)
+        self._metrics.count_batch(posts, taken)
 
     async def _set_aside(self, refused: Refused) -> Awaitable[object]:
         self._metrics.dead_letter(refused.kind)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Literal, NamedTuple, TypeVar, get_args
@@ -26,6 +27,8 @@ from prometheus_client import (
 
 from streams.cardinality import BoundedNames
 from streams.core.crises import CrisisEvent, Interval, Kind, Severity
+from streams.core.match import Taken
+from streams.core.posts import Post
 from streams.core.readings import Reading
 
 DeadLetterReason = Literal["unreadable", "too_large", "from_the_future", "label"]
@@ -160,6 +163,16 @@ class Metrics:
     def _histogram(self, name: str, text: str, *labels: str) -> Histogram:
         self.catalogue.append(Documented(name, "histogram", labels, text))
         return Histogram(name, text, labels, registry=self._registry, buckets=SECONDS)
+
+    def count_batch(self, posts: Sequence[tuple[Post, str]], taken: Taken) -> None:
+        """Count a batch of posts, each with its origin, by what the match stage said of it."""
+        times: dict[str, list[float]] = defaultdict(list)
+        for post, _ in posts:
+            times[post.source].append(post.timestamp)
+        for source, seen in times.items():
+            self.count_posts(source, len(seen), max(seen))
+        self.count_repeats(taken.repeats)
+        self.count_deleted(taken.deletions)
 
     def count_posts(self, source: str, posts: int, newest: float) -> None:
         """Count posts read from a source; `newest` is the latest event time among them, in epoch seconds."""
