@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import heapq
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast, get_args
+from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, errors, fail, taught
+from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, errors, taught
+from streams.cli.history import Files, Form, History, Mapping, Sort, play
 from streams.core import crises
 from streams.core.crises import CrisisEvent
-from streams.core.posts import Unreadable, decode
 from streams.core.readings import Reading
 from streams.core.watch import Outcome
 from streams.deadletters import DeadLetters
-from streams.readers import Format, InputError, parse_mapping, read
-from streams.readers.tables import MappingError
-
-if TYPE_CHECKING:
-    from streams.embedded import Embedded
-
-BATCH = 2_000
-Record = tuple[bytes, str]
 
 
 class Summary(msgspec.Struct, kw_only=True):
@@ -94,15 +81,11 @@ class Tape:
 
 
 def command(
-    files: Annotated[
-        list[str], typer.Argument(help="JSON Lines, JSON, CSV or TSV, plain or .gz; '-': standard input.")
-    ],
+    files: Files,
     config: Config = DEFAULT_CONFIG,
-    mapping: Annotated[
-        list[str] | None, typer.Option("--map", help="For tables: field=column, or field==constant. Repeat it.")
-    ] = None,
-    form: Annotated[str, typer.Option("--format", help="auto, jsonl, json, csv, tsv, or jetstream.")] = "auto",
-    sort: Annotated[bool, typer.Option("--sort", help="Sort the posts by time first (in memory).")] = False,
+    mapping: Mapping = None,
+    form: Form = "auto",
+    sort: Sort = False,
     dead: Annotated[Path | None, typer.Option(help="Keep what cannot be read in this JSON Lines file.")] = None,
     labels: Labels = None,
     report: Annotated[Path | None, typer.Option(help="Write an HTML report with plots.")] = None,
@@ -120,11 +103,7 @@ def command(
     tape = Tape(as_json=as_json, with_readings=report is not None, letters=DeadLetters(dead) if dead else None)
     runtime = Embedded(settings, taught(labels), tape)
     started = time.perf_counter()
-    try:
-        records = ordered([read(name, _format(form), parse_mapping(mapping or [])) for name in files], sort=sort)
-        _run(runtime, records, tape)
-    except (InputError, MappingError) as error:
-        fail(str(error))
+    tape.summary.records = play(runtime, History(files, mapping or [], form, sort), tape.note)
     summary = tape.end(time.perf_counter() - started)
     if report:
         from streams.report import Frame, write_report
@@ -137,47 +116,6 @@ def command(
         typer.echo(msgspec.json.encode(summary))
     else:
         show(Console(), tape.events, summary)
-
-
-def _run(runtime: Embedded, records: Iterator[Record], tape: Tape) -> None:
-    columns = SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=errors, transient=True) as progress:
-        task = progress.add_task("posts", total=None)
-        while batch := list(islice(records, BATCH)):
-            tape.note(runtime.take_records(batch))
-            tape.summary.records += len(batch)
-            progress.advance(task, len(batch))
-    tape.note(runtime.finish())
-
-
-def ordered(sources: list[Iterator[Record]], *, sort: bool) -> Iterator[Record]:
-    """Give the records of all sources in order of time; a single source as it stands, unless it is to be sorted."""
-    if sort:
-        return iter(
-            [record for _, record in sorted((pair for source in sources for pair in _timed(source)), key=_time)]
-        )
-    if len(sources) == 1:
-        return sources[0]
-    return (record for _, record in heapq.merge(*map(_timed, sources), key=_time))
-
-
-def _timed(records: Iterable[Record]) -> Iterator[tuple[float, Record]]:
-    """Pair records with their time; one that cannot be read keeps its place behind the one before it."""
-    latest = 0.0
-    for record in records:
-        with suppress(Unreadable):  # it will be refused, and told of, at the door
-            latest = decode(record[0]).timestamp
-        yield latest, record
-
-
-def _time(pair: tuple[float, Record]) -> float:
-    return pair[0]
-
-
-def _format(name: str) -> Format:
-    if name not in get_args(Format):
-        raise typer.BadParameter(f"{name!r} is not one of {', '.join(get_args(Format))}", param_hint="--format")
-    return cast("Format", name)
 
 
 def show(console: Console, events: list[CrisisEvent], summary: Summary) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from detectors.sentiment import SentimentModel
-from streams.cli.replay import BATCH
+from streams.cli.history import BATCH
 from streams.config import load
 from streams.core.settings import Brand, Settings
 from streams.deadletters import DeadLetterList
