@@ -59,6 +59,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         How many crises were opened for it that paged somebody: more than one is too many, even for a crisis.
     minutes
         From the first post of it until a person heard of that.
+    subjects
+        The crises that are put down to it.
     """
 
     told: Told
@@ -66,6 +68,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     page: CrisisEvent | None = None
     pages: int = 0
     minutes: float | None = None
+    subjects: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -157,5 +160,11 @@ def _verdict(told: Told, alarms: list[CrisisEvent], delay: float) -> Verdict:
         grade = "missed"
     else:
         grade = "caught" if heard <= told.alarm_by else "late"
-    count = sum(map(pages, alarms))
-    return Verdict(told=told, grade=grade, page=page, pages=count, minutes=(heard - told.start) / 60 if page else None)
+    return Verdict(
+        told=told,
+        grade=grade,
+        page=page,
+        pages=sum(map(pages, alarms)),
+        minutes=(heard - told.start) / 60 if page else None,
+        subjects=tuple(alarm.subject for alarm in alarms),
+    )

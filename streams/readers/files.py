@@ -75,12 +75,17 @@ def read(
     ...
     streams.readers.files.InputError: absent.csv: no such file
     """
+    require_file(path)
+    return _read(path, format, mapping, zone)
+
+
+def require_file(path: str | Path) -> None:
+    """Raise `InputError` where there is no such file."""
     if str(path) != "-":
         if not Path(path).exists():
             raise InputError(f"{path}: no such file")
         if Path(path).is_dir():
             raise InputError(f"{path}: a folder, not a file")
-    return _read(path, format, mapping, zone)
 
 
 def _read(
@@ -89,7 +94,7 @@ def _read(
     name = "stdin" if str(path) == "-" else str(path)
     number = 0
     try:
-        with _open(path) as file:
+        with opened(path) as file:
             for number, record in _records(file, form if form != "auto" else _form(path, file, mapping), mapping, zone):
                 yield record, f"{name}:{number}"
     except (OSError, EOFError, zlib.error) as error:
@@ -100,7 +105,8 @@ def _read(
 
 
 @contextmanager
-def _open(path: str | Path) -> Iterator[Peekable]:
+def opened(path: str | Path) -> Iterator[Peekable]:
+    """Open a file, or standard input for ``-``; what is gzipped is unpacked."""
     with ExitStack() as stack:
         file = (
             cast("BufferedReader", sys.stdin.buffer) if str(path) == "-" else stack.enter_context(Path(path).open("rb"))

@@ -23,13 +23,20 @@ class MappingError(ValueError):
     """A column mapping that cannot be read, or does not fit the table."""
 
 
-def parse_mapping(options: Iterable[str]) -> dict[str, str]:
+def parse_mapping(options: Iterable[str], fields: Sequence[str] = FIELDS, what: str = "a post") -> dict[str, str]:
     """Read ``FIELD=COLUMN`` and, for a constant, ``FIELD==VALUE``.
+
+    Parameters
+    ----------
+    options
+        As the command line gives them.
+    fields, what
+        The fields there are, and of what: of a post where nothing else is said.
 
     Raises
     ------
     MappingError
-        An option has another form, or names no field of a post.
+        An option has another form, or names no such field.
 
     Examples
     --------
@@ -45,8 +52,8 @@ def parse_mapping(options: Iterable[str]) -> dict[str, str]:
         field, equals, column = option.partition("=")
         if not equals or not column.removeprefix("="):
             raise MappingError(f"{option!r} is neither FIELD=COLUMN nor FIELD==VALUE")
-        if field not in FIELDS:
-            raise MappingError(f"{option!r}: a post has no field {field!r}; it has {', '.join(FIELDS)}")
+        if field not in fields:
+            raise MappingError(f"{option!r}: {what} has no field {field!r}; it has {', '.join(fields)}")
         mapping[field] = column
     return mapping
 
