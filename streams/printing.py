@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import typer
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from streams.core import crises
 from streams.core.crises import CrisisEvent
+from streams.scores import Alarm
 
 STYLES = {"notice": "cyan", "warning": "bold yellow", "critical": "bold white on red"}
 
@@ -61,6 +65,40 @@ def evidence(event: CrisisEvent) -> list[Text]:
         lines.append(Text("    words: " + ", ".join(term.term for term in data.terms)))
     lines += [Text(f"    {post.created_at[11:16]}  {printable(post.excerpt)}") for post in data.telling_posts[:3]]
     return lines
+
+
+def alarms_table(alarms: Sequence[Alarm], *, judged: bool = False) -> Table:
+    """Show each crisis as one row: when it began, when it was seen, how bad it became and why.
+
+    With `judged`, a column says which known crisis a page is put down to, or that it is false.
+    """
+    table = Table(title="Crises", title_justify="left")
+    for heading in ("brand", "severity", "since (UTC)", "seen (UTC)", "closed (UTC)", *(["known"] if judged else [])):
+        table.add_column(heading, overflow="fold")
+    table.add_column("why", overflow="fold")
+    for one in alarms:
+        verdict = one.known or ("false page" if one.page else "–")
+        table.add_row(
+            one.brand,
+            one.severity,
+            minute(one.onset),
+            minute(one.seen),
+            minute(one.closed) if one.closed else "open",
+            *([Text(verdict)] if judged else []),
+            Text(one.reason),
+        )
+    return table
+
+
+def minute(moment: str) -> str:
+    """Shorten an RFC 3339 time to its minute.
+
+    Examples
+    --------
+    >>> minute("2026-01-02T16:00:00Z")
+    '2026-01-02 16:00'
+    """
+    return moment[:16].replace("T", " ")
 
 
 def printable(text: str) -> str:

@@ -138,16 +138,17 @@ def backtest(
         for brand, span in sorted(spans.items())
     ]
     return Backtest(
-        alarms=alarms(events, judgement),
+        alarms=gathered(events, judgement),
         judgement=judgement,
         brands=brands,
         whole=_score(None, known, events, everything, delay, judged=bool(known)),
     )
 
 
-def alarms(events: Iterable[CrisisEvent], judgement: Judgement) -> list[Alarm]:
-    """Gather the steps of each crisis into one alarm, in order of their opening."""
-    known = {subject: verdict.told.title for verdict in judgement.verdicts for subject in verdict.subjects}
+def gathered(events: Iterable[CrisisEvent], judgement: Judgement | None = None) -> list[Alarm]:
+    """Gather the steps of each crisis into one alarm, in order of their opening; see `Alarm.known` for `judgement`."""
+    verdicts = judgement.verdicts if judgement else []
+    known = {subject: verdict.told.title for verdict in verdicts for subject in verdict.subjects}
     steps: dict[str, list[CrisisEvent]] = {}
     for event in events:
         steps.setdefault(event.subject, []).append(event)
