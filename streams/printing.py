@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from streams.core import crises
@@ -67,27 +66,26 @@ def evidence(event: CrisisEvent) -> list[Text]:
     return lines
 
 
-def alarms_table(alarms: Sequence[Alarm], *, judged: bool = False) -> Table:
-    """Show each crisis as one row: when it began, when it was seen, how bad it became and why.
+def alarm_lines(alarms: Sequence[Alarm], *, judged: bool = False) -> list[Text]:
+    """Say of each crisis when it began, when it was seen, how bad it became, until when it lasted, and why.
 
-    With `judged`, a column says which known crisis a page is put down to, or that it is false.
+    With `judged`, each also says which known crisis it is put down to, or that it is a false page.
     """
-    table = Table(title="Crises", title_justify="left")
-    for heading in ("brand", "severity", "since (UTC)", "seen (UTC)", "closed (UTC)", *(["known"] if judged else [])):
-        table.add_column(heading, overflow="fold")
-    table.add_column("why", overflow="fold")
+    lines = [Text("Crises" if alarms else "No crisis.", style="italic")]
     for one in alarms:
-        verdict = one.known or ("false page" if one.page else "–")
-        table.add_row(
-            one.brand,
-            one.severity,
-            minute(one.onset),
-            minute(one.seen),
-            minute(one.closed) if one.closed else "open",
-            *([Text(verdict)] if judged else []),
-            Text(one.reason),
-        )
-    return table
+        until = f"closed {minute(one.closed)}" if one.closed else "open at the end"
+        verdict = one.known or ("false page" if one.page else "for no known crisis")
+        lines += [
+            Text.assemble(
+                (f"{minute(one.seen)} ", "bold"),
+                (f" {one.severity.upper()} ", STYLES[one.severity]),
+                (f" {one.brand} ", "bold"),
+                f"since {minute(one.onset)}, {until} (UTC)",
+                *([f"; {verdict}"] if judged else []),
+            ),
+            Text(f"    {one.reason}"),
+        ]
+    return lines
 
 
 def minute(moment: str) -> str:

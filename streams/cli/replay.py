@@ -15,7 +15,7 @@ from streams.cli.history import Files, Form, History, Mapping, Sort, play
 from streams.cli.tape import Summary, Tape
 from streams.core.crises import CrisisEvent
 from streams.deadletters import DeadLetters
-from streams.printing import Printer, alarms_table
+from streams.printing import Printer, alarm_lines
 from streams.scores import gathered
 
 
@@ -62,8 +62,9 @@ def command(
 
 
 def show(console: Console, events: list[CrisisEvent], summary: Summary) -> None:
-    """Print each crisis as one row, and what was read."""
-    console.print(alarms_table(gathered(events)))
+    """Print each crisis, and what was read."""
+    for line in alarm_lines(gathered(events)):
+        console.print(line)
     mentions, late, refused = (
         sum(counts.values()) for counts in (summary.mentions, summary.late, summary.dead_letters)
     )

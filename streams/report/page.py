@@ -112,6 +112,9 @@ def _figures(
         (f"{len(paged)}", "crisis" if len(paged) == 1 else "crises"),
     ]
     if judgement:
+        crises = [verdict for verdict in judgement.verdicts if verdict.told.crisis]
+        caught = sum(verdict.grade == "caught" for verdict in crises)
+        figures += [(f"{caught} of {len(crises)}", "known crises caught")] if len(crises) > 1 else []
         late = [verdict.minutes for verdict in judgement.verdicts if verdict.minutes is not None]
         figures += [(f"{max(late):.0f} min", "from first post to alarm")] if late else []
         figures += [(f"{judgement.false_pages}", "false page" if judgement.false_pages == 1 else "false pages")]

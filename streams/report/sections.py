@@ -74,7 +74,8 @@ def crisis(steps: Sequence[CrisisEvent], one: Series, frame: Frame) -> Crisis:
     for told in frame.told:
         if told.crisis and told.brand == one.brand and told.start <= heard <= told.end:
             began = told.start
-            marks.append(Mark(f"first post {frame.when(began, '%H:%M')}", began, leftwards=True))
+            if began >= heard - BEFORE:
+                marks.append(Mark(f"first post {frame.when(began, '%H:%M')}", began, leftwards=True))
     return Crisis(
         brand=name,
         began=frame.when(began),
@@ -126,9 +127,7 @@ def overview(one: Series, episodes: Sequence[Sequence[CrisisEvent]], frame: Fram
     """Draw the whole time of a brand, with its alarms and what is known to have happened."""
     pageable = [next((step for step in steps if pages(step)), None) for steps in episodes]
     alarms = [event for event in pageable if event and event.data.brand == one.brand]
-    marks = [
-        Mark(told.title, told.start, told.end) for told in frame.told if told.brand == one.brand and not told.crisis
-    ]
+    marks = [Mark(told.title, told.start, told.end) for told in frame.told if told.brand == one.brand]
     marks += [Mark("alarm", moment(event) + frame.delay, alarm=True) for event in alarms]
     name = frame.name(one.brand)
     about = "; ".join(f"{mark.label}: {frame.when(mark.start)}" for mark in marks) or "Nothing out of the ordinary."
