@@ -137,8 +137,8 @@ class Matchers:
         ]
 
     def _news(self, partition: int, shard: int, batch: TallyBatch) -> bool:
-        """Whether a batch tells a shard anything: mentions, deletions, another bucket, the input asleep or awake."""
+        """Whether a batch tells a shard anything: mentions, deletions, orders, another bucket, that it sleeps or woke."""
         width = self._settings.detection.bucket_seconds
         standing = batch.idle, batch.watermark // width if math.isfinite(batch.watermark) else None
         before, self._told[partition, shard] = self._told.get((partition, shard)), standing
-        return bool(batch.tallies or batch.deleted) or standing != before
+        return bool(batch.tallies or batch.deleted or batch.rebaselined) or standing != before

@@ -168,7 +168,8 @@ class Metrics:
         """Count a batch of posts, each with its origin, by what the match stage said of it."""
         times: dict[str, list[float]] = defaultdict(list)
         for post, _ in posts:
-            times[post.source].append(post.timestamp)
+            if post.kind != "rebaseline":
+                times[post.source].append(post.timestamp)
         for source, seen in times.items():
             self.count_posts(source, len(seen), max(seen))
         self.count_repeats(taken.repeats)

@@ -78,6 +78,7 @@ class Match:
         self._seen: dict[int, None] = {}
         self._pending: dict[tuple[int, int], list[Mention]] = defaultdict(list)
         self._deleted: list[int] = []
+        self._rebaselined: list[tuple[str, int]] = []
         self._idle = False
 
     def take(self, posts: Sequence[tuple[Post, str]]) -> Taken:
@@ -87,6 +88,9 @@ class Match:
         repeats = deletions = 0
         for post, origin in posts:
             identity, time = post.identity, post.timestamp
+            if post.kind == "rebaseline":  # says nothing of how far any source has come
+                self._rebaselined.append((post.text, int(time // self._width) * self._width))
+                continue
             self.watermark.see(post.source, time)
             if post.kind == "delete":
                 self._deleted.append(identity)
@@ -136,12 +140,16 @@ class Match:
         for (brand, bucket), mentions in self._pending.items():
             name, shard = self._brands[brand]
             tallies[shard].append(Tally(name, bucket, trim(mentions)))
+        orders: list[list[tuple[str, int]]] = [[] for _ in range(self.shards)]
+        for order in self._rebaselined:
+            orders[shard_of(order[0], self.shards)].append(order)
         deleted, watermark = self._deleted, self.watermark.time
         self._pending = defaultdict(list)
         self._deleted = []
+        self._rebaselined = []
         return [
-            TallyBatch(VERSION, self.number, self.inputs, watermark, self._idle, gathered, deleted)
-            for gathered in tallies
+            TallyBatch(VERSION, self.number, self.inputs, watermark, self._idle, gathered, deleted, ordered)
+            for gathered, ordered in zip(tallies, orders, strict=True)
         ]
 
     def _tally(

@@ -43,7 +43,9 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     repost_of, reply_to
         Identifiers of the post that is repeated or answered.
     kind
-        ``post``, or ``delete`` for the deletion of an earlier post with the same `source` and `id`.
+        ``post``; ``delete`` for the deletion of an earlier post with the same `source` and `id`; or ``rebaseline``,
+        which is no post but an order: the brand whose identifier is the `text` takes the level at `created_at` for its
+        normal one. It travels with the posts, so that every replay of them obeys it at the same minute.
 
     Examples
     --------
@@ -62,14 +64,14 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     reach: Annotated[int, msgspec.Meta(ge=0, le=10_000_000_000)] | None = None
     repost_of: Identifier | None = None
     reply_to: Identifier | None = None
-    kind: Literal["post", "delete"] = "post"
+    kind: Literal["post", "delete", "rebaseline"] = "post"
 
     def __post_init__(self) -> None:
         """Refuse what types alone cannot: times out of any sensible range and posts without words."""
         if not EARLIEST <= self.timestamp <= LATEST or math.isnan(self.timestamp):
             raise ValueError("created_at is not between the years 2000 and 2100")
-        if self.kind == "post" and not self.text:
-            raise ValueError("a post needs a text")
+        if self.kind != "delete" and not self.text:
+            raise ValueError(f"a {self.kind} needs a text")
 
     @property
     def timestamp(self) -> float:

@@ -78,6 +78,8 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
         Mentions since the last flush.
     deleted
         Identities of posts that were deleted at their source.
+    rebaselined
+        Brands that take the level of a bucket for their normal one: identifier and start of the bucket.
     """
 
     version: int
@@ -87,6 +89,7 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
     idle: bool
     tallies: list[Tally]
     deleted: list[int]
+    rebaselined: list[tuple[str, int]] = []
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -64,6 +64,16 @@ def test_each_shard_gets_its_brands_and_every_deletion() -> None:
         assert all(shard_of(tally.brand, 3) == shard for tally in batch.tallies)
 
 
+def test_an_order_to_rebaseline_goes_to_its_brands_shard_once_and_moves_no_clock() -> None:
+    one = match(shards=3)
+    one.take([post(1, "Orlen"), post(2, "zabka", MONDAY + 500, kind="rebaseline")])
+    batches = [decode(record) for record in one.flush()]
+    orders = {shard: batch.rebaselined for shard, batch in enumerate(batches) if batch.rebaselined}
+    assert orders == {shard_of("zabka", 3): [("zabka", MONDAY + 480)]}
+    assert {batch.watermark for batch in batches} == {MONDAY - SETTINGS.detection.lateness_seconds}
+    assert [batch.rebaselined for batch in one.batches()] == [[], [], []]
+
+
 def test_only_some_of_many_mentions_carry_their_words() -> None:
     one = match()
     one.take([post(number, f"Orlen {'wstyd' if number == 77 else 'ok'} {number}") for number in range(500)])
