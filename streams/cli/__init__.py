@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from streams.cli import backtest, check, demo, init, produce, replay, schema, tail, topics, watch, worker
+from streams.cli import backtest, check, demo, init, produce, rebaseline, replay, schema, tail, topics, watch, worker
 
 app = typer.Typer(
     name="larum",
@@ -15,7 +15,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,  # locals may hold secrets
 )
-for module in (demo, init, check, replay, backtest, watch, topics, worker, produce, tail, schema):
+for module in (demo, init, check, replay, backtest, watch, topics, worker, produce, tail, rebaseline, schema):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 
 
