@@ -137,7 +137,7 @@ class Matchers:
         ]
 
     def _news(self, partition: int, shard: int, batch: TallyBatch) -> bool:
-        """Whether a batch tells a shard anything: mentions, deletions, orders, another bucket, that it sleeps or woke."""
+        """Whether a batch tells a shard anything: mentions, deletions, orders, another bucket, asleep or awake."""
         width = self._settings.detection.bucket_seconds
         standing = batch.idle, batch.watermark // width if math.isfinite(batch.watermark) else None
         before, self._told[partition, shard] = self._told.get((partition, shard)), standing
