@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, overload
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,34 +62,79 @@ class Series(NamedTuple):
         )
 
 
+class Roll(Sequence[Reading]):
+    """Readings in order of time, kept encoded: a year of minutes takes a hundred megabytes and not a gigabyte.
+
+    Examples
+    --------
+    >>> from streams.core.crises import Severity
+    >>> roll, voices = Roll(), Interval(7, 5.0, 1.0, 9.0)
+    >>> roll.add(Reading(brand="orlen", bucket=60, mentions=8, negatives=2, voices=voices, negativity=None,
+    ...                  volume_surprise=0.2, negativity_surprise=0.1, severity=Severity.CALM))
+    >>> len(roll), roll[-1].voices == voices
+    (1, True)
+    """
+
+    _encoder = msgspec.msgpack.Encoder()
+    _decoder = msgspec.msgpack.Decoder(Reading)
+
+    def __init__(self) -> None:
+        self._records: list[bytes] = []
+
+    def add(self, reading: Reading) -> None:
+        """Append a reading."""
+        self._records.append(self._encoder.encode(reading))
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, index: int) -> Reading: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Reading]: ...
+    def __getitem__(self, index: int | slice) -> Reading | list[Reading]:
+        """Give one reading, or several."""
+        found = self._records[index]
+        return [*map(self._decoder.decode, found)] if isinstance(found, list) else self._decoder.decode(found)
+
+
+class _Columns:
+    """Gathers the readings of one brand as numbers: bucket, mentions, and the bands of hour and negativity."""
+
+    WIDTH = 10
+
+    def __init__(self) -> None:
+        self._cells = array("d")
+        self._seconds = 0.0
+
+    def add(self, reading: Reading) -> None:
+        self._seconds = self._seconds or reading.voices.minutes * 60
+        self._cells.extend((reading.bucket, reading.mentions, *_cells(reading.hour), *_cells(reading.negativity)))
+
+    def series(self, brand: str) -> Series:
+        table = np.frombuffer(self._cells).reshape(-1, self.WIDTH)
+        mentions = np.cumsum([0.0, *table[:, 1]])
+        span = max(1, int(HOUR_SECONDS // self._seconds))
+        begin = np.maximum(np.arange(1, len(table) + 1) - span, 0)
+        return Series(
+            brand,
+            table[:, 0] + self._seconds,
+            mentions[1:] - mentions[begin],
+            Band(*table.T[2:6]),
+            Band(*table.T[6:10]),
+        )
+
+
 def series(readings: Iterable[Reading]) -> dict[str, Series]:
     """Turn readings, in order of time, into one series for each brand, in order of their first appearance."""
-    by_brand: dict[str, list[Reading]] = {}
+    by_brand: dict[str, _Columns] = {}
     for reading in readings:
-        by_brand.setdefault(reading.brand, []).append(reading)
-    return {brand: _columns(brand, rows) for brand, rows in by_brand.items()}
+        by_brand.setdefault(reading.brand, _Columns()).add(reading)
+    return {brand: columns.series(brand) for brand, columns in by_brand.items()}
 
 
-def _columns(brand: str, rows: list[Reading]) -> Series:
-    width = rows[0].voices.minutes * 60
-    mentions = np.cumsum([0, *(row.mentions for row in rows)])
-    span = max(1, int(HOUR_SECONDS // width))
-    begin = np.maximum(np.arange(1, len(rows) + 1) - span, 0)
-    return Series(
-        brand,
-        np.array([row.bucket + width for row in rows], float),
-        (mentions[1:] - mentions[begin]).astype(float),
-        _band([row.hour for row in rows]),
-        _band([row.negativity for row in rows]),
-    )
-
-
-def _band(intervals: list[Interval | None]) -> Band:
-    nothing = (np.nan,) * 4
-    table = np.array(
-        [(one.observed, one.expected, one.lower, one.upper) if one else nothing for one in intervals], float
-    ).reshape(-1, 4)
-    return Band(*table.T)
+def _cells(one: Interval | None) -> tuple[float, ...]:
+    return (one.observed, one.expected, one.lower, one.upper) if one else (np.nan,) * 4
 
 
 def _extremes(values: Floats, stretches: int) -> NDArray[np.intp]:

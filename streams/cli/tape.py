@@ -12,6 +12,7 @@ from streams.core.readings import Reading
 from streams.core.watch import Outcome
 from streams.deadletters import DeadLetters
 from streams.scores import Span
+from streams.series import Roll
 
 
 class Summary(msgspec.Struct, kw_only=True):
@@ -51,7 +52,7 @@ class Tape:
     ) -> None:
         self.summary = Summary()
         self.events: list[CrisisEvent] = []
-        self.readings: list[Reading] = []
+        self.readings = Roll()
         self.spans: dict[str, Span] = {}
         self._with_readings = with_readings
         self._letters = letters
@@ -69,9 +70,9 @@ class Tape:
             self.events.append(event)
             if self._tell:
                 self._tell(event)
-        if self._with_readings:
-            self.readings += outcome.readings
         for reading in outcome.readings:
+            if self._with_readings:
+                self.readings.add(reading)
             self._count(self.summary.mentions, reading.brand, reading.mentions)
             self._watched(reading)
         for brand, posts in outcome.late.items():
