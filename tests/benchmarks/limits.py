@@ -33,10 +33,10 @@ from tests.benchmarks.backgrounds import Floats, Spread, Tone
 from tests.benchmarks.injections import Crisis, odds
 
 MONTH_MINUTES = 30 * 1_440.0
-REPLICATES = 24
-GRID = np.linspace(-4.0, 4.0, 33)  # of the slow factor, in standard deviations
-BEFORE = 60  # steps of quiet that the filter has seen
-STEPS, LONGEST = 60, 1_200  # about so many steps to the limit if buckets were independent, and never more than
+REPLICATES = 20
+GRID = np.linspace(-3.5, 3.5, 21)  # of the slow factor, in standard deviations
+BEFORE = 40  # steps of quiet that the filter has seen
+STEPS, LONGEST = 40, 600  # about so many steps to the limit if buckets were independent, and never more than
 
 LogLikelihood = Callable[[int, Floats], Floats]
 
