@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from detectors.calendar import SUNDAY, Calendar
+
 HOURS = 168
-_EPOCH_HOUR = 72.0  # the epoch began on a Thursday, hour 72 of a week that begins on Monday, UTC
+SUNDAY_SLOT = int(SUNDAY)
 
 
 class Expectation(NamedTuple):
@@ -47,7 +49,10 @@ class SeasonalBaseline:
     half_life_days
         After how long an observation counts half.
     recent_hours
-        Half-life of the ratio that follows trend and level.
+        Half-life of the ratio that follows trend and level; infinite to follow neither.
+    calendar
+        Whose hours and holidays count. On a holiday that is no Sunday people may live as on either day: the
+        expectation is between the two, as uncertain as they differ, and such a day teaches nothing of its weekday.
 
     Examples
     --------
@@ -68,8 +73,15 @@ class SeasonalBaseline:
     WARM_HOURS = 0.5
     RECENT_COUNT = 30.0  # counts that the recent ratio needs before it is believed by half
 
-    def __init__(self, bucket_seconds: int = 60, half_life_days: float = 28.0, recent_hours: float = 24.0) -> None:
+    def __init__(
+        self,
+        bucket_seconds: int = 60,
+        half_life_days: float = 28.0,
+        recent_hours: float = 168.0,
+        calendar: Calendar | None = None,
+    ) -> None:
         self.bucket_seconds = bucket_seconds
+        self.calendar = calendar or Calendar()
         self.half_life_days = half_life_days
         self.recent_hours = recent_hours
         self._hours = bucket_seconds / 3600.0
@@ -96,22 +108,39 @@ class SeasonalBaseline:
         """Whether enough was seen to be surprised by anything: half an hour of counts."""
         return self.state.all_hours >= self.WARM_HOURS * self.state.weight
 
-    def learn(self, time: float, count: float) -> None:
-        """Take the count of the bucket that begins at `time` into account."""
+    def learn(self, time: float, count: float, exposure: float = 1.0) -> None:
+        """Take the count of the bucket that begins at `time` into account.
+
+        Parameters
+        ----------
+        exposure
+            Part of the bucket's posts that could be counted at all, above 0.
+        """
         state = self.state
         profile = self._look(time)[0]
         self._known = None
         state.recent_seen = state.recent_seen * self._recent_keep + count
-        state.recent_expected = state.recent_expected * self._recent_keep + (profile or count)
+        state.recent_expected = state.recent_expected * self._recent_keep + (profile * exposure or count)
         weight = self._weigh(time)
-        hour, following, share = self._slots(time)
-        for slot, part in ((hour, (1.0 - share) * weight), (following, share * weight)):
-            state.week_count[slot] += part * count
-            state.week_hours[slot] += part * self._hours
-            state.day_count[slot % 24] += part * count
-            state.day_hours[slot % 24] += part * self._hours
+        hours = self._hours * exposure
+        if not self._is_unlike_its_weekday(time):
+            hour, following, share = self._slots(time)
+            for slot, part in ((hour, (1.0 - share) * weight), (following, share * weight)):
+                state.week_count[slot] += part * count
+                state.week_hours[slot] += part * hours
+                state.day_count[slot % 24] += part * count
+                state.day_hours[slot % 24] += part * hours
         state.all_count += weight * count
-        state.all_hours += weight * self._hours
+        state.all_hours += weight * hours
+
+    def rebase(self, ratio: float) -> None:
+        """Take a level that is `ratio` times the expected one for the new normal, at once."""
+        state = self.state
+        for values in (state.week_count, state.day_count):
+            values[:] = [value * ratio for value in values]
+        state.all_count *= ratio
+        state.recent_seen = state.recent_expected = 0.0
+        self._known = None
 
     def _look(self, time: float) -> tuple[float, Expectation]:
         """Give the seasonal profile and the expectation made of it."""
@@ -138,7 +167,15 @@ class SeasonalBaseline:
         """Interpolate mean and uncertainty between the two hours whose middles surround the bucket."""
         if not self.state.all_hours:
             return 0.0, 1.0
-        hour, following, share = self._slots(time)
+        mean, uncertainty = self._between(*self._slots(time))
+        if self._is_unlike_its_weekday(time):
+            hour, following, share = self._slots(time)
+            sunday, _ = self._between(SUNDAY_SLOT + hour % 24, SUNDAY_SLOT + following % 24, share)
+            difference = (mean - sunday) / (mean + sunday)
+            return (mean + sunday) / 2.0, uncertainty + difference * difference
+        return mean, uncertainty
+
+    def _between(self, hour: int, following: int, share: float) -> tuple[float, float]:
         mean, uncertainty = self._slot(hour)
         if share:
             next_mean, next_uncertainty = self._slot(following)
@@ -163,9 +200,13 @@ class SeasonalBaseline:
         return weekly * self._hours, uncertainty
 
     def _slots(self, time: float) -> tuple[int, int, float]:
-        middle = (time + self.bucket_seconds / 2.0) / 3600.0 + _EPOCH_HOUR - 0.5
+        middle = self.calendar.hour_of_week(time + self.bucket_seconds / 2.0) - 0.5
         hour = int(middle // 1.0)
         return hour % HOURS, (hour + 1) % HOURS, middle - hour
+
+    def _is_unlike_its_weekday(self, time: float) -> bool:
+        hour = self.calendar.hour(time)
+        return hour.holiday and hour.of_week < SUNDAY
 
     def _recent_ratio(self) -> float:
         state = self.state

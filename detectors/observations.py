@@ -38,3 +38,11 @@ def moment(x: Features) -> float:
     if not math.isfinite(time):
         raise ValueError(f"the features {dict(x)} have no finite 'time' (epoch seconds)")
     return time
+
+
+def coverage(x: Features) -> float:
+    """Return ``x["coverage"]``, the part of all posts that could be seen: 1 where it is not given.
+
+    It is 0 while nothing can be seen, and may exceed 1 while what was missed arrives late.
+    """
+    return finite(x.get("coverage", 1.0))
