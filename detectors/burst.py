@@ -1,4 +1,4 @@
-"""A burst: more posts than brand, hour and weekday would lead one to expect, at any of several time scales."""
+"""A burst: more posts than brand, hour and weekday would lead one to expect, for minutes or for days."""
 
 from __future__ import annotations
 
@@ -10,31 +10,39 @@ import msgspec
 from river.base import SupervisedAnomalyDetector
 
 from detectors.baseline import BaselineState, Expectation, SeasonalBaseline
+from detectors.calendar import Calendar
 from detectors.counts import count_interval, negative_binomial_surprise
+from detectors.cusum import Cusum, CusumState, Excess, count_gain
 from detectors.dispersion import Dispersions, DispersionState
-from detectors.observations import Count, Features, finite, moment
+from detectors.observations import Count, Features, coverage, finite, moment
+from detectors.returns import MOST_SURPRISE
 from detectors.windows import RollingSums, WindowState
+
+SIZES = (1.5, 2.5, 5.0, 12.0)  # neighbours share the sizes between them: at least 80 % of the best speed from 1.3 to 25
 
 
 class Burst(NamedTuple):
-    """The finding of a burst detector for one bucket, at the scale where the departure is clearest.
+    """The finding of a burst detector for one bucket.
 
     Attributes
     ----------
     surprise
-        -log10 of the tail probability, corrected for the number of scales looked at.
-    buckets
-        Length of that window in buckets.
+        log10 of the return period in days: a level seen once in ``10**surprise`` days.
+    since
+        When the sum that shows it most clearly left zero, epoch seconds.
     observed, expected
-        Count in that window and its expectation.
+        Counts since then.
+    posts
+        Posts since then, of which the counted ones are a part where ``x["mentions"]`` is given.
     dispersion
-        Of that expectation, the baseline's own uncertainty included.
+        Of the expectation, the baseline's own uncertainty included.
     """
 
     surprise: float
-    buckets: int
+    since: float
     observed: float
     expected: float
+    posts: float
     dispersion: float
 
     @property
@@ -47,15 +55,19 @@ class BurstState(msgspec.Struct):
     """All that a burst detector has learned, in a form that can be encoded."""
 
     baseline: BaselineState
+    dispersions: DispersionState
+    cusums: list[CusumState]
     counts: WindowState
     means: WindowState
-    dispersions: DispersionState
 
 
 class BurstDetector(SupervisedAnomalyDetector):
-    """Score counts against a seasonal, over-dispersed expectation at several scales at once.
+    """Score counts by cumulative sums against a seasonal, over-dispersed expectation, at several widths of bin.
 
-    Each scale is a rolling window with its own dispersion, since counts of neighbouring minutes are not independent.
+    Each width has its own dispersion, since counts of neighbouring minutes are not independent, and its own return
+    levels. The surprise is the mean of theirs (the geometric mean of the return periods): what is out of the ordinary
+    by the minute, by the quarter of an hour and by the hour at once.
+
     What is learned is clipped to the range of the ordinary, so that a burst is not next week's expectation.
     Nothing surprises in the first half hour.
 
@@ -63,15 +75,22 @@ class BurstDetector(SupervisedAnomalyDetector):
     ----------
     bucket_seconds
         Width of a bucket, seconds.
-    scales
-        Window lengths in buckets, ascending.
+    bins
+        Widths of the bins, seconds.
+    sizes
+        Factors by which counts may rise.
+    calendar
+        Whose hours of the week and holidays count.
     half_life_days
         After how long an observation of the baseline counts half.
+    level_hours
+        Half-life of the level that the expectation follows; infinite to follow none but through `half_life_days`.
 
     References
     ----------
+    Vovk, Wang (2020), Combining p-values via averaging, Biometrika 107(4): the geometric mean.
     Noufaily et al. (2013), An improved algorithm for outbreak detection in multiple surveillance systems, Statistics in
-    Medicine 32(7): the quasi-Poisson regression family this first version is a streaming relative of.
+    Medicine 32(7): the quasi-Poisson regression family of which the expectation is a streaming relative.
 
     Examples
     --------
@@ -79,26 +98,41 @@ class BurstDetector(SupervisedAnomalyDetector):
     >>> for minute in range(3 * 1440):
     ...     detector.learn_one({"time": minute * 60.0}, 2.0 + minute % 3)
     >>> calm, burst = (detector.score_one({"time": 3 * 86_400.0}, count) for count in (4, 40))
-    >>> calm < 1 < 6 < burst
+    >>> calm < 1 < 3 < burst
     True
     """
 
+    RECENT_SECONDS = 3_600  # the window that is shown, and that tells whether a crisis goes on
+    CLIP = 3.0  # deviations beyond the expectation up to which a count is learned from
+
     def __init__(
-        self, bucket_seconds: int = 60, scales: Sequence[int] = (1, 5, 15, 60), half_life_days: float = 28.0
+        self,
+        bucket_seconds: int = 60,
+        bins: Sequence[int] = (60, 900, 3_600),
+        sizes: Sequence[float] = SIZES,
+        calendar: Calendar | None = None,
+        half_life_days: float = 28.0,
+        level_hours: float = 168.0,
     ) -> None:
         self.bucket_seconds = bucket_seconds
-        self.scales = tuple(scales)
+        self.bins = tuple(sorted({max(width, bucket_seconds) for width in bins}))
+        self.sizes = tuple(sizes)
+        self.calendar = calendar
         self.half_life_days = half_life_days
-        self._baseline = SeasonalBaseline(bucket_seconds, half_life_days)
-        self._counts = RollingSums(self.scales)
-        self._means = RollingSums(self.scales)
-        self._dispersions = Dispersions(len(self.scales))
+        self.level_hours = level_hours
+        gains = [count_gain(size) for size in sizes]
+        self._baseline = SeasonalBaseline(bucket_seconds, half_life_days, level_hours, calendar)
+        self._cusums = [Cusum(width, bucket_seconds, gains) for width in self.bins]
+        keeps = [0.5 ** (width / (half_life_days * 86_400.0)) for width in self.bins]
+        self._dispersions = Dispersions(keeps)
+        self._recent_buckets = max(1, self.RECENT_SECONDS // bucket_seconds)
+        self._counts = RollingSums((self._recent_buckets,))
+        self._means = RollingSums((self._recent_buckets,))
 
     def expect_one(self, x: Features) -> tuple[float, float, float]:
         """Give expectation, lower and upper bound of the ordinary for the single bucket at ``x["time"]``."""
-        expected = self._baseline.expect(moment(x))
-        spread = self._dispersions.values[0] + expected.uncertainty
-        return expected.mean, *count_interval(expected.mean, spread)
+        mean, spread = self._expect(x)
+        return mean, *count_interval(mean, spread)
 
     @property
     def hourly_rate(self) -> float:
@@ -107,76 +141,100 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     def find_one(self, x: Features, y: Count) -> Burst:
         """Look at the bucket that begins at ``x["time"]`` with count `y`, learning nothing."""
-        expected = self._baseline.expect(moment(x))
-        observed, means = self._counts.peek(finite(y)), self._means.peek(expected.mean)
+        time, count, posts = moment(x), finite(y), _posts(x, y)
+        expected = self._baseline.expect(time)
+        mean = expected.mean * coverage(x)
         spreads = [dispersion + expected.uncertainty for dispersion in self._dispersions.values]
-        surprises = list(map(negative_binomial_surprise, observed, means, spreads))
-        best = surprises.index(max(surprises))
-        return Burst(
-            surprise=corrected(surprises[best], len(surprises)) if self._baseline.is_warm else 0.0,
-            buckets=self.scales[best],
-            observed=observed[best],
-            expected=means[best],
-            dispersion=spreads[best],
-        )
+        excesses = [
+            cusum.excess(time, count, mean, posts, spread) for cusum, spread in zip(self._cusums, spreads, strict=True)
+        ]
+        best = max(range(len(excesses)), key=lambda index: excesses[index].surprise)
+        return self._burst(excesses, best, spreads[best], covered=coverage(x) > 0.0)
 
-    def recent(self, x: Features, buckets: int) -> Burst:
-        """Give the counts already pushed over one of the `scales`; the surprise is not corrected."""
-        index = self.scales.index(buckets)
-        observed, mean = self._counts.state.sums[index], self._means.state.sums[index]
-        spread = self._dispersions.values[index] + self._baseline.expect(moment(x)).uncertainty
-        return Burst(negative_binomial_surprise(observed, mean, spread), buckets, observed, mean, spread)
+    def recent(self, x: Features) -> Burst:
+        """Give the last hour's counts, already taken in; the surprise is that of their plain tail probability."""
+        observed, mean = self._counts.state.sums[0], self._means.state.sums[0]
+        spread = self._dispersions.values[-1] + self._baseline.expect(moment(x)).uncertainty
+        since = moment(x) - (self._recent_buckets - 1) * self.bucket_seconds
+        return Burst(negative_binomial_surprise(observed, mean, spread), since, observed, mean, observed, spread)
 
     def score_one(self, x: Features, y: Count) -> float:
-        """Say how surprising the count `y` is: -log10 of its tail probability, 0 to 300."""
+        """Say how surprising the count `y` is: log10 of its return period in days, 0 to 300."""
         return self.find_one(x, y).surprise
 
     def learn_one(self, x: Features, y: Count) -> None:
-        """Take a bucket into the baseline, clipped to the range of the ordinary, and move the windows on."""
-        time, y = moment(x), finite(y)
+        """Take a bucket in and learn from it, clipped to the range of the ordinary."""
+        time, count, exposure = moment(x), finite(y), coverage(x)
         expected = self._baseline.expect(time)
-        ordinary = self._clip(expected, y)
-        counts, means = self._counts.peek(ordinary), self._means.peek(expected.mean)
-        self._dispersions.learn(counts, means, expected.uncertainty)
-        self._baseline.learn(time, ordinary)
-        self._move(y, expected)
+        self._move(x, count, expected, learn=exposure > 0.0, note=exposure > 0.0)
+        if exposure > 0.0:
+            self._baseline.learn(time, self._clip(expected, count, exposure), exposure)
+
+    def doubt_one(self, x: Features, y: Count) -> None:
+        """Take a bucket in and learn only how high the sums rise: it may be the beginning of a crisis."""
+        self._move(x, finite(y), self._baseline.expect(moment(x)), learn=False, note=True)
 
     def skip_one(self, x: Features, y: Count) -> None:
-        """Move the windows on without learning: what an open crisis does must not become the expectation."""
-        self._move(finite(y), self._baseline.expect(moment(x)))
+        """Take a bucket in and learn nothing: what an open crisis does must not become the expectation."""
+        self._move(x, finite(y), self._baseline.expect(moment(x)), learn=False, note=False)
+
+    def reset_one(self) -> None:
+        """Begin all sums anew, as when a crisis is over; what was learned stays."""
+        for cusum in self._cusums:
+            cusum.reset()
+
+    def rebase_one(self) -> None:
+        """Take the level of the last hour for the new normal, at once."""
+        seen, expected = self._counts.state.sums[0], self._means.state.sums[0]
+        self._baseline.rebase((seen + 1.0) / (expected + 1.0))
+        self.reset_one()
 
     def dump(self) -> BurstState:
         """Give the state for encoding; it is live, so encode it before the next call."""
         return BurstState(
             baseline=self._baseline.state,
+            dispersions=self._dispersions.state,
+            cusums=[cusum.dump() for cusum in self._cusums],
             counts=self._counts.state,
             means=self._means.state,
-            dispersions=self._dispersions.state,
         )
 
     def restore(self, state: BurstState) -> None:
         """Go on from a state that `dump` gave to a detector with the same parameters."""
         self._baseline.restore(state.baseline)
+        self._dispersions.restore(state.dispersions)
+        for cusum, known in zip(self._cusums, state.cusums, strict=True):
+            cusum.restore(known)
         self._counts.state = state.counts
         self._means.state = state.means
-        self._dispersions.restore(state.dispersions)
 
-    def _move(self, y: float, expected: Expectation) -> None:
-        self._counts.push(y)
-        self._means.push(expected.mean)
+    def _expect(self, x: Features) -> tuple[float, float]:
+        expected = self._baseline.expect(moment(x))
+        return expected.mean * coverage(x), self._dispersions.values[0] + expected.uncertainty
 
-    def _clip(self, expected: Expectation, y: float) -> float:
+    def _burst(self, excesses: list[Excess], best: int, spread: float, *, covered: bool) -> Burst:
+        surprise = sum(excess.surprise for excess in excesses) / len(excesses)
+        known = self._baseline.is_warm and covered
+        _, since, observed, expected, posts = excesses[best]
+        surprise = min(MOST_SURPRISE, max(0.0, surprise)) if known else 0.0
+        return Burst(surprise, since, observed, expected, posts, spread)
+
+    def _move(self, x: Features, count: float, expected: Expectation, *, learn: bool, note: bool) -> None:
+        time, posts, mean = moment(x), _posts(x, count), expected.mean * coverage(x)
+        warm = self._baseline.is_warm
+        for index, cusum in enumerate(self._cusums):
+            spread = self._dispersions.values[index] + expected.uncertainty
+            ended = cusum.push(time, count, mean, posts, spread, learn=note and warm)
+            if ended and learn and warm:
+                self._dispersions.learn(index, ended[0], ended[1], expected.uncertainty)
+        self._counts.push(count)
+        self._means.push(mean)
+
+    def _clip(self, expected: Expectation, count: float, exposure: float) -> float:
+        mean = expected.mean * exposure
         spread = self._dispersions.values[0] + expected.uncertainty
-        deviation = math.sqrt(expected.mean + spread * expected.mean**2)
-        return min(y, expected.mean + 3.0 * deviation + 1.0)
+        return min(count, mean + self.CLIP * math.sqrt(mean + spread * mean * mean) + 1.0)
 
 
-def corrected(surprise: float, looks: int) -> float:
-    """Correct the smallest of several p-values for their number (Bonferroni).
-
-    Examples
-    --------
-    >>> corrected(6.0, 10)
-    5.0
-    """
-    return max(0.0, surprise - math.log10(looks))
+def _posts(x: Features, y: Count) -> float:
+    return finite(x.get("mentions", y))

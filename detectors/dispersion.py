@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 
@@ -23,12 +24,10 @@ class Dispersions:
 
     Parameters
     ----------
-    scales
-        How many series are followed.
+    keeps
+        For each series, the factor by which older observations fade with each new one.
     prior
         Dispersion believed before anything is seen.
-    keep
-        Factor by which older observations fade with each new one.
 
     References
     ----------
@@ -36,9 +35,9 @@ class Dispersions:
 
     Examples
     --------
-    >>> dispersions = Dispersions(1)
+    >>> dispersions = Dispersions([0.999])
     >>> for count in (100, 50, 150) * 200:
-    ...     dispersions.learn([count], [100.0])
+    ...     dispersions.learn(0, count, 100.0)
     >>> 0.1 < dispersions.values[0] < 0.3
     True
     """
@@ -46,42 +45,39 @@ class Dispersions:
     FLOOR = 0.02
     CLIP = 25.0  # of the variance: what is beyond five deviations is a burst, which must not hide the next one
 
-    def __init__(self, scales: int, prior: float = 0.3, keep: float = 0.9999) -> None:
+    def __init__(self, keeps: Sequence[float], prior: float = 0.3) -> None:
         self.prior = prior
-        self.keep = keep
-        self.restore(DispersionState([0.0] * scales, [0.0] * scales, [0.0] * scales))
+        self.keeps = tuple(keeps)
+        self.restore(DispersionState(*([0.0] * len(self.keeps) for _ in range(3))))
 
     def restore(self, state: DispersionState) -> None:
         """Go on from a state."""
         self.state = state
-        self.values = self._estimate()
+        self.values = [self._estimate(index) for index in range(len(self.keeps))]
 
-    def learn(self, counts: list[float], means: list[float], uncertainty: float = 0.0) -> None:
-        """Take one count and its expectation at each scale into account.
+    def learn(self, index: int, count: float, mean: float, uncertainty: float = 0.0) -> None:
+        """Take one count of one series and its expectation into account.
 
         Parameters
         ----------
-        counts, means
-            One of each for each scale.
+        index
+            Of the series.
+        count, mean
+            What was seen, and what was expected of it.
         uncertainty
-            Relative variance with which the means are known: so much of a deviation is not the counts' fault.
+            Relative variance with which the mean is known: so much of a deviation is not the counts' fault.
         """
-        state, keep = self.state, self.keep
-        for index, (count, mean, value) in enumerate(zip(counts, means, self.values, strict=True)):
-            square = mean * mean
-            known = mean + uncertainty * square
-            deviation = min((count - mean) ** 2, self.CLIP * (known + value * square) + 1.0)
-            state.excess[index] = state.excess[index] * keep + deviation - known
-            state.scale[index] = state.scale[index] * keep + square
-            state.noise[index] = state.noise[index] * keep + mean + 2.0 * square
-        self.values = self._estimate()
+        state, keep, square = self.state, self.keeps[index], mean * mean
+        known = mean + uncertainty * square
+        deviation = min((count - mean) ** 2, self.CLIP * (known + self.values[index] * square) + 1.0)
+        state.excess[index] = state.excess[index] * keep + deviation - known
+        state.scale[index] = state.scale[index] * keep + square
+        state.noise[index] = state.noise[index] * keep + mean + 2.0 * square
+        self.values[index] = self._estimate(index)
 
-    def _estimate(self) -> list[float]:
-        """Give the present estimate at each scale, at least `FLOOR`."""
+    def _estimate(self, index: int) -> float:
+        """Give the present estimate, at least `FLOOR`."""
         state = self.state
-        estimates = []
-        for excess, scale, noise in zip(state.excess, state.scale, state.noise, strict=True):
-            weight = math.sqrt(1.0 + noise)
-            estimate = (excess + self.prior * weight) / (scale + weight)
-            estimates.append(max(self.FLOOR, estimate))
-        return estimates
+        weight = math.sqrt(1.0 + state.noise[index])
+        estimate = (state.excess[index] + self.prior * weight) / (state.scale[index] + weight)
+        return max(self.FLOOR, estimate)

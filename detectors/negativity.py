@@ -9,21 +9,35 @@ from typing import NamedTuple
 import msgspec
 from river.base import SupervisedAnomalyDetector
 
-from detectors.burst import corrected
-from detectors.counts import TAIL_DEVIATIONS, binomial_surprise
-from detectors.observations import Count, Features, finite, moment
+from detectors.correlation import Correlations, CorrelationState
+from detectors.counts import TAIL_DEVIATIONS
+from detectors.cusum import Cusum, CusumState, Excess, share_gain
+from detectors.observations import Count, Features, coverage, finite, moment
+from detectors.returns import MOST_SURPRISE
 from detectors.windows import RollingSums, WindowState
+
+ODDS = (1.7, 3.0, 6.0)  # a share of 0.25 becomes 0.36, 0.5, 0.67
 
 
 class Tone(NamedTuple):
-    """The finding of a negativity detector for one bucket, at the scale where the departure is clearest.
+    """The finding of a negativity detector for one bucket.
 
-    `share` and `expected` are between 0 and 1; `negatives` and `mentions` are counts of that window of `buckets`
-    buckets, `effective` is how many independent posts its mentions are worth.
+    Attributes
+    ----------
+    surprise
+        log10 of the return period in days.
+    since
+        When the sum that shows it most clearly left zero, epoch seconds.
+    negatives, mentions
+        Counts since then.
+    share, expected
+        Of negatives among the mentions, between 0 and 1.
+    effective
+        How many independent posts the mentions are worth.
     """
 
     surprise: float
-    buckets: int
+    since: float
     negatives: float
     mentions: float
     share: float
@@ -36,42 +50,35 @@ class Tone(NamedTuple):
         return share_interval(self.expected, self.effective)
 
 
-class ShareState(msgspec.Struct):
-    """Decayed counts of the share and moments of its clumping, in a form that can be encoded."""
-
-    negatives: float
-    mentions: float
-    excess: list[float]
-    scale: list[float]
-    noise: list[float]
-
-
 class NegativityState(msgspec.Struct):
     """All that a negativity detector has learned, in a form that can be encoded."""
 
-    share: ShareState
-    negatives: WindowState
-    mentions: WindowState
+    negatives: float
+    mentions: float
+    correlations: CorrelationState
+    cusums: list[CusumState]
+    recent_negatives: WindowState
+    recent_mentions: WindowState
 
 
 class NegativityDetector(SupervisedAnomalyDetector):
-    """Score the share of negatives in rolling windows against the stream's own ordinary share.
+    """Score the share of negatives by cumulative sums against the stream's own ordinary share.
 
-    The windows' shares vary more than independent posts would (people answer each other), so each scale estimates
-    its own intra-class correlation, and the baseline's own uncertainty adds to it while it is young.
+    Shares of bins vary more than independent posts would (people answer each other), so each width of bin estimates
+    its own correlation, and the baseline's own uncertainty adds to it while it is young.
 
     Parameters
     ----------
-    scales
-        Window lengths in buckets, ascending.
-    prior_share, prior_mentions
+    bucket_seconds
+        Width of a bucket, seconds.
+    bins
+        Widths of the bins, seconds.
+    odds
+        Factors by which the odds of a post to be negative may rise.
+    half_life_posts
+        After how many posts one counts half: tone is learned by what is said, however long that takes.
+    prior_share, prior_posts
         Share believed before anything is seen, and how many posts outweigh that belief.
-    keep
-        Factor by which older posts fade with each bucket.
-
-    References
-    ----------
-    Williams (1982), Extra-binomial variation in logistic linear models, Applied Statistics 31(2).
 
     Examples
     --------
@@ -79,125 +86,141 @@ class NegativityDetector(SupervisedAnomalyDetector):
     >>> for minute in range(1440):
     ...     detector.learn_one({"time": minute * 60.0, "mentions": 10.0}, 2.0)
     >>> calm, bitter = (detector.score_one({"time": 86_400.0, "mentions": 60.0}, count) for count in (12, 55))
-    >>> calm < 1 < 6 < bitter
+    >>> calm < 1 < 3 < bitter
     True
     """
 
-    PRIOR_CORRELATION = 0.02
-    LEAST_CORRELATION = 0.002
+    RECENT_SECONDS = 3_600
 
     def __init__(
         self,
-        scales: Sequence[int] = (5, 15, 60, 240),
+        bucket_seconds: int = 60,
+        bins: Sequence[int] = (300, 3_600),
+        odds: Sequence[float] = ODDS,
+        half_life_posts: float = 20_000.0,
         prior_share: float = 0.25,
-        prior_mentions: float = 20.0,
-        keep: float = 0.99995,
+        prior_posts: float = 20.0,
     ) -> None:
-        self.scales = tuple(scales)
+        self.bucket_seconds = bucket_seconds
+        self.bins = tuple(sorted({max(width, bucket_seconds) for width in bins}))
+        self.odds = tuple(odds)
+        self.half_life_posts = half_life_posts
         self.prior_share = prior_share
-        self.prior_mentions = prior_mentions
-        self.keep = keep
-        blank = [0.0] * len(self.scales)
-        self._share = ShareState(0.0, 0.0, list(blank), list(blank), list(blank))
-        self._negatives = RollingSums(self.scales)
-        self._mentions = RollingSums(self.scales)
-        self._estimate()
+        self.prior_posts = prior_posts
+        gains = [share_gain(odd) for odd in odds]
+        self._cusums = [Cusum(width, bucket_seconds, gains) for width in self.bins]
+        self._correlations = Correlations([0.5 ** (width / (28.0 * 86_400.0)) for width in self.bins])
+        recent = (max(1, self.RECENT_SECONDS // bucket_seconds),)
+        self._negatives, self._mentions = RollingSums(recent), RollingSums(recent)
+        self._learned = [0.0, 0.0]
+
+    @property
+    def share(self) -> float:
+        """The ordinary share."""
+        negatives, mentions = self._learned
+        share = (negatives + self.prior_posts * self.prior_share) / (mentions + self.prior_posts)
+        return min(0.99, max(0.01, share))
 
     def find_one(self, x: Features, y: Count) -> Tone:
         """Look at the bucket at ``x["time"]`` with `y` negatives among ``x["mentions"]`` posts, learning nothing."""
-        moment(x)
-        seen = list(zip(self._negatives.peek(finite(y)), self._mentions.peek(posts(x, y)), strict=True))
-        surprises = [self._surprise(index, *counts) for index, counts in enumerate(seen)]
-        best = surprises.index(max(surprises))
-        return self._tone(best, *seen[best], corrected(surprises[best], len(surprises)))
+        time, negatives, mentions, share = moment(x), finite(y), posts(x, y), self.share
+        excesses = [
+            cusum.excess(time, negatives, share * mentions, mentions, self._spread(index))
+            for index, cusum in enumerate(self._cusums)
+        ]
+        best = max(range(len(excesses)), key=lambda index: excesses[index].surprise)
+        surprise = sum(excess.surprise for excess in excesses) / len(excesses) if coverage(x) > 0.0 else 0.0
+        return self._tone(min(MOST_SURPRISE, max(0.0, surprise)), excesses[best], self._spread(best))
 
-    def look_one(self, x: Features, y: Count, buckets: int) -> Tone:
-        """Look at the shortest of the `scales` that covers so many buckets; the surprise is not corrected."""
-        moment(x)
-        index = next((i for i, scale in enumerate(self.scales) if scale >= buckets), len(self.scales) - 1)
-        negatives, mentions = self._negatives.peek(finite(y))[index], self._mentions.peek(posts(x, y))[index]
-        return self._tone(index, negatives, mentions, self._surprise(index, negatives, mentions))
-
-    def recent(self, buckets: int) -> Tone:
-        """Give the tone of the buckets already pushed, over one of the `scales`; its surprise is not corrected."""
-        index = self.scales.index(buckets)
-        negatives, mentions = self._negatives.state.sums[index], self._mentions.state.sums[index]
-        return self._tone(index, negatives, mentions, self._surprise(index, negatives, mentions))
+    def recent(self, x: Features) -> Tone:
+        """Give the tone of the last hour, already taken in; it has no surprise."""
+        negatives, mentions = self._negatives.state.sums[0], self._mentions.state.sums[0]
+        since = moment(x) - self.RECENT_SECONDS + self.bucket_seconds
+        hour = Excess(0.0, since, negatives, self.share * mentions, mentions)
+        return self._tone(0.0, hour, self._spread(-1))
 
     def score_one(self, x: Features, y: Count) -> float:
-        """Say how surprising `y` negatives among ``x["mentions"]`` posts are: -log10 of the chance, 0 to 300."""
+        """Say how surprising `y` negatives among ``x["mentions"]`` posts are: log10 of the return period in days."""
         return self.find_one(x, y).surprise
 
     def learn_one(self, x: Features, y: Count) -> None:
-        """Take a bucket into the ordinary share and move the windows on."""
-        moment(x)
-        mentions, y = posts(x, y), finite(y)
-        state, expected, keep = self._share, self._expected, self.keep
-        variance = expected * (1.0 - expected)
-        seen = zip(self._negatives.peek(y), self._mentions.peek(mentions), strict=True)
-        for index, (negatives, total) in enumerate(seen):
-            chance = total * variance
-            state.excess[index] = state.excess[index] * keep + (negatives - total * expected) ** 2 - chance
-            state.scale[index] = state.scale[index] * keep + chance * max(0.0, total - 1.0)
-            state.noise[index] = state.noise[index] * keep + chance + 2.0 * chance * chance
-        state.negatives = state.negatives * keep + y
-        state.mentions = state.mentions * keep + mentions
-        self._estimate()
-        self._negatives.push(y)
-        self._mentions.push(mentions)
+        """Take a bucket in and learn from it."""
+        learn = coverage(x) > 0.0
+        self._move(x, y, learn=learn, note=learn)
+        if learn:
+            mentions = posts(x, y)
+            keep = 0.5 ** (mentions / self.half_life_posts)
+            self._learned = [self._learned[0] * keep + float(y), self._learned[1] * keep + mentions]
+
+    def doubt_one(self, x: Features, y: Count) -> None:
+        """Take a bucket in and learn only how high the sums rise: it may be the beginning of a crisis."""
+        self._move(x, y, learn=False, note=True)
 
     def skip_one(self, x: Features, y: Count) -> None:
-        """Move the windows on without learning: the tone of an open crisis must not become the ordinary one."""
-        moment(x)
-        mentions = posts(x, y)  # refuse before anything is changed
-        self._negatives.push(finite(y))
-        self._mentions.push(mentions)
+        """Take a bucket in and learn nothing: the tone of an open crisis must not become the ordinary one."""
+        self._move(x, y, learn=False, note=False)
+
+    def reset_one(self) -> None:
+        """Begin all sums anew, as when a crisis is over; what was learned stays."""
+        for cusum in self._cusums:
+            cusum.reset()
+
+    def rebase_one(self) -> None:
+        """Take the tone of the last hour for the ordinary one, at once."""
+        negatives, mentions = self._negatives.state.sums[0], self._mentions.state.sums[0]
+        known = max(self._learned[1], self.prior_posts)
+        share = (negatives + self.prior_posts * self.share) / (mentions + self.prior_posts)
+        self._learned = [known * share, known]
+        self.reset_one()
 
     def dump(self) -> NegativityState:
         """Give the state for encoding; it is live, so encode it before the next call."""
-        return NegativityState(self._share, self._negatives.state, self._mentions.state)
+        return NegativityState(
+            negatives=self._learned[0],
+            mentions=self._learned[1],
+            correlations=self._correlations.state,
+            cusums=[cusum.dump() for cusum in self._cusums],
+            recent_negatives=self._negatives.state,
+            recent_mentions=self._mentions.state,
+        )
 
     def restore(self, state: NegativityState) -> None:
         """Go on from a state that `dump` gave to a detector with the same parameters."""
-        self._share = state.share
-        self._negatives.state = state.negatives
-        self._mentions.state = state.mentions
-        self._estimate()
+        self._learned = [state.negatives, state.mentions]
+        self._correlations.restore(state.correlations)
+        for cusum, known in zip(self._cusums, state.cusums, strict=True):
+            cusum.restore(known)
+        self._negatives.state = state.recent_negatives
+        self._mentions.state = state.recent_mentions
 
-    def _estimate(self) -> None:
-        """Estimate the ordinary share, and the correlation within a window of each scale."""
-        state, prior = self._share, self.prior_mentions
-        share = (state.negatives + prior * self.prior_share) / (state.mentions + prior)
-        self._expected = min(0.999, max(0.001, share))
-        self._correlations = []
-        for excess, scale, noise in zip(state.excess, state.scale, state.noise, strict=True):
-            weight = math.sqrt(1.0 + noise)
-            clumping = (excess + self.PRIOR_CORRELATION * weight) / (scale + weight)
-            clumping = min(0.9, max(self.LEAST_CORRELATION, clumping))
-            self._correlations.append(clumping + 1.0 / (state.mentions + prior))
+    def _move(self, x: Features, y: Count, *, learn: bool, note: bool) -> None:
+        time, negatives, mentions, share = moment(x), finite(y), posts(x, y), self.share
+        for index, cusum in enumerate(self._cusums):
+            ended = cusum.push(time, negatives, share * mentions, mentions, self._spread(index), learn=note)
+            if ended and learn:
+                self._correlations.learn(index, ended[0], ended[2], share)
+        self._negatives.push(negatives)
+        self._mentions.push(mentions)
 
-    def _design_effect(self, index: int, mentions: float) -> float:
-        return 1.0 + max(0.0, mentions - 1.0) * self._correlations[index]
+    def _spread(self, index: int) -> float:
+        """Give the correlation within a bin, and what is not known of the ordinary share."""
+        return self._correlations.values[index] + 1.0 / (self._learned[1] + self.prior_posts)
 
-    def _surprise(self, index: int, negatives: float, mentions: float) -> float:
-        if negatives <= self._expected * mentions:
-            return 0.0
-        return binomial_surprise(negatives, mentions, self._expected, self._design_effect(index, mentions))
-
-    def _tone(self, index: int, negatives: float, mentions: float, surprise: float) -> Tone:
+    def _tone(self, surprise: float, excess: Excess, spread: float) -> Tone:
+        mentions = excess.posts
         return Tone(
             surprise=surprise,
-            buckets=self.scales[index],
-            negatives=negatives,
+            since=excess.since,
+            negatives=excess.observed,
             mentions=mentions,
-            share=negatives / mentions if mentions else self._expected,
-            expected=self._expected,
-            effective=max(0.5, mentions / self._design_effect(index, mentions)),
+            share=excess.observed / mentions if mentions else self.share,
+            expected=excess.expected / mentions if mentions else self.share,
+            effective=max(0.5, mentions / (1.0 + max(0.0, mentions - 1.0) * spread)),
         )
 
 
 def share_interval(share: float, effective: float) -> tuple[float, float]:
-    """Give the range in which the share of `effective` independent posts is ordinary, for bands on plots.
+    """Give the range in which the share of `effective` independent posts is ordinary.
 
     On the scale of the arcsine of its root a share has the same variance everywhere.
 

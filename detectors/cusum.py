@@ -1,0 +1,212 @@
+"""Cumulative sums of log-likelihood ratios: the fastest way to see a lasting change, for any of several sizes of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import msgspec
+
+from detectors.returns import BLOCK_SECONDS, ReturnLevels, ReturnState
+
+Gain = Callable[[float, float, float, float], float]
+"""Log-likelihood ratio of (count, expected count, posts, spread) of one bin."""
+
+HIGHEST_SURPRISE = 9.0  # log10 of days at which a sum stops growing, so that it can fall again when all is over
+ALIKE = math.log10(2.5)  # how many independent tests the sums for several sizes are worth, by simulation
+
+
+class Excess(NamedTuple):
+    """What a cumulative sum has seen since it left zero; `since` is the start of that time, epoch seconds."""
+
+    surprise: float
+    since: float
+    observed: float
+    expected: float
+    posts: float
+
+
+class CusumState(msgspec.Struct):
+    """Sums of one bin width, one for each size of change, in a form that can be encoded.
+
+    `bin` holds count, expected count and posts of the bin that is not over yet; the lists are by size.
+    """
+
+    bin: list[float]
+    scores: list[float]
+    since: list[float]
+    observed: list[float]
+    expected: list[float]
+    posts: list[float]
+    returns: list[ReturnState]
+
+
+class Cusum:
+    """Page's cumulative sum over bins of one width, in parallel for several sizes of change.
+
+    A bin that is not over yet counts provisionally, so that nothing waits for its end. Each sum has its own return
+    levels, and the surprise is that of the clearest, corrected for their number.
+
+    Parameters
+    ----------
+    bin_seconds, bucket_seconds
+        Width of a bin, and of the buckets that fill it.
+    gains
+        Log-likelihood ratio of a bin for each size of change.
+
+    References
+    ----------
+    Page (1954), Continuous inspection schemes, Biometrika 41(1/2).
+    Lorden (1971), Procedures for reacting to a change in distribution, Annals of Mathematical Statistics 42(6).
+
+    Examples
+    --------
+    >>> cusum = Cusum(60, 60, [count_gain(2.0), count_gain(8.0)])
+    >>> for minute, count in enumerate((5, 4, 30)):
+    ...     _ = cusum.push(minute * 60.0, count, 5.0, count, 0.1)
+    >>> excess = cusum.excess(180.0, 33.0, 5.0, 33.0, 0.1)
+    >>> excess.since, excess.observed, excess.expected
+    (120.0, 63.0, 10.0)
+    """
+
+    def __init__(self, bin_seconds: int, bucket_seconds: int, gains: Sequence[Gain]) -> None:
+        self.bin_seconds = max(bin_seconds, bucket_seconds)
+        self.bucket_seconds = bucket_seconds
+        self.gains = tuple(gains)
+        block = max(BLOCK_SECONDS, self.bin_seconds)
+        floor = max(1.0, math.log(block / self.bin_seconds) - 1.5)  # as simulated quiet counts have it
+        self._returns = [ReturnLevels(floor, block) for _ in self.gains]
+        scores, since, observed, expected, posts = ([0.0] * len(self.gains) for _ in range(5))
+        returns = [one.state for one in self._returns]
+        self._state = CusumState([0.0, 0.0, 0.0], scores, since, observed, expected, posts, returns)
+
+    def dump(self) -> CusumState:
+        """Give the state; it is live."""
+        return self._state
+
+    def restore(self, state: CusumState) -> None:
+        """Go on from a state."""
+        self._state = state
+        for levels, known in zip(self._returns, state.returns, strict=True):
+            levels.restore(known)
+
+    def excess(self, time: float, count: float, expected: float, posts: float, spread: float) -> Excess:
+        """Look at the bucket at `time`, changing nothing; `spread` is that of the bin's count."""
+        bin_count, bin_expected, bin_posts = self._fill(count, expected, posts)
+        state, best, at = self._state, -math.inf, 0
+        for index, score in enumerate(self._scores(bin_count, bin_expected, bin_posts, spread)):
+            surprise = self._returns[index].surprise(score)
+            if surprise > best:
+                best, at = surprise, index
+        since = state.since[at] if state.scores[at] > 0.0 else self._begin(time)
+        return Excess(
+            surprise=best - ALIKE,
+            since=since,
+            observed=state.observed[at] + bin_count,
+            expected=state.expected[at] + bin_expected,
+            posts=state.posts[at] + bin_posts,
+        )
+
+    def push(
+        self, time: float, count: float, expected: float, posts: float, spread: float, *, learn: bool = True
+    ) -> tuple[float, float, float] | None:
+        """Take the bucket at `time` in; return count, expected count and posts of the bin that it ends, if it does.
+
+        Parameters
+        ----------
+        learn
+            Whether the scores tell how high they are in ordinary times.
+        """
+        state = self._state
+        filled = self._fill(count, expected, posts)
+        scores = self._scores(*filled, spread)
+        if learn:
+            for levels, score in zip(self._returns, scores, strict=True):
+                levels.note(time, score)
+        if (time + self.bucket_seconds) % self.bin_seconds:
+            state.bin = list(filled)
+            return None
+        begin = self._begin(time)
+        for index, score in enumerate(scores):
+            self._settle(index, score, filled, begin)
+        state.bin = [0.0, 0.0, 0.0]
+        return filled
+
+    def reset(self) -> None:
+        """Begin all sums anew: what was seen is dealt with."""
+        for index in range(len(self.gains)):
+            self._settle(index, 0.0, (0.0, 0.0, 0.0), 0.0)
+        self._state.bin = [0.0, 0.0, 0.0]
+
+    def _settle(self, index: int, score: float, filled: tuple[float, float, float], begin: float) -> None:
+        state = self._state
+        if score <= 0.0:
+            state.scores[index] = state.observed[index] = state.expected[index] = state.posts[index] = 0.0
+            return
+        if state.scores[index] <= 0.0:
+            state.since[index] = begin
+        state.scores[index] = min(score, self._returns[index].level(HIGHEST_SURPRISE))
+        state.observed[index] += filled[0]
+        state.expected[index] += filled[1]
+        state.posts[index] += filled[2]
+
+    def _scores(self, count: float, expected: float, posts: float, spread: float) -> list[float]:
+        """Give the sums as they would stand if the bin ended now."""
+        return [
+            max(0.0, score + gain(count, expected, posts, spread)) if count or score else 0.0
+            for score, gain in zip(self._state.scores, self.gains, strict=True)
+        ]
+
+    def _fill(self, count: float, expected: float, posts: float) -> tuple[float, float, float]:
+        known = self._state.bin
+        return known[0] + count, known[1] + expected, known[2] + posts
+
+    def _begin(self, time: float) -> float:
+        """Give the start of the bin that holds a bucket."""
+        return time // self.bin_seconds * self.bin_seconds
+
+
+def count_gain(size: float) -> Gain:
+    """Give the log-likelihood ratio of negative binomial counts `size` times as large against ordinary ones.
+
+    Both have the same dispersion (the spread): the variance is ``mean + spread * mean**2``.
+
+    References
+    ----------
+    Hoehle, Paul (2008), Count data regression charts, Computational Statistics & Data Analysis 52(9).
+
+    Examples
+    --------
+    >>> gain = count_gain(3.0)
+    >>> gain(10, 10, 10, 0.1) < 0 < gain(30, 10, 30, 0.1)
+    True
+    """
+    return partial(_count_ratio, size, math.log(size))
+
+
+def _count_ratio(size: float, factor: float, count: float, expected: float, _: float, spread: float) -> float:
+    shape = 1.0 / spread
+    return count * factor - (count + shape) * math.log((shape + size * expected) / (shape + expected))
+
+
+def share_gain(odds: float) -> Gain:
+    """Give the log-likelihood ratio of a share with `odds` times the ordinary odds.
+
+    The posts of a bin are alike within clumps with correlation `spread`: the ratio is divided by the design effect.
+
+    Examples
+    --------
+    >>> gain = share_gain(4.0)
+    >>> gain(2, 2.0, 10, 0.02) < 0 < gain(8, 2.0, 10, 0.02)
+    True
+    """
+    return partial(_share_ratio, odds, math.log(odds))
+
+
+def _share_ratio(odds: float, factor: float, count: float, expected: float, posts: float, spread: float) -> float:
+    if posts <= 0.0 or expected <= 0.0:
+        return 0.0
+    ratio = count * factor - posts * math.log1p(expected / posts * (odds - 1.0))
+    return ratio / (1.0 + max(0.0, posts - 1.0) * spread)

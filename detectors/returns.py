@@ -1,0 +1,139 @@
+"""Return periods: how seldom a score is so high, by the stream's own past maxima."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from typing import NamedTuple
+
+import msgspec
+
+BLOCK_SECONDS = 21_600  # maxima are taken of so long a time: much longer than most of what disturbs a quiet stream
+REMEMBERED = 112  # blocks: four weeks
+DAY_SECONDS = 86_400.0
+LN10 = math.log(10.0)
+MOST_SURPRISE = 300.0  # a return period of ten to the 300th days, beyond which nothing is told apart
+
+
+class ReturnState(msgspec.Struct):
+    """Maxima of past blocks (oldest first, 32-bit floats) and of the block that is running, in a form to encode."""
+
+    maxima: bytes = b""
+    block: int = -1
+    highest: float = 0.0
+
+
+class Tail(NamedTuple):
+    """The predictive tail of an exponential whose scale was estimated (a Lomax distribution).
+
+    At `anchor` the return period is ``10**days`` days, and every `scale` above it is about e times that; less so the
+    smaller `shape`, the number of excesses that are known.
+    """
+
+    anchor: float
+    scale: float
+    shape: float
+    days: float
+
+    def surprise(self, score: float) -> float:
+        """Give log10 of the return period of a score, days."""
+        excess = (score - self.anchor) / self.scale
+        return self.days + (self.shape * math.log1p(excess / self.shape) if excess > 0.0 else excess) / LN10
+
+    def level(self, surprise: float) -> float:
+        """Give the score with that return period."""
+        excess = LN10 * (surprise - self.days)
+        return self.anchor + self.scale * (self.shape * math.expm1(excess / self.shape) if excess > 0.0 else excess)
+
+
+class ReturnLevels:
+    """Give a score its return period, in days, by the tail of the stream's own block maxima.
+
+    Scores of neighbouring minutes are alike, counts are discrete, and no model of ordinary talk is right: the maxima
+    of blocks of hours, one of each, know all that. Above a quantile the excesses are taken to be exponential, which is
+    what the maxima of a CUSUM of log-likelihood ratios are (with scale one, where the model of the counts is right).
+    That is done above the median, which is well known, and above the upper fifth, which knows more of the tail; the
+    more cautious of the two speaks.
+    The highest tenth is censored: of it counts that it was high, not how high, so that past crises do not hide the
+    next one. A prior stands in while there are few blocks.
+
+    Parameters
+    ----------
+    floor
+        Median of the maxima believed before any was seen.
+    block_seconds
+        Length of a block.
+
+    References
+    ----------
+    Coles (2001), An Introduction to Statistical Modeling of Extreme Values, chapters 3 and 4.
+    Epstein, Sobel (1953), Life testing, JASA 48(263): the exponential scale under type-II censoring.
+    Siegmund (1985), Sequential Analysis, chapter 2: the exponential tail of a CUSUM.
+
+    Examples
+    --------
+    >>> levels = ReturnLevels(floor=2.0)
+    >>> round(levels.surprise(2.0), 1), round(levels.surprise(12.0), 1)  # log10 of days
+    (-0.4, 2.0)
+    """
+
+    ANCHORS = (0.5, 0.2)
+    PRIOR_SCALE = 1.2
+    PRIOR_BLOCKS = 8.0
+    CENSORED = 0.1
+
+    def __init__(self, floor: float, block_seconds: int = BLOCK_SECONDS) -> None:
+        self.floor = floor
+        self.block_seconds = block_seconds
+        self.restore(ReturnState())
+
+    def restore(self, state: ReturnState) -> None:
+        """Go on from a state."""
+        self.state = state
+        self._maxima = array("f", state.maxima)
+        self._fit()
+
+    def note(self, time: float, score: float) -> None:
+        """Take the score of a bucket into the maximum of its block."""
+        state, block = self.state, int(time // self.block_seconds)
+        if block != state.block:
+            if state.block >= 0:
+                self._add(state.highest)
+            state.block, state.highest = block, 0.0
+        state.highest = max(state.highest, score)
+
+    def surprise(self, score: float) -> float:
+        """Give log10 of the return period of a score, days; negative below a day, and without an upper bound."""
+        return min(tail.surprise(score) for tail in self._tails)
+
+    def level(self, surprise: float) -> float:
+        """Give the score with that return period (log10 of days): the inverse of `surprise`."""
+        return max(tail.level(surprise) for tail in self._tails)
+
+    def _add(self, highest: float) -> None:
+        self._maxima.append(highest)
+        del self._maxima[:-REMEMBERED]
+        self.state.maxima = self._maxima.tobytes()
+        self._fit()
+
+    def _fit(self) -> None:
+        self._tails = [self._tail(share) for share in self.ANCHORS]
+
+    def _tail(self, share: float) -> Tail:
+        """Fit the excesses over the quantile that `share` of the maxima is above, leaning on the prior."""
+        maxima, prior = sorted(self._maxima), self.PRIOR_BLOCKS
+        believed = self.floor + self.PRIOR_SCALE * math.log(math.log(0.5) / math.log1p(-share))
+        above = round(share * len(maxima))
+        anchor = maxima[-above - 1] if above < len(maxima) else believed
+        excesses = [one - anchor for one in maxima[-above:] if one > anchor] if above else []
+        censored = math.ceil(self.CENSORED * len(excesses)) if len(excesses) > 1 else 0
+        known = excesses[: len(excesses) - censored]
+        total = sum(known) + censored * (known[-1] if known else 0.0)
+        scale = max(self.PRIOR_SCALE, total / len(known)) if known else self.PRIOR_SCALE
+        blend = (anchor * len(maxima) + believed * prior) / (len(maxima) + prior)
+        return Tail(
+            anchor=max(anchor, blend),
+            scale=(total + prior * scale) / (len(known) + prior),
+            shape=len(known) + prior,
+            days=math.log10(self.block_seconds / DAY_SECONDS) - math.log10(-math.log1p(-share)),
+        )
