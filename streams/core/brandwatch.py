@@ -9,37 +9,32 @@ import msgspec
 
 from streams.core.crises import CrisisEvent, Severity, Step
 from streams.core.evidence import Evidence, EvidenceState
-from streams.core.judgement import Findings, judge
+from streams.core.judgement import Findings
 from streams.core.ledger import Ledger, LedgerState
-from streams.core.lifecycle import Life, Lifecycle
+from streams.core.lifecycle import Life
 from streams.core.readings import Channel, Reading
-from streams.core.senses import Senses, SensesState
+from streams.core.sentinel import Sentinel, SentinelState
 from streams.core.settings import Brand, Settings
 from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 
-VERSION = 1
-STAYING = 0.5  # strictness that keeps an open crisis open: hysteresis
-LONGEST_DOUBT_SECONDS = 6 * 3_600
+VERSION = 2
 SLEEP_SECONDS = 7 * 86_400
 
 
 class BrandState(msgspec.Struct):
     """Everything about one brand that must survive a restart, fixed in size but for the open buckets (`held`).
 
-    `due` is the first bucket that is not closed (0 before the first mention), `heard` the last one with a mention,
-    `doubted` for how many seconds on end learning was held back without a crisis.
+    `due` is the first bucket that is not closed (0 before the first mention), `heard` the last one with a mention.
     """
 
     version: int
     due: int
     held: dict[int, dict[int, Mention]]
     ledger: LedgerState
-    senses: SensesState
+    sentinel: SentinelState
     evidence: EvidenceState
-    life: Life
     heard: int = 0
-    doubted: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -47,7 +42,7 @@ _decoder = msgspec.msgpack.Decoder(BrandState)
 
 
 class BrandWatch:
-    """Counts, detectors, evidence and crisis of one brand.
+    """Counts, sentinel and evidence of one brand.
 
     Parameters
     ----------
@@ -61,12 +56,18 @@ class BrandWatch:
         self.brand = brand
         self.settings = settings
         self._width = settings.detection.bucket_seconds
-        self._senses = Senses(self._width)
-        blank = LedgerState.of(self._width), self._senses.dump(), EvidenceState(), Life()
+        self._sentinel = Sentinel(settings.detection, len(settings.brands), brand.countries)
+        blank = LedgerState.of(self._width), self._sentinel.dump(), EvidenceState()
         self._adopt(BrandState(VERSION, 0, {}, *blank))
+
+    @property
+    def life(self) -> Life:
+        """Where the brand stands."""
+        return self._sentinel.life
 
     def dump(self) -> bytes:
         """Encode the state as versioned MessagePack."""
+        self.state.sentinel = self._sentinel.dump()
         return _encoder.encode(self.state)
 
     def load(self, record: bytes) -> None:
@@ -82,7 +83,7 @@ class BrandWatch:
             raise ValueError(
                 f"state of brand {self.brand.id!r} has version {state.version}, this larum reads {VERSION}"
             )
-        self._senses.restore(state.senses)
+        self._sentinel.restore(state.sentinel)
         self._adopt(state)
 
     def add(self, bucket: int, mentions: list[Mention], closed: int = 0) -> int:
@@ -120,38 +121,29 @@ class BrandWatch:
 
     def _close(self, model: str) -> tuple[Reading, CrisisEvent | None]:
         """Close the bucket that is due: count it, judge it, learn from it where it is ordinary."""
-        state, detection = self.state, self.settings.detection
-        bucket, life = state.due, state.life
+        state = self.state
+        bucket = state.due
         mentions = sorted(state.held.pop(bucket, {}).values(), key=lambda one: (one.time, one.post))
         if mentions:
             state.heard = bucket
         voices = self._ledger.count(bucket, mentions)
-        findings = self._senses.look(bucket, voices)
-        stirring = judge(findings, detection, STAYING).severity > Severity.CALM
-        step = self._lifecycle.advance(
-            bucket,
-            judge(findings, detection),
-            stirring=stirring,
-            voices=voices.all,
-            usual=self._senses.voices_a_day,
-        )
-        bands = self._senses.take(bucket, voices, learn=not self._is_held(findings))
-        self._evidence.see(mentions, calm=not life.onset)
+        closed = self._sentinel.close(bucket, voices)
+        self._evidence.see(mentions, calm=closed.calm)
         state.due = bucket + self._width
-        happened = self._tell(step, findings, model) if step else None
-        if step == "closed":
-            self._lifecycle.rest()
+        happened = self._tell(closed.step, closed.findings, model) if closed.step else None
+        if closed.step == "closed":
+            self._sentinel.rest()
         reading = Reading(
             brand=self.brand.id,
             bucket=bucket,
             mentions=len(mentions),
             negatives=voices.negative,
-            voices=bands.voices,
-            negativity=bands.negativity,
-            volume_surprise=findings.volume.surprise,
-            negativity_surprise=max(findings.tone.surprise, findings.anger.surprise),
-            severity=Severity(life.severity),
-            hour=bands.hour,
+            voices=closed.bands.voices,
+            negativity=closed.bands.negativity,
+            volume_surprise=closed.findings.volume.surprise,
+            negativity_surprise=max(closed.findings.tone.surprise, closed.findings.anger.surprise),
+            severity=Severity(self.life.severity),
+            hour=closed.bands.hour,
             channels=_channels(mentions),
         )
         return reading, happened
@@ -162,27 +154,11 @@ class BrandWatch:
         threshold = self.settings.sentiment.threshold
         self._ledger = Ledger(state.ledger, threshold)
         self._evidence = Evidence(names, state.evidence, threshold)
-        self._lifecycle = Lifecycle(self.settings.detection, state.life)
-
-    def _is_held(self, findings: Findings) -> bool:
-        """Whether nothing is to be learned now: a crisis is open, or what is seen may be the beginning of one.
-
-        What is merely suspicious is held back for some hours only, since a level that stays is the new one.
-        """
-        state = self.state
-        if state.life.is_open:
-            return True
-        doubt = self.settings.detection.threshold * STAYING
-        if findings.surprise < doubt:
-            state.doubted = 0
-            return False
-        state.doubted += self._width
-        return state.doubted <= LONGEST_DOUBT_SECONDS
 
     def _tell(self, step: Step, findings: Findings, model: str) -> CrisisEvent:
-        state, life = self.state, self.state.life
+        state, life = self.state, self.life
         if step in {"opened", "raised"}:
-            self._evidence.mark_first(life.onset, angry="negativity" in life.kinds)
+            self._evidence.mark_first(life.onset, angry=life.severity >= Severity.WARNING)
         totals = state.ledger.mentions.totals()
         facts = Facts(
             brand=self.brand.id,
@@ -190,7 +166,7 @@ class BrandWatch:
             at=state.due,
             bucket_seconds=self._width,
             mentions={window: totals[window] for window in ("15m", "1h", "1d")},
-            amplified=totals["1h"] >= 2 * max(1.0, state.senses.volume.counts.sums[-1]),
+            amplified=totals["1h"] >= 2 * max(1.0, findings.volume_hour.observed),
         )
         return tell(step, life, findings, facts, self._evidence)
 

@@ -2,79 +2,139 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from detectors.burst import Burst
+from detectors.counts import binomial_surprise
 from detectors.negativity import Tone
 from streams.core.crises import Kind, Severity
 from streams.core.settings import Detection
 
-HINT = 1.3  # surprise at which a share is at least not below the ordinary (one in twenty)
+MONTH_DAYS = 30.44
+PAGING_TESTS = 3  # anger, tone and smoulder share the budget of pages
+HINT = 1.3  # -log10 of the tail probability at which a share is at least not below the ordinary (one in twenty)
+GOING_ON = 2.0  # -log10 of the tail probability of the last hour at which a crisis is not over (one in a hundred)
 MAJORITY = 0.5
 CRITICAL_FACTOR = 4.0  # times the floor of negatives beyond the expected
+STAYING = 0.5  # part of the floors that keeps an open crisis open: hysteresis
 
 
 class Findings(NamedTuple):
     """What the detectors of one brand found in one bucket.
 
-    Of all voices (`volume`), of the negative ones (`anger`) and of their share (`tone`), each over its own clearest
-    window; and of the share over the window of `anger` (`leaning`).
+    Of all voices (`volume`), of the negative ones (`anger`), of their share (`tone`), and of the negative ones over
+    days (`smoulder`), each since its own clearest departure; and of the last hour, for whether it goes on.
     """
 
     volume: Burst
     anger: Burst
     tone: Tone
-    leaning: Tone
-
-    @property
-    def surprise(self) -> float:
-        """The largest surprise of the three."""
-        return max(self.volume.surprise, self.anger.surprise, self.tone.surprise)
+    smoulder: Burst
+    volume_hour: Burst
+    anger_hour: Burst
+    tone_hour: Tone
 
 
 class Verdict(NamedTuple):
-    """What the findings mean."""
+    """What the findings mean, and when what they mean began (epoch seconds)."""
 
     severity: Severity
     kinds: list[Kind]
+    since: float
 
 
-def judge(findings: Findings, detection: Detection, strictness: float = 1.0) -> Verdict:
+class Limits(NamedTuple):
+    """From which surprise (log10 of the return period in days) and size on something is told.
+
+    Examples
+    --------
+    A hundred brands and one page a month: each of three tests may be wrong once in 300 months.
+
+    >>> limits = Limits.of(Detection(false_pages_per_month=1), brands=100)
+    >>> round(10**limits.page / MONTH_DAYS)
+    300
+    """
+
+    page: float
+    notice: float
+    min_voices: float
+    min_negatives: float
+
+    @classmethod
+    def of(cls, detection: Detection, brands: int) -> Limits:
+        """Derive the limits from the budget of false alarms, which all brands and tests share in equal parts."""
+        return cls(
+            page=math.log10(MONTH_DAYS * brands * PAGING_TESTS / detection.false_pages_per_month),
+            notice=math.log10(MONTH_DAYS * brands / detection.false_notices_per_month),
+            min_voices=detection.min_voices,
+            min_negatives=detection.min_negatives,
+        )
+
+
+def judge(findings: Findings, limits: Limits) -> Verdict:
     """Weigh the findings of one bucket.
 
     More voices than expected are a surge: a notice, since a sale or a hit looks like that. A crisis needs anger: a
     larger share of negatives than ordinary, or more negatives than expected of which the share says that they are no
-    mere by-product of the surge. It is critical when both hold and the negatives beyond the expected are many.
+    mere by-product of the surge. It is critical when the negatives beyond the expected are many, and either most voices
+    are negative or the share is out of the ordinary too.
 
     Parameters
     ----------
     findings
         Of one bucket.
-    detection
-        Threshold of surprise and floors on size.
-    strictness
-        Factor on threshold and floors; below 1 to ask whether an open crisis is still going on.
+    limits
+        Of surprise and size.
 
     Returns
     -------
     Verdict
         Monotone: more surprise or more negatives never lower the severity.
     """
-    volume, anger, tone, leaning = findings
-    threshold = detection.threshold * strictness
-    floor = detection.min_negatives * strictness
-    surge = volume.surprise >= threshold and volume.observed >= detection.min_voices * strictness
-    bitter = tone.surprise >= threshold and tone.negatives - tone.expected * tone.mentions >= floor
-    excess = anger.observed - anger.expected
-    mostly = leaning.share >= MAJORITY
-    angry = anger.surprise >= threshold and excess >= floor and (mostly or leaning.surprise >= HINT)
-    kinds: list[Kind] = []
+    volume, anger, tone, smoulder, *_ = findings
+    surge = volume.surprise >= limits.notice and volume.observed - volume.expected >= limits.min_voices
+    bitter = tone.surprise >= limits.page and tone.negatives - tone.expected * tone.mentions >= limits.min_negatives
+    angry = _is_page(anger, tone, limits)
+    smoulders = _is_page(smoulder, tone, limits)
+    told: list[tuple[Kind, float]] = []
     if surge:
-        kinds.append("volume")
+        told.append(("volume", volume.since))
     if bitter or angry:
-        kinds.append("negativity")
-    if angry and (bitter or mostly) and excess >= CRITICAL_FACTOR * floor:
-        return Verdict(Severity.CRITICAL, kinds)
-    if bitter or angry:
-        return Verdict(Severity.WARNING, kinds)
-    return Verdict(Severity.NOTICE if surge else Severity.CALM, kinds)
+        told.append(("negativity", min(one.since for one, yes in ((tone, bitter), (anger, angry)) if yes)))
+    if smoulders and not (bitter or angry):
+        told.append(("smoulder", smoulder.since))
+    kinds, since = [kind for kind, _ in told], min((since for _, since in told), default=0.0)
+    mostly = anger.observed >= MAJORITY * anger.posts
+    large = anger.observed - anger.expected >= CRITICAL_FACTOR * limits.min_negatives
+    if angry and large and (bitter or mostly):
+        return Verdict(Severity.CRITICAL, kinds, since)
+    if bitter or angry or smoulders:
+        return Verdict(Severity.WARNING, kinds, since)
+    return Verdict(Severity.NOTICE if surge else Severity.CALM, kinds, since)
+
+
+def goes_on(findings: Findings, limits: Limits, kinds: list[Kind]) -> bool:
+    """Say whether the last hour is still out of the ordinary in the way that a crisis of these kinds is."""
+    volume, anger, tone = findings.volume_hour, findings.anger_hour, findings.tone_hour
+    if "negativity" in kinds or "smoulder" in kinds:
+        floor = limits.min_negatives * STAYING
+        angry = anger.surprise >= GOING_ON and anger.observed - anger.expected >= floor
+        excess = tone.negatives - tone.expected * tone.mentions
+        bitter = excess >= floor and tone.share > tone.ordinary[1]
+        smoulders = "smoulder" in kinds and findings.smoulder.surprise >= limits.page * STAYING
+        return angry or bitter or smoulders
+    return volume.surprise >= GOING_ON and volume.observed - volume.expected >= limits.min_voices * STAYING
+
+
+def _is_page(anger: Burst, tone: Tone, limits: Limits) -> bool:
+    """Say whether negatives are so many that the budget allows a page, and no mere by-product of a surge."""
+    if anger.surprise < limits.page or anger.observed - anger.expected < limits.min_negatives:
+        return False
+    return anger.observed >= MAJORITY * anger.posts or leaning(anger, tone) >= HINT
+
+
+def leaning(anger: Burst, tone: Tone) -> float:
+    """Say how surprising the share of negatives since the anger began is: -log10 of its tail probability."""
+    design = max(1.0, tone.mentions / tone.effective)
+    return binomial_surprise(anger.observed, anger.posts, tone.expected, design)

@@ -12,7 +12,7 @@ SETTLING_SECONDS = 86_400  # after a level was taken for the new normal
 
 
 class Life(msgspec.Struct):
-    """Where a brand stands, encodable. `onset` is 0 while nothing is unusual, `opened` while no crisis is open."""
+    """Where a brand stands, encodable. `onset` and `opened` are 0 while no crisis is open."""
 
     severity: int = 0
     kinds: list[Kind] = msgspec.field(default_factory=list)
@@ -24,6 +24,7 @@ class Life(msgspec.Struct):
     number: int = 0
     settling_until: int = 0
     settled_severity: int = 0
+    settled: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -42,7 +43,6 @@ class Lifecycle:
         Where the brand stands; changed in place.
     """
 
-    GAP_SECONDS = 600  # so long a lull does not end what began before it
     CALM_DAY = 0.125  # part of an ordinary day's voices that must be calm before it is over
     SILENCE_FACTOR = 12  # times the cooldown without enough voices to tell, and it is over all the same
 
@@ -50,7 +50,9 @@ class Lifecycle:
         self.detection = detection
         self.life = life
 
-    def advance(self, bucket: int, verdict: Verdict, *, stirring: bool, voices: int, usual: float) -> Step | None:
+    def advance(
+        self, bucket: int, verdict: Verdict, *, stirring: bool, voices: int, usual: float, blind: bool = False
+    ) -> Step | None:
         """Take one closed bucket into account.
 
         Parameters
@@ -58,13 +60,15 @@ class Lifecycle:
         bucket
             Start of the bucket, epoch seconds.
         verdict
-            At full strictness.
+            On the bucket.
         stirring
-            Whether the bucket is still unusual by the laxer measure that keeps a crisis open.
+            Whether what is seen is still unusual by the laxer measure that keeps a crisis open.
         voices
             How many spoke in the bucket.
         usual
             How many do in an ordinary day.
+        blind
+            Nothing could be seen: that is no sign of calm.
 
         Returns
         -------
@@ -72,13 +76,9 @@ class Lifecycle:
             The step to tell, if any. After ``closed`` the caller tells it and then calls `rest`.
         """
         life = self.life
-        if stirring:
-            if not life.onset or (not life.is_open and bucket - life.stirred > self.GAP_SECONDS):
-                life.onset = bucket
+        if stirring or blind:
             life.stirred = bucket
             life.calm_voices = 0
-        elif not life.is_open and bucket - life.stirred > self.GAP_SECONDS:
-            life.onset = 0
         else:
             life.calm_voices += voices
         step = self._tend(bucket, verdict, usual) if life.is_open else self._begin(bucket, verdict)
@@ -94,13 +94,18 @@ class Lifecycle:
         for field in Life.__struct_fields__:
             setattr(life, field, getattr(fresh, field))
 
+    def settle(self) -> None:
+        """Let an open crisis be over: its level is the normal one from now on."""
+        self.life.settled = self.life.is_open
+
     def _begin(self, bucket: int, verdict: Verdict) -> Step | None:
         life = self.life
         settled = life.settled_severity if bucket < life.settling_until else Severity.CALM
         if verdict.severity <= settled:
             return None
-        life.onset = life.onset or bucket
-        life.opened = bucket
+        life.onset = int(min(verdict.since, bucket))
+        life.opened = life.stirred = bucket
+        life.calm_voices = 0
         life.severity = int(verdict.severity)
         life.kinds = list(verdict.kinds)
         return "opened"
@@ -111,7 +116,7 @@ class Lifecycle:
         if verdict.severity > life.severity:
             life.severity = int(verdict.severity)
             return "raised"
-        if self._is_over(bucket, usual):
+        if life.settled or self._is_over(bucket, usual):
             return "closed"
         if bucket - life.opened >= detection.max_open_hours * 3_600:
             life.settling_until = bucket + SETTLING_SECONDS

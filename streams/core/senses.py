@@ -1,10 +1,11 @@
-"""The detectors of one brand: of its voices, of the negative ones, and of their share."""
+"""The detectors of one brand: of its voices, of the negative ones, of their share, and of a slow burn."""
 
 from __future__ import annotations
 
 import msgspec
 
 from detectors.burst import BurstDetector, BurstState
+from detectors.calendar import Calendar
 from detectors.negativity import NegativityDetector, NegativityState
 from detectors.observations import Features
 from streams.core.crises import Interval
@@ -12,17 +13,19 @@ from streams.core.judgement import Findings
 from streams.core.ledger import Voices
 from streams.core.telling import count, share
 
-BURST_MINUTES = (1, 5, 15, 60)
-TONE_MINUTES = (5, 15, 60, 240)
-SHOWN_MINUTES = 60  # the window of both that plots show
+HOUR_SECONDS = 3_600
+SMOULDER_BINS = (21_600, 86_400)
+SMOULDER_SIZES = (1.3, 1.8, 3.0)
 
 
 class SensesState(msgspec.Struct):
-    """What the detectors have learned, in a form that can be encoded."""
+    """What the detectors have learned, in a form that can be encoded; `hour` is what the slow one has yet to take."""
 
     volume: BurstState
     anger: BurstState
     tone: NegativityState
+    smoulder: BurstState
+    hour: list[float]
 
 
 class Bands(msgspec.Struct, frozen=True):
@@ -34,48 +37,72 @@ class Bands(msgspec.Struct, frozen=True):
 
 
 class Senses:
-    """Look at buckets with three detectors, and let them learn together or not at all.
+    """Look at buckets with four detectors, and let them learn together or not at all.
 
     Parameters
     ----------
     bucket_seconds
         Width of a bucket.
+    calendar
+        Whose hours and holidays count.
     """
 
-    def __init__(self, bucket_seconds: int) -> None:
+    def __init__(self, bucket_seconds: int, calendar: Calendar) -> None:
         self.bucket_seconds = bucket_seconds
-        self._volume = BurstDetector(bucket_seconds, _buckets(BURST_MINUTES, bucket_seconds))
-        self._anger = BurstDetector(bucket_seconds, _buckets(BURST_MINUTES, bucket_seconds))
-        self._tone = NegativityDetector(_buckets(TONE_MINUTES, bucket_seconds))
+        self._volume = BurstDetector(bucket_seconds, calendar=calendar)
+        self._anger = BurstDetector(bucket_seconds, calendar=calendar)
+        self._tone = NegativityDetector(bucket_seconds)
+        self._smoulder = BurstDetector(
+            HOUR_SECONDS, SMOULDER_BINS, SMOULDER_SIZES, calendar=calendar, level_hours=float("inf")
+        )
+        self._hour = [0.0, 0.0, 0.0]
 
-    def look(self, bucket: int, voices: Voices) -> Findings:
+    def look(self, bucket: int, voices: Voices, coverage: float) -> Findings:
         """Say what each detector finds in a bucket."""
-        x: Features = {"time": bucket, "mentions": voices.scored}
-        anger = self._anger.find_one(x, voices.negative)
+        x: Features = {"time": float(bucket), "mentions": float(voices.scored), "coverage": coverage}
+        everyone: Features = {"time": float(bucket), "coverage": coverage}
+        slow, negatives = self._slow(bucket, voices, coverage)
         return Findings(
-            volume=self._volume.find_one(x, voices.all),
-            anger=anger,
+            volume=self._volume.find_one(everyone, voices.all),
+            anger=self._anger.find_one(x, voices.negative),
             tone=self._tone.find_one(x, voices.negative),
-            leaning=self._tone.look_one(x, voices.negative, anger.buckets),
+            smoulder=self._smoulder.find_one(slow, negatives),
+            volume_hour=self._volume.recent(everyone),
+            anger_hour=self._anger.recent(x),
+            tone_hour=self._tone.recent(x),
         )
 
-    def take(self, bucket: int, voices: Voices, *, learn: bool) -> Bands:
-        """Move on by a bucket, learning from it or not; return its bands against what was expected of it."""
-        x: Features = {"time": bucket, "mentions": voices.scored}
-        expected = self._volume.expect_one(x)
-        for detector, number in (
-            (self._volume, voices.all),
-            (self._anger, voices.negative),
-            (self._tone, voices.negative),
-        ):
-            (detector.learn_one if learn else detector.skip_one)(x, number)
-        width, shown = self.bucket_seconds, max(1, SHOWN_MINUTES * 60 // self.bucket_seconds)
-        tone = self._tone.recent(shown)
+    def take(self, bucket: int, voices: Voices, coverage: float, how: str) -> Bands:
+        """Move on by a bucket; return its bands against what was expected of it.
+
+        Parameters
+        ----------
+        how
+            ``learn``, ``doubt`` or ``skip``: what each detector's methods of these names do.
+        """
+        x: Features = {"time": float(bucket), "mentions": float(voices.scored), "coverage": coverage}
+        everyone: Features = {"time": float(bucket), "coverage": coverage}
+        expected = self._volume.expect_one(everyone)
+        _move(self._volume, everyone, voices.all, how)
+        _move(self._anger, x, voices.negative, how)
+        _move(self._tone, x, voices.negative, how)
+        self._take_slow(bucket, voices, coverage, how)
+        tone, width = self._tone.recent(x), self.bucket_seconds
         return Bands(
             voices=Interval(voices.all, *expected, width / 60.0),
-            hour=count(self._volume.recent(x, shown), width),
-            negativity=share(tone, width) if tone.mentions else None,
+            hour=count(self._volume.recent(everyone), bucket + width),
+            negativity=share(tone, bucket + width) if tone.mentions else None,
         )
+
+    def reset(self) -> None:
+        """Begin the search for a change anew: what was seen is dealt with."""
+        for detector in (self._volume, self._anger, self._tone, self._smoulder):
+            detector.reset_one()
+
+    def rebase(self) -> None:
+        """Take the present level and tone for the ordinary ones."""
+        for detector in (self._volume, self._anger, self._tone, self._smoulder):
+            detector.rebase_one()
 
     @property
     def voices_a_day(self) -> float:
@@ -84,15 +111,38 @@ class Senses:
 
     def dump(self) -> SensesState:
         """Give the state for encoding; it is live, so encode it before the next call."""
-        return SensesState(self._volume.dump(), self._anger.dump(), self._tone.dump())
+        detectors = self._volume.dump(), self._anger.dump(), self._tone.dump(), self._smoulder.dump()
+        return SensesState(*detectors, self._hour)
 
     def restore(self, state: SensesState) -> None:
         """Go on from a state."""
         self._volume.restore(state.volume)
         self._anger.restore(state.anger)
         self._tone.restore(state.tone)
+        self._smoulder.restore(state.smoulder)
+        self._hour = state.hour
+
+    def _slow(self, bucket: int, voices: Voices, coverage: float) -> tuple[Features, float]:
+        """Give the hour that a bucket is part of, so far: features and negatives."""
+        covered, scored, negatives = self._hour
+        start = bucket // HOUR_SECONDS * HOUR_SECONDS
+        part = max(self.bucket_seconds, HOUR_SECONDS)
+        x: Features = {
+            "time": float(start),
+            "mentions": scored + voices.scored,
+            "coverage": covered + coverage * self.bucket_seconds / part,
+        }
+        return x, negatives + voices.negative
+
+    def _take_slow(self, bucket: int, voices: Voices, coverage: float, how: str) -> None:
+        x, negatives = self._slow(bucket, voices, coverage)
+        if (bucket + self.bucket_seconds) % HOUR_SECONDS:
+            self._hour = [x["coverage"], x["mentions"], negatives]
+            return
+        _move(self._smoulder, x, negatives, how)
+        self._hour = [0.0, 0.0, 0.0]
 
 
-def _buckets(minutes: tuple[int, ...], width: int) -> tuple[int, ...]:
-    """Turn window lengths in minutes into buckets: ascending, each once."""
-    return tuple(sorted({max(1, span * 60 // width) for span in minutes}))
+def _move(detector: BurstDetector | NegativityDetector, x: Features, number: float, how: str) -> None:
+    move = {"learn": detector.learn_one, "doubt": detector.doubt_one, "skip": detector.skip_one}
+    move[how](x, number)

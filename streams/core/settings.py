@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from detectors.calendar import Calendar
+
 
 def _a_name(text: str) -> str:
     if not any(character.isalnum() for character in text):
@@ -34,6 +36,20 @@ Secret = Annotated[SecretStr, Field(min_length=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
+def _a_timezone(name: str) -> str:
+    Calendar(name)
+    return name
+
+
+def _a_country(code: str) -> str:
+    Calendar(countries=[code])
+    return code
+
+
+TimeZone = Annotated[str, AfterValidator(_a_timezone)]
+Country = Annotated[str, AfterValidator(_a_country)]
+
+
 class Section(BaseModel):
     """A table of the configuration: frozen, and an unknown key is an error."""
 
@@ -54,6 +70,9 @@ class Brand(Section):
     context: tuple[Name, ...] = Field(
         (), description="For an ambiguous name: it counts only beside one of these words."
     )
+    countries: tuple[Country, ...] | None = Field(
+        None, description="Whose public holidays count for this brand; those of [detection] by default."
+    )
     inflect: bool = Field(True, description="Match Polish inflected forms too: of names, exclusions and context words.")
 
 
@@ -63,9 +82,14 @@ class Detection(Section):
     bucket_seconds: int = Field(60, ge=10, le=3600, description="Width of a counting bucket, seconds of event time.")
     lateness_seconds: float = Field(60.0, ge=0, le=3600, description="How long a bucket waits for late posts.")
     max_hold_seconds: float = Field(600.0, ge=0, description="How far a slow source may hold back the watermark.")
-    threshold: float = Field(
-        6.0, ge=1, le=100, description="Surprise at which a detector fires: -log10 of a tail probability."
+    false_pages_per_month: float = Field(
+        1.0, gt=0, le=10_000, description="How many false pages a month are borne, over all brands."
     )
+    false_notices_per_month: float = Field(
+        10.0, gt=0, le=10_000, description="The same for notices of a surge, which page nobody."
+    )
+    timezone: TimeZone = Field("UTC", description="In whose hours people live, such as Europe/Warsaw.")
+    countries: tuple[Country, ...] = Field(("PL",), description="Whose public holidays count, such as PL or GB.")
     min_voices: int = Field(30, ge=1, description="Fewer distinct voices in the window are never a crisis.")
     min_negatives: int = Field(15, ge=1, description="Fewer negative voices in the window are never a crisis of tone.")
     cooldown_minutes: int = Field(60, ge=1, description="Calm minutes after which a crisis is closed.")

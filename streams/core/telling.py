@@ -8,7 +8,7 @@ from detectors.burst import Burst
 from detectors.negativity import Tone
 from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, SeverityName, Step, event, rfc3339
 from streams.core.evidence import Evidence
-from streams.core.judgement import HINT, Findings
+from streams.core.judgement import Findings
 from streams.core.lifecycle import Life
 
 _names: dict[int, SeverityName] = {
@@ -18,8 +18,14 @@ _names: dict[int, SeverityName] = {
 }
 
 
+WORTH_TELLING = 0.0  # a return period of a day
+
+
 class Facts(NamedTuple):
-    """What a telling needs beside the findings; `at` is the event time of the step, `mentions` are rolling counts."""
+    """What a telling needs beside the findings.
+
+    `at` is the event time of the step, the end of its last bucket; `mentions` are rolling counts.
+    """
 
     brand: str
     model: str
@@ -31,58 +37,65 @@ class Facts(NamedTuple):
 
 def tell(step: Step, life: Life, findings: Findings, facts: Facts, evidence: Evidence) -> CrisisEvent:
     """Make the event of one step."""
-    angry = "negativity" in life.kinds
-    width = facts.bucket_seconds
+    angry = life.severity >= Severity.WARNING
+    end = facts.at
     data = CrisisData(
         brand=facts.brand,
         severity=_names[life.severity],
         kinds=list(life.kinds),
         onset=rfc3339(life.onset),
-        detected_at=rfc3339(life.opened + width),
+        detected_at=rfc3339(life.opened + facts.bucket_seconds),
         time=rfc3339(facts.at),
-        voices=count(findings.volume, width),
-        negatives=count(findings.anger, width),
-        negativity=share(findings.tone, width),
+        voices=count(findings.volume, end),
+        negatives=count(worse(findings), end),
+        negativity=share(findings.tone, end),
         mentions=facts.mentions,
         amplified=facts.amplified,
         terms=evidence.terms(life.onset, angry=angry),
         first_posts=evidence.first_posts(),
         telling_posts=evidence.telling_posts(life.onset, angry=angry),
         model=facts.model,
-        reason=reason(step, findings, width, angry=angry),
+        reason=reason(step, findings, end, angry=angry),
     )
     return event(step, life.number, life.onset, facts.at, data)
 
 
-def count(burst: Burst, bucket_seconds: int) -> Interval:
-    """Turn a finding about counts into an interval."""
+def count(burst: Burst, end: float) -> Interval:
+    """Turn a finding about counts until `end` (epoch seconds) into an interval."""
     observed, expected, lower, upper = (round(v, 2) for v in (burst.observed, burst.expected, *burst.ordinary))
-    return Interval(observed, expected, lower, upper, burst.buckets * bucket_seconds / 60.0)
+    return Interval(observed, expected, lower, upper, (end - burst.since) / 60.0)
 
 
-def share(tone: Tone, bucket_seconds: int) -> Interval:
-    """Turn a finding about shares into an interval."""
+def share(tone: Tone, end: float) -> Interval:
+    """Turn a finding about shares until `end` into an interval."""
     observed, expected, lower, upper = (round(v, 4) for v in (tone.share, tone.expected, *tone.ordinary))
-    return Interval(observed, expected, lower, upper, tone.buckets * bucket_seconds / 60.0)
+    return Interval(observed, expected, lower, upper, (end - tone.since) / 60.0)
 
 
-def reason(step: Step, findings: Findings, bucket_seconds: int, *, angry: bool) -> str:
+def worse(findings: Findings) -> Burst:
+    """Give the finding about negatives that says more: of minutes and hours, or of days."""
+    return max(findings.anger, findings.smoulder, key=lambda burst: burst.surprise)
+
+
+def reason(step: Step, findings: Findings, end: float, *, angry: bool) -> str:
     """Say in one sentence what was seen and what was expected, the most surprising first, the ordinary left out."""
-    volume, anger, tone, _ = findings
+    volume, anger, tone = findings.volume, worse(findings), findings.tone
     if step == "closed":
         return "Volume and tone are back within the range of the ordinary, or have become the new level."
-    heard = f"{volume.observed:.0f} voices in {_span(volume.buckets, bucket_seconds)}"
+    heard = f"{volume.observed:.0f} voices in {_span(end - volume.since)}"
     heard += f" where {volume.expected:.0f} were expected"
     if not angry:
         return f"{heard}; no more negative than usual: a surge."
-    negatives = f"{anger.observed:.0f} negative voices in {_span(anger.buckets, bucket_seconds)}"
+    negatives = f"{anger.observed:.0f} negative voices in {_span(end - anger.since)}"
     negatives += f" where {anger.expected:.0f} were expected"
-    bitter = f"{tone.share:.0%} negative over {_span(tone.buckets, bucket_seconds)} where {tone.expected:.0%} is usual"
+    bitter = f"{tone.share:.0%} negative over {_span(end - tone.since)} where {tone.expected:.0%} is usual"
     told = ((anger.surprise, negatives), (tone.surprise, bitter), (volume.surprise, heard))
     ranked = sorted(told, key=lambda part: -part[0])
-    return "; ".join([ranked[0][1], *(words for surprise, words in ranked[1:] if surprise >= HINT)]) + "."
+    return "; ".join([ranked[0][1], *(words for surprise, words in ranked[1:] if surprise >= WORTH_TELLING)]) + "."
 
 
-def _span(buckets: int, bucket_seconds: int) -> str:
-    minutes = buckets * bucket_seconds // 60
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+def _span(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 2_880 else f"{minutes // 1_440} days"

@@ -1,0 +1,144 @@
+"""The sentinel of one brand: counts in, steps of a crisis out. All of detection, without any posts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from detectors.calendar import Calendar
+from streams.core.crises import Severity, Step
+from streams.core.judgement import Findings, Limits, Verdict, goes_on, judge
+from streams.core.ledger import Voices
+from streams.core.lifecycle import Life, Lifecycle
+from streams.core.senses import Bands, Senses, SensesState
+from streams.core.settings import Detection
+
+LONGEST_DOUBT_SECONDS = 6 * 3_600
+DOUBT = 1.0  # log10: a return period within a tenth of what pages
+
+
+class SentinelState(msgspec.Struct):
+    """All that a sentinel has learned, in a form that can be encoded.
+
+    `doubted` is for how many seconds on end learning was held back without a crisis.
+    """
+
+    senses: SensesState
+    life: Life
+    doubted: int = 0
+
+
+class Closed(NamedTuple):
+    """What a sentinel made of one bucket; `step` is None where there is nothing to tell, `calm` where it learned."""
+
+    findings: Findings
+    verdict: Verdict
+    step: Step | None
+    bands: Bands
+    calm: bool
+
+
+class Sentinel:
+    """Watch the counts of one brand: expectation, judgement, the life of a crisis, and when to learn.
+
+    Parameters
+    ----------
+    detection
+        Budget, floors and widths.
+    brands
+        Over how many brands the budget is spent.
+    countries
+        Whose holidays count.
+
+    Examples
+    --------
+    >>> sentinel = Sentinel(Detection())
+    >>> for minute in range(3 * 1440):
+    ...     closed = sentinel.close(minute * 60, Voices(2 + minute % 3, 2 + minute % 3, minute % 5 == 0))
+    >>> closed.verdict.severity.name, closed.step
+    ('CALM', None)
+    >>> steps = [sentinel.close(259_200 + minute * 60, Voices(30, 30, 25)).step for minute in range(3)]
+    >>> "opened" in steps
+    True
+    """
+
+    def __init__(self, detection: Detection, brands: int = 1, countries: tuple[str, ...] | None = None) -> None:
+        self.detection = detection
+        self.limits = Limits.of(detection, brands)
+        calendar = Calendar(detection.timezone, detection.countries if countries is None else countries)
+        self._senses = Senses(detection.bucket_seconds, calendar)
+        self.restore(SentinelState(self._senses.dump(), Life()))
+
+    @property
+    def life(self) -> Life:
+        """Where the brand stands."""
+        return self._state.life
+
+    @property
+    def voices_an_hour(self) -> float:
+        """How many voices there are in an ordinary hour."""
+        return self._senses.voices_a_day / 24.0
+
+    def close(self, bucket: int, voices: Voices, coverage: float = 1.0) -> Closed:
+        """Take the counts of a bucket in, judge them, and learn from them where they are ordinary.
+
+        Parameters
+        ----------
+        bucket
+            Its start, epoch seconds.
+        voices
+            Its counts.
+        coverage
+            Which part of the posts could be seen: 0 while larum is blind, above 1 while what was missed comes late.
+        """
+        findings = self._senses.look(bucket, voices, coverage)
+        verdict = judge(findings, self.limits)
+        step = self._lifecycle.advance(
+            bucket,
+            verdict,
+            stirring=goes_on(findings, self.limits, self.life.kinds or verdict.kinds),
+            voices=voices.all,
+            usual=self._senses.voices_a_day,
+            blind=coverage <= 0.0,
+        )
+        how = self._how(findings)
+        bands = self._senses.take(bucket, voices, coverage, how)
+        return Closed(findings, verdict, step, bands, how == "learn")
+
+    def rest(self) -> None:
+        """Forget the crisis whose step ``closed`` has been told."""
+        self._lifecycle.rest()
+        self._senses.reset()
+
+    def rebaseline(self) -> None:
+        """Take the present level and tone for the normal ones, at once; an open crisis closes with the next bucket."""
+        self._senses.rebase()
+        self._state.doubted = 0
+        self._lifecycle.settle()
+
+    def dump(self) -> SentinelState:
+        """Give the state for encoding; it is live, so encode it before the next call."""
+        self._state.senses = self._senses.dump()
+        return self._state
+
+    def restore(self, state: SentinelState) -> None:
+        """Go on from a state that `dump` gave to a sentinel with the same settings."""
+        self._state = state
+        self._senses.restore(state.senses)
+        self._lifecycle = Lifecycle(self.detection, state.life)
+
+    def _how(self, findings: Findings) -> str:
+        """Say how this bucket is to be taken: learned from, in doubt, or as part of a crisis.
+
+        What is merely suspicious is held back for some hours only, since a level that stays is the new one.
+        """
+        state, limits = self._state, self.limits
+        if state.life.severity >= Severity.WARNING:
+            return "skip"
+        highest = max(findings.anger.surprise, findings.tone.surprise)
+        if not state.life.is_open and highest < limits.page - DOUBT and findings.volume.surprise < limits.notice:
+            state.doubted = 0
+            return "learn"
+        state.doubted += self.detection.bucket_seconds
+        return "doubt" if state.life.is_open or state.doubted <= LONGEST_DOUBT_SECONDS else "learn"
