@@ -8,6 +8,7 @@ share of negatives is beta-binomial around a slow logit AR(1). The same seed giv
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -61,6 +62,10 @@ class Counts(NamedTuple):
     def times(self) -> Integers:
         """Start of each bucket, epoch seconds."""
         return self.start + self.width * np.arange(len(self.voices))
+
+    def rows(self) -> Iterator[tuple[int, int, int]]:
+        """Give start, voices and negatives, bucket by bucket."""
+        return zip(self.times.tolist(), self.voices.tolist(), self.negatives.tolist(), strict=True)
 
     def cut(self, first: int, last: int | None = None) -> Counts:
         """Take buckets from `first` up to `last`."""
