@@ -133,12 +133,17 @@ class SeasonalBaseline:
         state.all_count += weight * count
         state.all_hours += weight * hours
 
-    def rebase(self, ratio: float) -> None:
-        """Take a level that is `ratio` times the expected one for the new normal, at once."""
-        state = self.state
-        for values in (state.week_count, state.day_count):
-            values[:] = [value * ratio for value in values]
-        state.all_count *= ratio
+    def rebase(self, seen: float, expected: float) -> None:
+        """Take the level of an hour, of which `seen` were counted where `expected` were, for the new normal, at once.
+
+        The rhythm is kept, as far as there is one: what a rhythm next to nothing cannot be scaled to is added to all
+        hours alike.
+        """
+        state, ratio = self.state, (seen + 1.0) / (expected + 1.0)
+        rest = max(0.0, seen - ratio * expected)
+        for counts, hours in ((state.week_count, state.week_hours), (state.day_count, state.day_hours)):
+            counts[:] = [ratio * count + rest * hour for count, hour in zip(counts, hours, strict=True)]
+        state.all_count = ratio * state.all_count + rest * state.all_hours
         state.recent_seen = state.recent_expected = 0.0
         self._known = None
 

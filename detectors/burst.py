@@ -185,8 +185,7 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     def rebase_one(self) -> None:
         """Take the level of the last hour for the new normal, at once."""
-        seen, expected = self._counts.state.sums[0], self._means.state.sums[0]
-        self._baseline.rebase((seen + 1.0) / (expected + 1.0))
+        self._baseline.rebase(self._counts.state.sums[0], self._means.state.sums[0])
         self.reset_one()
 
     def dump(self) -> BurstState:

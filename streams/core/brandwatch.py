@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
+from streams.core.coverage import Mix
 from streams.core.crises import CrisisEvent, Severity, Step
 from streams.core.evidence import Evidence, EvidenceState
 from streams.core.judgement import Findings
-from streams.core.ledger import Ledger, LedgerState
+from streams.core.ledger import Ledger, LedgerState, Voices
 from streams.core.lifecycle import Life
 from streams.core.readings import Channel, Reading
 from streams.core.sentinel import Sentinel, SentinelState
 from streams.core.settings import Brand, Settings
+from streams.core.sources import Coverages, all_heard
 from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 
@@ -25,7 +27,9 @@ SLEEP_SECONDS = 7 * 86_400
 class BrandState(msgspec.Struct):
     """Everything about one brand that must survive a restart, fixed in size but for the open buckets (`held`).
 
-    `due` is the first bucket that is not closed (0 before the first mention), `heard` the last one with a mention.
+    `due` is the first bucket that is not closed (0 before the first mention), `heard` the last one with a mention,
+    `rebaselines` the buckets at which the level is to be taken for the normal one, `rebased` the last of those done,
+    `mix` where the brand is spoken of.
     """
 
     version: int
@@ -35,6 +39,9 @@ class BrandState(msgspec.Struct):
     sentinel: SentinelState
     evidence: EvidenceState
     heard: int = 0
+    rebaselines: list[int] = msgspec.field(default_factory=list)
+    rebased: int = 0
+    mix: Mix = msgspec.field(default_factory=Mix)
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -102,9 +109,32 @@ class BrandWatch:
         self._evidence.forget(post)
         return self._ledger.delete(post)
 
-    def close_until(self, end: int, model: str) -> Iterator[tuple[Reading, CrisisEvent | None]]:
+    def rebaseline(self, bucket: int) -> None:
+        """Take the level for the normal one as soon as a bucket is closed that begins at `bucket` or later.
+
+        An order that is delivered again changes nothing.
+        """
+        if bucket > self.state.rebased and bucket not in self.state.rebaselines:
+            self.state.rebaselines.append(bucket)
+
+    def put(self, sentinel: Sentinel) -> None:
+        """Put a sentinel in the place of the one that watches, as it stands."""
+        sentinel.restore(self._sentinel.dump())
+        self._sentinel = sentinel
+
+    def close_counts(
+        self, bucket: int, voices: Voices, coverage: float, model: str
+    ) -> tuple[Reading, CrisisEvent | None]:
+        """Close a bucket of which there are counts and no posts."""
+        self.state.ledger.mentions.add(bucket, voices.all)
+        return self._conclude(bucket, voices, [], model, coverage)
+
+    def close_until(
+        self, end: int, model: str, coverages: Callable[[int], Coverages] = all_heard
+    ) -> Iterator[tuple[Reading, CrisisEvent | None]]:
         """Close all buckets that begin before `end` (epoch seconds), in order.
 
+        `coverages` gives the sources that were not heard as usual in a bucket.
         A brand begins with its first mention, and sleeps after a week without any: nothing is learned, and nothing
         told, until the next one. Neither hangs on other brands, nor on how posts were batched.
         """
@@ -117,17 +147,30 @@ class BrandWatch:
                 state.due = max(state.due, following)
                 state.heard = state.due
             else:
-                yield self._close(model)
+                yield self._close(model, coverages(state.due))
 
-    def _close(self, model: str) -> tuple[Reading, CrisisEvent | None]:
+    def _close(self, model: str, coverages: Coverages) -> tuple[Reading, CrisisEvent | None]:
         """Close the bucket that is due: count it, judge it, learn from it where it is ordinary."""
         state = self.state
         bucket = state.due
         mentions = sorted(state.held.pop(bucket, {}).values(), key=lambda one: (one.time, one.post))
         if mentions:
             state.heard = bucket
-        voices = self._ledger.count(bucket, mentions)
-        closed = self._sentinel.close(bucket, voices)
+        covered = state.mix.covered(coverages)
+        if not coverages:
+            state.mix.learn(mentions)
+        return self._conclude(bucket, self._ledger.count(bucket, mentions), mentions, model, covered)
+
+    def _conclude(
+        self, bucket: int, voices: Voices, mentions: list[Mention], model: str, coverage: float = 1.0
+    ) -> tuple[Reading, CrisisEvent | None]:
+        """Judge the counts of a bucket, and tell what there is to tell."""
+        state = self.state
+        if asked := [order for order in state.rebaselines if order <= bucket]:
+            state.rebaselines = [order for order in state.rebaselines if order > bucket]
+            state.rebased = max(asked)
+            self._sentinel.rebaseline()
+        closed = self._sentinel.close(bucket, voices, coverage)
         self._evidence.see(mentions, calm=closed.calm)
         state.due = bucket + self._width
         happened = self._tell(closed.step, closed.findings, model) if closed.step else None
@@ -136,7 +179,7 @@ class BrandWatch:
         reading = Reading(
             brand=self.brand.id,
             bucket=bucket,
-            mentions=len(mentions),
+            mentions=len(mentions) or voices.all,
             negatives=voices.negative,
             voices=closed.bands.voices,
             negativity=closed.bands.negativity,

@@ -87,6 +87,10 @@ class Watch:
             late = brand.add(tally.bucket, tally.mentions, closed)
             if late:
                 outcome.late[tally.brand] = outcome.late.get(tally.brand, 0) + late
+        for name, bucket in batch.rebaselined:
+            if name in self.brands:
+                self.brands[name].rebaseline(bucket)
+                outcome.changed.add(name)
         for post in batch.deleted:
             for name, brand in self.brands.items():
                 if brand.delete(post):
