@@ -220,11 +220,10 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     def _move(self, x: Features, count: float, expected: Expectation, *, learn: bool, note: bool) -> None:
         time, posts, mean = moment(x), _posts(x, count), expected.mean * coverage(x)
-        warm = self._baseline.is_warm
-        for index, cusum in enumerate(self._cusums):
+        for index, cusum in enumerate(self._cusums if self._baseline.is_warm else ()):
             spread = self._dispersions.values[index] + expected.uncertainty
-            ended = cusum.push(time, count, mean, posts, spread, learn=note and warm)
-            if ended and learn and warm:
+            ended = cusum.push(time, count, mean, posts, spread, learn=note)
+            if ended and learn:
                 self._dispersions.learn(index, ended[0], ended[1], expected.uncertainty)
         self._counts.push(count)
         self._means.push(mean)

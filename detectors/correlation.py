@@ -43,7 +43,7 @@ class Correlations:
     """
 
     FLOOR, CEILING = 0.002, 0.9
-    CLIP = 25.0  # of the variance: what is beyond five deviations must not hide the next of its kind
+    CLIP = 9.0  # of the variance: what is beyond three deviations must not hide the next of its kind
 
     def __init__(self, keeps: Sequence[float], prior: float = 0.02) -> None:
         self.prior = prior

@@ -43,7 +43,7 @@ class Dispersions:
     """
 
     FLOOR = 0.02
-    CLIP = 25.0  # of the variance: what is beyond five deviations is a burst, which must not hide the next one
+    CLIP = 9.0  # of the variance: what is beyond three deviations is a burst, which must not hide the next one
 
     def __init__(self, keeps: Sequence[float], prior: float = 0.3) -> None:
         self.prior = prior

@@ -55,7 +55,8 @@ class ReturnLevels:
     That is done above the median, which is well known, and above the upper fifth, which knows more of the tail; the
     more cautious of the two speaks.
     The highest tenth is censored: of it counts that it was high, not how high, so that past crises do not hide the
-    next one. A prior stands in while there are few blocks.
+    next one. A prior stands in while there are few blocks. A scale above one is what the model of the counts does not
+    explain, and what follows no model has no exponential tail: to that part the tail is taken to be heavy.
 
     Parameters
     ----------
@@ -77,10 +78,11 @@ class ReturnLevels:
     (-0.4, 2.0)
     """
 
-    ANCHORS = (0.5, 0.2)
+    ANCHORS = (0.5, 0.2)  # above the median and above the upper fifth
     PRIOR_SCALE = 1.2
     PRIOR_BLOCKS = 8.0
     CENSORED = 0.1
+    HEAVY = 0.25  # shape of a tail of which nothing is explained: the counts of real streams in their quiet times
 
     def __init__(self, floor: float, block_seconds: int = BLOCK_SECONDS) -> None:
         self.floor = floor
@@ -134,6 +136,6 @@ class ReturnLevels:
         return Tail(
             anchor=max(anchor, blend),
             scale=(total + prior * scale) / (len(known) + prior),
-            shape=len(known) + prior,
+            shape=1.0 / (1.0 / (len(known) + prior) + self.HEAVY * (1.0 - self.PRIOR_SCALE / scale)),
             days=math.log10(self.block_seconds / DAY_SECONDS) - math.log10(-math.log1p(-share)),
         )
