@@ -79,14 +79,10 @@ class Embedded:
         if now is not None:
             posts = [pair for pair in posts if self._present(pair, now + FUTURE_SECONDS)]
         with self._timed("match"):
-            taken = self.pipeline.gather(posts)
+            taken = self.pipeline.gather(posts, now)
         if self._metrics:
             self._metrics.count_batch(posts, taken)
         return self._advance()
-
-    def is_live(self, now: float) -> bool:
-        """Whether posts come as they are written."""
-        return self.pipeline.match.is_live(now)
 
     def idle(self, now: float) -> Outcome:
         """Let event time go on while no posts come."""
@@ -136,6 +132,8 @@ class Embedded:
                 metrics.observe_event(event)
             for brand, posts in outcome.late.items():
                 metrics.count_late(brand, posts)
+            if outcome.coverages is not None:
+                metrics.show_coverages(outcome.coverages)
             metrics.set_watermark(0, self.pipeline.watch.watermark)
         return outcome
 
@@ -144,7 +142,10 @@ class Embedded:
         states = store.states()
         for key in sorted(states, key=lambda key: key == CLOCK):
             watch.load(key, states[key])
+        self.pipeline.resume()
+        if self._metrics:
+            self._metrics.show_coverages(watch.coverages)
         for name, brand in watch.brands.items():
-            life = brand.state.life
+            life = brand.life
             if self._metrics and life.is_open:
                 self._metrics.show_crisis(name, life.kinds, Severity(life.severity))

@@ -20,7 +20,7 @@ from streams.readers import Position, follow, read
 from streams.sources.base import Batch
 
 SLICE = 500  # posts between two turns of the event loop
-QUIET_SECONDS = 5.0  # without a post, before what was read of a history is closed
+QUIET_SECONDS = 5.0  # without a post, before event time goes on without posts, or what was read of a history is closed
 TICK_SECONDS = 1.0
 
 T = TypeVar("T")
@@ -94,7 +94,7 @@ class Live:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = self._clock()
-            if self._runtime.is_live(now) or now - self._last_post >= QUIET_SECONDS:
+            if now - self._last_post >= QUIET_SECONDS:
                 self._note(self._runtime.idle(now))
             self.commit()
             self._metrics.set_progress(now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from streams.core.match import Match, Model
@@ -73,15 +73,25 @@ class Matchers:
         self._clock = clock
         self._matches: dict[int, Match] = {}
         self._held: set[int] = set()
+        self._come: dict[int, tuple[float, bool]] = {}
         self._told: dict[tuple[int, int], tuple[bool, float | None]] = {}
         self._turn = asyncio.Lock()
 
-    def assign(self, partitions: Collection[int]) -> None:
-        """Forget the partitions that were given away; those that stay remember the posts they have seen."""
+    def assign(self, partitions: Collection[int], come: Mapping[int, tuple[float, bool]] | None = None) -> None:
+        """Forget the partitions that were given away; those that stay remember the posts they have seen.
+
+        Parameters
+        ----------
+        partitions
+            All that this worker holds now.
+        come
+            How far the watch has heard of each, and whether its event time went with the clock: from there it goes on.
+        """
         for partition in self._held - set(partitions):
             self._matches.pop(partition, None)
             self._metrics.forget_partition(partition)
         self._held = set(partitions)
+        self._come = dict(come or {})
         self._told.clear()  # a new owner of a shard has heard nothing yet
 
     async def take(self, partition: int, records: Sequence[Record]) -> None:
@@ -116,11 +126,14 @@ class Matchers:
         if match is None:
             count = self._kafka.partitions
             match = self._matches[partition] = Match(self._settings, self._model, partition, count, count)
+            if partition in self._come:
+                watermark, live = self._come[partition]
+                match.resume(watermark, live=live)
         return match
 
     def _feed(self, match: Match, posts: Sequence[tuple[Post, str]]) -> None:
         with self._metrics.timed("match"):
-            taken = match.take(posts)
+            taken = match.take(posts, self._clock())
         self._metrics.count_batch(posts, taken)
 
     async def _set_aside(self, refused: Refused) -> Awaitable[object]:
@@ -137,8 +150,8 @@ class Matchers:
         ]
 
     def _news(self, partition: int, shard: int, batch: TallyBatch) -> bool:
-        """Whether a batch tells a shard anything: mentions, deletions, orders, another bucket, asleep or awake."""
+        """Whether a batch tells a shard anything: posts, deletions, orders, another bucket, asleep or awake."""
         width = self._settings.detection.bucket_seconds
         standing = batch.idle, batch.watermark // width if math.isfinite(batch.watermark) else None
         before, self._told[partition, shard] = self._told.get((partition, shard)), standing
-        return bool(batch.tallies or batch.deleted or batch.rebaselined) or standing != before
+        return bool(batch.heard or batch.tallies or batch.deleted or batch.rebaselined) or standing != before

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import platform
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Literal, NamedTuple, TypeVar, get_args
@@ -82,6 +82,7 @@ class Metrics:
         self._source_names = BoundedNames(MAX_LABEL_VALUES)
         self._language_names = BoundedNames(MAX_LABEL_VALUES)
         self._newest: dict[str, float] = {}
+        self._covered: set[str] = set()
         self._define_posts()
         self._define_brands()
         self._define_process()
@@ -92,6 +93,11 @@ class Metrics:
         self._last_post = new(
             Gauge, "larum_last_post_timestamp_seconds", "Event time of the newest post of a source.", "source"
         )
+        self._coverage = new(
+            Gauge, "larum_source_coverage_ratio",
+            "Part of a source's expected posts that come: 0 is blind, 1 as usual, more what was missed and comes late.",
+            "source",
+        )  # fmt: skip
         self._repeats = new(Counter, "larum_repeated_posts_total", "Posts dropped because they had been seen before.")
         self._deleted = new(Counter, "larum_deleted_posts_total", "Deletions of posts, as their sources announce them.")
         self._dead = new(Counter, "larum_dead_letters_total", "Records set aside whole, being of no use.", "reason")
@@ -182,6 +188,15 @@ class Metrics:
         self._newest[name] = max(newest, self._newest.get(name, newest))
         self._last_post.labels(name).set(self._newest[name])
 
+    def show_coverages(self, coverages: Mapping[str, float]) -> None:
+        """Export how much is heard of each source; those that are not in it any more lose their series."""
+        shown = {self._source_names.bounded(source): coverage for source, coverage in coverages.items()}
+        for name in self._covered - shown.keys():
+            self._coverage.remove(name)
+        for name, coverage in shown.items():
+            self._coverage.labels(name).set(coverage)
+        self._covered = set(shown)
+
     def count_repeats(self, posts: int = 1) -> None:
         """Count posts dropped because they had been seen before."""
         self._repeats.inc(posts)
@@ -232,8 +247,10 @@ class Metrics:
         self._surprise.labels(brand, "negativity").set(reading.negativity_surprise)
 
     def observe_event(self, event: CrisisEvent) -> None:
-        """Export a step in the life of a crisis."""
+        """Export a step in the life of a brand's crisis; of silent sources, their coverage tells."""
         data = event.data
+        if data.silent_source:
+            return
         severity = Severity[data.severity.upper()]
         self.show_crisis(data.brand, data.kinds, Severity.CALM if event.step == "closed" else severity)
         if event.step in {"opened", "raised"}:

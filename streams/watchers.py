@@ -71,11 +71,20 @@ class Watchers:
         for watch in self._watches.values():
             for brand in watch.brands:
                 self._metrics.forget_brand(brand)
+        self._metrics.show_coverages({})
         self._watches = {partition: self._restored(partition) for partition in sorted(partitions)}
 
     def position(self, partition: int) -> int:
         """Return the offset of the first record that the restored state does not include."""
         return self._done.get(partition, -1) + 1
+
+    def inputs(self) -> dict[int, tuple[float, bool]]:
+        """How far each partition of posts has come, as these shards know, and whether it goes with the clock."""
+        known: dict[int, tuple[float, bool]] = {}
+        for watch in self._watches.values():
+            for number, come in watch.inputs.items():
+                known[number] = max(known.get(number, come), come)
+        return known
 
     async def take(self, partition: int, records: Sequence[Record], ours: Callable[[], bool]) -> bool:
         """Take a batch of records in.
@@ -125,9 +134,11 @@ class Watchers:
                 watch.load(name, state)
         for name, brand in watch.brands.items():
             self._metrics.adopt_brand(name)
-            life = brand.state.life
+            life = brand.life
             if life.is_open:
                 self._metrics.show_crisis(name, life.kinds, Severity(life.severity))
+        if watch.speaks_of_sources:
+            self._metrics.show_coverages(watch.coverages)
         return watch
 
     async def _step(self, watch: Watch, partition: int, record: Record, outcome: Outcome) -> None:
@@ -141,6 +152,7 @@ class Watchers:
         outcome.events += step.events
         outcome.readings += step.readings
         outcome.changed |= step.changed
+        outcome.coverages = step.coverages
         for brand, late in step.late.items():
             outcome.late[brand] = outcome.late.get(brand, 0) + late
 
@@ -166,3 +178,5 @@ class Watchers:
             self._metrics.observe_event(event)
         for brand, late in outcome.late.items():
             self._metrics.count_late(brand, late)
+        if outcome.coverages is not None:
+            self._metrics.show_coverages(outcome.coverages)

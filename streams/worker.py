@@ -160,8 +160,9 @@ class Worker:
     async def _recovered(self) -> None:
         """Take over the partitions of a new assignment, once their state is there."""
         assigned = self.app.consumer.assignment()
-        self._matchers.assign({tp.partition for tp in assigned if tp.topic == self.kafka.posts_topic})
         self._watchers.restore({tp.partition for tp in assigned if tp.topic == self.kafka.tallies_topic})
+        posts = {tp.partition for tp in assigned if tp.topic == self.kafka.posts_topic}
+        self._matchers.assign(posts, self._watchers.inputs())
         self._quiet_since.clear()
 
     def _fail(self, error: BaseException) -> None:

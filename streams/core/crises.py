@@ -9,6 +9,8 @@ from typing import Literal
 import msgspec
 import xxhash
 
+EVERY_BRAND = "*"
+
 Kind = Literal["volume", "negativity", "smoulder", "silence"]
 Step = Literal["opened", "raised", "updated", "closed"]
 SeverityName = Literal["notice", "warning", "critical"]
@@ -58,7 +60,7 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     brand
-        Identifier of the brand.
+        Identifier of the brand; `EVERY_BRAND` where a source is silent, which concerns all of them.
     severity
         The highest so far; within one crisis it never falls. A notice is a surge without anger and pages nobody.
     kinds
@@ -80,6 +82,8 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
         Version of the sentiment model.
     reason
         One English sentence for a person.
+    silent_source
+        Of kind ``silence`` only: the source that larum does not hear. `voices` are its posts then.
     """
 
     brand: str
@@ -98,6 +102,7 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     telling_posts: list[TellingPost]
     model: str
     reason: str
+    silent_source: str | None = None
 
 
 class CrisisEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +125,7 @@ class CrisisEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def crisis_id(brand: str, onset: int) -> str:
-    """Name a crisis: the same for every replay of the same posts.
+    """Name a crisis, or with ``*/SOURCE`` for the brand a silence: the same for every replay of the same posts.
 
     Examples
     --------
@@ -131,12 +136,14 @@ def crisis_id(brand: str, onset: int) -> str:
 
 
 def event(step: Step, number: int, onset: int, at: float, data: CrisisData) -> CrisisEvent:
-    """Wrap crisis data as a CloudEvent whose id is a function of brand, onset and the number of the step."""
+    """Wrap crisis data as a CloudEvent whose id is a function of brand (or source), onset and number of the step."""
+    source = data.silent_source
+    subject = crisis_id(f"{data.brand}/{source}" if source else data.brand, onset)
     return CrisisEvent(
-        id=f"{crisis_id(data.brand, onset)}-{number}",
-        source=f"larum/brands/{data.brand}",
+        id=f"{subject}-{number}",
+        source=f"larum/sources/{source}" if source else f"larum/brands/{data.brand}",
         type=f"larum.crisis.{step}",
-        subject=crisis_id(data.brand, onset),
+        subject=subject,
         time=rfc3339(at),
         data=data,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice
@@ -10,6 +11,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from streams.core.evidence import choose
+from streams.core.hearing import Hearing
 from streams.core.matching.matcher import Matcher
 from streams.core.posts import Post
 from streams.core.settings import Settings
@@ -21,6 +23,7 @@ from streams.core.watermark import Watermark
 REMEMBERED_POSTS = 200_000  # within which a repeat is dropped here already; the watch knows better
 EXCERPTS = 12  # of a brand, bucket and flush
 EXCERPT_CHARACTERS = 280
+REJOIN_SECONDS = 300.0
 LIVE_SECONDS = 3_600.0  # event time this close to the runtime's clock follows it while the input is idle
 
 
@@ -79,13 +82,43 @@ class Match:
         self._pending: dict[tuple[int, int], list[Mention]] = defaultdict(list)
         self._deleted: list[int] = []
         self._rebaselined: list[tuple[str, int]] = []
+        self._hearing = Hearing(detection.bucket_seconds)
         self._idle = False
+        self._live = False
+        self._resumed = False
+        self._alone_since: float | None = None
 
-    def take(self, posts: Sequence[tuple[Post, str]]) -> Taken:
-        """Take a batch of posts in, each with its origin (``topic/partition@offset`` or ``file:line``)."""
+    def resume(self, watermark: float, *, live: bool) -> None:
+        """Go on from where an earlier run had come, as the watch remembers it.
+
+        Without it event time would stand still until the first post, and a source that fell silent before a restart,
+        or with it, would never be missed.
+
+        Parameters
+        ----------
+        watermark
+            Up to which all had been read.
+        live
+            Whether event time went with the clock then.
+        """
+        self.watermark.raise_to(watermark)
+        self._live, self._resumed = live, True
+
+    def take(self, posts: Sequence[tuple[Post, str]], now: float | None = None) -> Taken:
+        """Take a batch of posts in.
+
+        Parameters
+        ----------
+        posts
+            Each with its origin (``topic/partition@offset`` or ``file:line``).
+        now
+            The runtime's clock, epoch seconds, where posts may be live; None for history.
+        """
         self._idle = False
+        self._resumed = self._resumed and not posts
         matched: list[tuple[Post, str, int, float, tuple[int, ...]]] = []
         repeats = deletions = 0
+        heard, width = self._hearing.posts, self._width
         for post, origin in posts:
             identity, time = post.identity, post.timestamp
             if post.kind == "rebaseline":  # says nothing of how far any source has come
@@ -100,10 +133,12 @@ class Match:
                 repeats += 1
                 continue
             self._seen[identity] = None
+            heard[post.source, time // width].append(identity)
             brands = self._matcher.find(post.text)
             if brands:
                 matched.append((post, origin, identity, time, brands))
         self._forget_oldest()
+        self._live = now is not None and self.is_live(now)
         scores = self._model.predict_many([one[0].text for one in matched], [one[0].lang for one in matched])
         for (post, origin, identity, time, brands), scored in zip(matched, scores, strict=True):
             self._tally(post, origin, identity, time, brands, scored)
@@ -121,14 +156,26 @@ class Match:
         """
         self._idle = True
         watermark = self.watermark
-        if now is not None and self.is_live(now):
+        if now is not None and self._follows(now):
+            self._live = True
             watermark.raise_to(now - watermark.lateness)
-        else:
+        elif watermark.newest > -math.inf:
             watermark.raise_to((watermark.newest // self._width + 1) * self._width)
 
     def is_live(self, now: float) -> bool:
         """Whether event time is close to the runtime's clock: posts come as they are written, not from a history."""
         return abs(now - self.watermark.time) < LIVE_SECONDS
+
+    def _follows(self, now: float) -> bool:
+        """Whether event time goes with the clock: if it is close to it, or was, and nothing came since the restart.
+
+        After a restart sources get `REJOIN_SECONDS` to hand in what was written meanwhile, which would be late else.
+        """
+        if not self._resumed:
+            return self.is_live(now)
+        if self._alone_since is None:
+            self._alone_since = now
+        return self._live and now - self._alone_since >= REJOIN_SECONDS
 
     def flush(self) -> list[bytes]:
         """Give what has been gathered since the last flush: one encoded `TallyBatch` for each shard, in order."""
@@ -144,11 +191,23 @@ class Match:
         for order in self._rebaselined:
             orders[shard_of(order[0], self.shards)].append(order)
         deleted, watermark = self._deleted, self.watermark.time
+        heard = list(self._hearing.news(watermark))
         self._pending = defaultdict(list)
         self._deleted = []
         self._rebaselined = []
         return [
-            TallyBatch(VERSION, self.number, self.inputs, watermark, self._idle, gathered, deleted, ordered)
+            TallyBatch(
+                version=VERSION,
+                input=self.number,
+                inputs=self.inputs,
+                watermark=watermark,
+                idle=self._idle,
+                tallies=gathered,
+                deleted=deleted,
+                rebaselined=ordered,
+                heard=heard,
+                live=self._live,
+            )
             for gathered, ordered in zip(tallies, orders, strict=True)
         ]
 

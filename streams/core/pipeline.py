@@ -54,14 +54,20 @@ class Pipeline:
         self.gather(posts)
         return self.advance()
 
-    def gather(self, posts: Sequence[tuple[Post, str]]) -> Taken:
-        """Do the first half of `take`: match and score."""
-        return self.match.take(posts)
+    def gather(self, posts: Sequence[tuple[Post, str]], now: float | None = None) -> Taken:
+        """Do the first half of `take`: match and score. `now` is the runtime's clock where posts are live."""
+        return self.match.take(posts, now)
 
     def advance(self) -> Outcome:
         """Do the second half of `take`: close buckets and watch."""
         (batch,) = self.match.batches()
         return self.watch.take(batch)
+
+    def resume(self) -> None:
+        """Let the match stage go on from where the watch, whose state was loaded, had come."""
+        for number, (watermark, live) in self.watch.inputs.items():
+            if number == self.match.number:
+                self.match.resume(watermark, live=live)
 
     def idle(self, now: float) -> Outcome:
         """Let event time go on with the runtime's clock while no posts come."""

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-VERSION = 1
+from streams.core.hearing import Heard
+
+VERSION = 2
 
 
 class Excerpt(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -80,6 +82,10 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
         Identities of posts that were deleted at their source.
     rebaselined
         Brands that take the level of a bucket for their normal one: identifier and start of the bucket.
+    heard
+        Of all posts, whether or not they name a brand: what is new in the samples by source and bucket.
+    live
+        Event time is close to the clock: it goes on while no posts come.
     """
 
     version: int
@@ -90,6 +96,8 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
     tallies: list[Tally]
     deleted: list[int]
     rebaselined: list[tuple[str, int]] = []
+    heard: list[Heard] = []
+    live: bool = False
 
 
 _encoder = msgspec.msgpack.Encoder()

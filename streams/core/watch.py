@@ -8,34 +8,48 @@ from collections.abc import Callable
 import msgspec
 import xxhash
 
+from detectors.calendar import Calendar
+from streams.core.blindness import tell
 from streams.core.brandwatch import BrandWatch
 from streams.core.crises import CrisisEvent
 from streams.core.readings import Reading
 from streams.core.settings import Settings
+from streams.core.sources import Coverages, Sources, SourcesState
 from streams.core.tallies import TallyBatch
 from streams.core.watermark import InputClock
 
 CLOCK = "@clock"  # key of the shard's own state beside those of the brands
-VERSION = 1
+VERSION = 2
 
 
 class Outcome(msgspec.Struct):
-    """What came of one step: events and readings in order of time, keys whose state changed, posts too late."""
+    """What came of one step.
+
+    Events and readings in order of time, keys whose state changed, posts too late by brand, deletions, and the
+    coverage of each source, where this shard is the one that speaks of sources.
+    """
 
     events: list[CrisisEvent] = msgspec.field(default_factory=list)
     readings: list[Reading] = msgspec.field(default_factory=list)
     changed: set[str] = msgspec.field(default_factory=set)
     late: dict[str, int] = msgspec.field(default_factory=dict)
     deleted: int = 0
+    coverages: Coverages | None = None
 
 
 class ClockState(msgspec.Struct):
-    """The shard's own state: how far each input has come."""
+    """The shard's own state: how far each input has come, and what is known of the sources.
+
+    The sources are in one record with the clock, and so never ahead of it: a brand that closes a bucket again after a
+    crash must find their coverage of that bucket.
+    """
 
     version: int
     inputs: int
     watermarks: dict[int, float]
     idle: list[int]
+    live: list[int]
+    sources: SourcesState
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -58,7 +72,7 @@ class Watch:
     --------
     >>> from streams.core.settings import Brand
     >>> watch = Watch(Settings(brands=(Brand(id="orlen", name="Orlen"),)), lambda: "none")
-    >>> batch = TallyBatch(1, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
+    >>> batch = TallyBatch(2, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
     >>> watch.take(batch).events
     []
     """
@@ -66,10 +80,23 @@ class Watch:
     def __init__(self, settings: Settings, model: Callable[[], str], shard: int = 0, shards: int = 1) -> None:
         self.settings = settings
         self._model = model
+        self.speaks_of_sources = shard == 0  # all shards know how they are covered; one of them says it
         self._clock = InputClock()
+        self._sources = Sources(settings.detection, Calendar(settings.detection.timezone, settings.detection.countries))
         self.brands = {
             brand.id: BrandWatch(brand, settings) for brand in settings.brands if shard_of(brand.id, shards) == shard
         }
+
+    @property
+    def inputs(self) -> dict[int, tuple[float, bool]]:
+        """How far each input has come, epoch seconds, and whether its event time goes with the clock."""
+        clock = self._clock
+        return {number: (watermark, number in clock.live) for number, watermark in clock.watermarks.items()}
+
+    @property
+    def coverages(self) -> Coverages:
+        """Part of the posts of each source that came in the last closed bucket."""
+        return self._sources.now
 
     @property
     def watermark(self) -> float:
@@ -96,7 +123,8 @@ class Watch:
                 if brand.delete(post):
                     outcome.changed.add(name)
                     outcome.deleted += 1
-        self._clock.hear(batch.input, inputs=batch.inputs, watermark=batch.watermark, idle=batch.idle)
+        self._sources.hear(batch.heard)
+        self._clock.hear(batch.input, inputs=batch.inputs, watermark=batch.watermark, idle=batch.idle, live=batch.live)
         self._advance(outcome)
         return outcome
 
@@ -105,7 +133,8 @@ class Watch:
         if key != CLOCK:
             return self.brands[key].dump()
         clock = self._clock
-        return _encoder.encode(ClockState(VERSION, clock.inputs, clock.watermarks, sorted(clock.idle)))
+        idle, live = sorted(clock.idle), sorted(clock.live)
+        return _encoder.encode(ClockState(VERSION, clock.inputs, clock.watermarks, idle, live, self._sources.dump()))
 
     def load(self, key: str, record: bytes) -> None:
         """Go on from what `dump` gave; a brand that is no longer configured is left out.
@@ -123,7 +152,9 @@ class Watch:
         if state.version != VERSION:
             raise ValueError(f"clock state has version {state.version}, this larum reads {VERSION}")
         for number, watermark in state.watermarks.items():
-            self._clock.hear(number, inputs=state.inputs, watermark=watermark, idle=number in state.idle)
+            idle, live = number in state.idle, number in state.live
+            self._clock.hear(number, inputs=state.inputs, watermark=watermark, idle=idle, live=live)
+        self._sources.restore(state.sources)
 
     @property
     def _closed(self) -> int:
@@ -134,8 +165,13 @@ class Watch:
     def _advance(self, outcome: Outcome) -> None:
         """Close every bucket that ends before the watermark; each brand for itself, told in order of time."""
         end, model = self._closed, self._model()
+        for told in self._sources.close_until(end):
+            if self.speaks_of_sources:
+                outcome.events.append(tell(told, self.settings.detection.bucket_seconds, model))
+        if self.speaks_of_sources:
+            outcome.coverages = self._sources.now
         for name, brand in self.brands.items():
-            for reading, event in brand.close_until(end, model):
+            for reading, event in brand.close_until(end, model, self._sources.coverages):
                 outcome.readings.append(reading)
                 outcome.changed.add(name)
                 if event:

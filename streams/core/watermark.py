@@ -111,8 +111,9 @@ class InputClock:
         self.inputs = 0
         self.watermarks: dict[int, float] = {}
         self.idle: set[int] = set()
+        self.live: set[int] = set()
 
-    def hear(self, number: int, *, inputs: int, watermark: float, idle: bool) -> None:
+    def hear(self, number: int, *, inputs: int, watermark: float, idle: bool, live: bool = False) -> None:
         """Take the report of one input into account; watermarks never go back."""
         self.inputs = inputs
         self.watermarks[number] = max(watermark, self.watermarks.get(number, -math.inf))
@@ -120,6 +121,10 @@ class InputClock:
             self.idle.add(number)
         else:
             self.idle.discard(number)
+        if live:
+            self.live.add(number)
+        else:
+            self.live.discard(number)
 
     @property
     def time(self) -> float:

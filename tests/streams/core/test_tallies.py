@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.core.tallies import Excerpt, Mention, TallyBatch, decode, encode, merge
+from streams.core.tallies import VERSION, Excerpt, Mention, TallyBatch, decode, encode, merge
 from tests.streams.core.mentions import MONDAY, batch, mention, tally
 
 mentions = st.builds(
@@ -58,6 +58,6 @@ def test_a_batch_survives_its_encoding() -> None:
 
 def test_a_newer_encoding_is_refused() -> None:
     sent = batch(0.0)
-    newer = TallyBatch(2, sent.input, sent.inputs, sent.watermark, sent.idle, sent.tallies, sent.deleted)
-    with pytest.raises(ValueError, match="version 2"):
+    newer = TallyBatch(VERSION + 1, sent.input, sent.inputs, sent.watermark, sent.idle, sent.tallies, sent.deleted)
+    with pytest.raises(ValueError, match=f"version {VERSION + 1}"):
         decode(encode(newer))

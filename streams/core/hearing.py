@@ -1,0 +1,70 @@
+"""What is heard at all: posts by source and bucket, whether or not they name a brand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import msgspec
+
+from streams.core.samples import lowest
+
+MOST_SAMPLES = 1_024  # sources come with the posts: who invents them must not fill the memory
+
+
+class Heard(msgspec.Struct, array_like=True, frozen=True):
+    """Hashes of posts of one source in one bucket of event time: what has come into its sample and was not told yet."""
+
+    source: str
+    bucket: int
+    posts: list[int]
+
+
+class Hearing:
+    """Sample the posts of each source and bucket, so that the watch can tell how many there were.
+
+    A sample (`streams.core.samples`) rather than a count, since posts are delivered again after a crash, by other
+    batches and perhaps by another worker, and must not count twice.
+
+    Parameters
+    ----------
+    bucket_seconds
+        Width of a bucket.
+
+    Attributes
+    ----------
+    posts
+        Hashes of posts since the last news, by source and number of the bucket: appended to here, as it is done for
+        every post there is.
+
+    Examples
+    --------
+    >>> hearing = Hearing(60)
+    >>> hearing.posts["bluesky", 0].append(7)
+    >>> hearing.posts["bluesky", 1].extend([9, 9])
+    >>> list(hearing.news(closed=60.0))
+    [Heard(source='bluesky', bucket=0, posts=[7]), Heard(source='bluesky', bucket=60, posts=[9])]
+    >>> hearing.posts["bluesky", 1].append(9)
+    >>> list(hearing.news(closed=60.0))
+    []
+    """
+
+    def __init__(self, bucket_seconds: int) -> None:
+        self._width = bucket_seconds
+        self._samples: dict[tuple[str, float], list[int]] = {}
+        self.posts: defaultdict[tuple[str, float], list[int]] = defaultdict(list)
+
+    def news(self, closed: float) -> Iterator[Heard]:
+        """Give what has come into the samples since the last time, and forget the buckets that end before `closed`."""
+        for key, posts in self.posts.items():
+            known = self._samples.get(key, [])
+            if not known and len(self._samples) >= MOST_SAMPLES:
+                continue
+            fresh = lowest(posts, known)
+            if fresh:
+                self._samples[key] = lowest(known + fresh)
+                yield Heard(key[0], int(key[1]) * self._width, fresh)
+        self.posts.clear()
+        first = closed // self._width
+        for key in [key for key in self._samples if key[1] < first]:
+            del self._samples[key]
