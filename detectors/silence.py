@@ -119,6 +119,7 @@ class SilenceDetector(SupervisedAnomalyDetector):
         self._dispersions = Dispersions(
             [0.5 ** (width / (half_life_days * DAY_SECONDS)) for width in (bucket_seconds, HOUR_SECONDS)],
         )
+        self._known: tuple[float, float, list[Run]] | None = None  # the runs with a bucket that is asked for repeatedly
         self._commonplace = math.log(len(self.THINNINGS) * DAY_SECONDS / bucket_seconds)
         self.restore(SilenceState(self._baseline.state, self._dispersions.state, [_NONE] * len(self.THINNINGS), Hour()))
 
@@ -184,7 +185,7 @@ class SilenceDetector(SupervisedAnomalyDetector):
         self.state = state
         self._baseline.restore(state.baseline)
         self._dispersions.restore(state.dispersions)
-        self._known: tuple[float, float, list[Run]] | None = None  # of one bucket, asked for several times
+        self._known = None
 
     def _run_on(self, time: float, y: float) -> list[Run]:
         """Give the runs with a bucket more."""

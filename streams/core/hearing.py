@@ -9,7 +9,7 @@ import msgspec
 
 from streams.core.samples import lowest
 
-MOST_SAMPLES = 1_024  # sources come with the posts: who invents them must not fill the memory
+MOST_NAMES = 256  # sources come with the posts: who invents them must not fill the memory
 
 
 class Heard(msgspec.Struct, array_like=True, frozen=True):
@@ -56,10 +56,13 @@ class Hearing:
 
     def news(self, closed: float) -> Iterator[Heard]:
         """Give what has come into the samples since the last time, and forget the buckets that end before `closed`."""
+        names = {source for source, _ in self._samples}
         for key, posts in self.posts.items():
-            known = self._samples.get(key, [])
-            if not known and len(self._samples) >= MOST_SAMPLES:
+            if len(names) < MOST_NAMES:
+                names.add(key[0])
+            elif key[0] not in names:
                 continue
+            known = self._samples.get(key, [])
             fresh = lowest(posts, known)
             if fresh:
                 self._samples[key] = lowest(known + fresh)

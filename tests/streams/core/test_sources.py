@@ -85,6 +85,15 @@ def test_a_match_sends_each_hash_once_and_only_those_of_the_sample() -> None:
     assert len(sent) == len(set(sent)) < 10_000 / 10
 
 
+def test_a_history_of_days_in_one_batch_is_heard_to_its_end() -> None:
+    hearing, one = Hearing(60), sources()
+    for minute in range(5 * DAY):
+        hearing.posts["x", MONDAY // 60 + minute].extend((4 * minute, 4 * minute + 1))
+    one.hear(hearing.news(0.0))
+    assert list(one.close_until(MONDAY + 5 * DAY * 60)) == []
+    assert one.now == {"x": 1.0}
+
+
 def test_invented_sources_are_bounded() -> None:
     hearing, one = Hearing(60), sources()
     for number in range(5_000):
