@@ -171,8 +171,8 @@ class SilenceDetector(SupervisedAnomalyDetector):
         self.state.hour.whole = False
         self._known = None
 
-    def forget_want(self) -> None:
-        """Begin anew to look for a want of posts: they flow again."""
+    def reset_one(self) -> None:
+        """Begin the search for a want of posts anew: they flow again."""
         self.state.runs = [_NONE] * len(self.THINNINGS)
         self._known = None
 

@@ -155,7 +155,7 @@ class SourceWatch:
 
     def _end(self, bucket: int, spell: Spell) -> None:
         """Note that posts flow again; what is missing may still be handed in."""
-        self._detector.forget_want()
+        self._detector.reset_one()
         self.state.debt = DEBT_FACTOR * (spell.due - spell.seen)
         self.state.flood_until = bucket + FLOOD_SECONDS
         self.state.spell = None

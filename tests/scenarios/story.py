@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
 
+import msgspec
 import numpy as np
 
 from streams.core.crises import CrisisEvent, Severity
@@ -20,6 +22,20 @@ Minute = Callable[[datetime], tuple[float, float]]
 """Expected posts of a minute, and the share of them that is negative."""
 
 
+Fate = Literal["lost", "late", "stamped"]
+"""Of posts that a collector misses: gone; handed in when it is back, as written; or as if they were written then."""
+
+
+class Hole(NamedTuple):
+    """A time in which a collector misses a part of the posts, of one source or of all."""
+
+    start: datetime
+    end: datetime
+    missed: float
+    source: str | None
+    fate: Fate
+
+
 class Story:
     """Days of ordinary talk, and what is added to them.
 
@@ -31,15 +47,23 @@ class Story:
         Ordinary share of negatives.
     days
         How long the ordinary talk goes on.
+    sources
+        Where it goes on, in equal parts.
     """
 
-    def __init__(self, rate: float, negative: float = 0.2, days: float = 5.0, seed: int = 1) -> None:
+    CATCH_UP = 100  # posts a minute that a collector hands in when it is back
+
+    def __init__(
+        self, rate: float, negative: float = 0.2, days: float = 5.0, seed: int = 1, sources: Sequence[str] = ("x",)
+    ) -> None:
+        self.sources = sources
         self.rate, self.negative = rate, negative
         self.end = START + timedelta(days=days)
         self._generator = np.random.default_rng(seed)
         self._layers: list[tuple[datetime, datetime, Minute]] = [(START, self.end, self._ordinary)]
         self._same: list[tuple[datetime, datetime, float, str]] = []
-        self._silences: list[tuple[datetime, datetime]] = []
+        self._holes: list[Hole] = []
+        self._missed: dict[Hole, list[Post]] = {}
         self._number = 0
 
     def add(self, start: datetime, minutes: float, rate: float, negative: float) -> Story:
@@ -52,9 +76,11 @@ class Story:
         self._same.append((start, start + timedelta(minutes=minutes), times / minutes, text))
         return self
 
-    def lose(self, start: datetime, minutes: float) -> Story:
-        """Let the collector miss everything for a while."""
-        self._silences.append((start, start + timedelta(minutes=minutes)))
+    def lose(
+        self, start: datetime, minutes: float, missed: float = 1.0, source: str | None = None, fate: Fate = "lost"
+    ) -> Story:
+        """Let the collector miss everything for a while, or a part of it, or one source."""
+        self._holes.append(Hole(start, start + timedelta(minutes=minutes), missed, source, fate))
         return self
 
     def tell(self) -> list[CrisisEvent]:
@@ -63,13 +89,35 @@ class Story:
         events: list[CrisisEvent] = []
         moment = START
         while moment < self.end:
-            events += pipeline.take([(post, "") for post in self._minute(moment)]).events
+            events += pipeline.take([(post, "") for post in self._collected(moment)]).events
             moment += timedelta(minutes=1)
         return events + pipeline.finish().events
 
+    def _collected(self, moment: datetime) -> Iterator[Post]:
+        """Give what the collector hands in: what is written in this minute, less what it misses, and what it missed."""
+        for post in self._minute(moment):
+            hole = next((hole for hole in self._holes if self._falls_into(hole, post, moment)), None)
+            if hole is None:
+                yield post
+            elif hole.fate != "lost":
+                self._missed.setdefault(hole, []).append(post)
+        for hole, posts in self._missed.items():
+            if moment >= hole.end:
+                handed_in = [posts.pop(0) for _ in range(min(len(posts), self.CATCH_UP))]
+                stamp = moment + timedelta(seconds=30)
+                yield from (
+                    post if hole.fate == "late" else msgspec.structs.replace(post, created_at=stamp)
+                    for post in handed_in
+                )
+
+    def _falls_into(self, hole: Hole, post: Post, moment: datetime) -> bool:
+        return (
+            hole.start <= moment < hole.end
+            and hole.source in {None, post.source}
+            and (hole.missed == 1.0 or bool(self._generator.random() < hole.missed))
+        )
+
     def _minute(self, moment: datetime) -> Iterator[Post]:
-        if any(start <= moment < end for start, end in self._silences):
-            return
         for start, end, minute in self._layers:
             if start <= moment < end:
                 rate, negative = minute(moment)
@@ -88,9 +136,13 @@ class Story:
         self._number += 1
         tail = "" if same else " " + "".join(self._generator.choice(list("abcdefghijklmnoprstuwz"), 8))
         return Post(
-            id=str(self._number), source="x", author=str(self._number), text=f"Zorzanka {word}{tail}", lang="pl",
+            id=str(self._number),
+            source=self.sources[self._number % len(self.sources)],
+            author=str(self._number),
+            text=f"Zorzanka {word}{tail}",
+            lang="pl",
             created_at=moment + timedelta(seconds=float(self._generator.uniform(0, 59))),
-        )  # fmt: skip
+        )
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -105,6 +157,16 @@ def pages(events: list[CrisisEvent]) -> list[CrisisEvent]:
         if event.step in {"opened", "raised"} and Severity[event.data.severity.upper()] >= Severity.WARNING:
             first.setdefault(event.subject, event)
     return list(first.values())
+
+
+def crises(events: list[CrisisEvent]) -> list[CrisisEvent]:
+    """Give the events that are about the brand."""
+    return [event for event in events if not event.data.silent_source]
+
+
+def silences(events: list[CrisisEvent]) -> list[CrisisEvent]:
+    """Give the events that are about sources."""
+    return [event for event in events if event.data.silent_source]
 
 
 def minutes_after(start: datetime, event: CrisisEvent) -> float:

@@ -82,10 +82,36 @@ async def test_each_brand_is_told_of_to_the_shard_that_watches_it(matchers: Matc
 async def test_a_shard_hears_nothing_when_there_is_nothing_to_tell_it(matchers: Matchers, wire: Wire) -> None:
     await matchers.take(0, [Record(0, post(0, "nothing of interest"))])
     wire.tallies.clear()
-    await matchers.take(0, [Record(1, post(1, "nothing again"))])
+    await matchers.take(0, [Record(1, post(0, "nothing of interest"))])
     assert not wire.tallies
     await matchers.take(0, [Record(2, post(2, "time goes on", minute=5))])
     assert [batch.watermark for _, batch in wire.tallies] == [story.START + 240] * PARTITIONS
+
+
+async def test_every_shard_hears_of_every_post_so_that_each_knows_its_sources(matchers: Matchers, wire: Wire) -> None:
+    await matchers.take(0, [Record(0, post(0, "nothing of interest"))])
+    heard = [[(one.source, one.bucket, len(one.posts)) for one in batch.heard] for _, batch in wire.tallies]
+    assert heard == [[("test", story.START, 1)]] * PARTITIONS
+
+
+async def test_a_restarted_matcher_goes_on_with_the_clock_once_it_is_alone(
+    wire: Wire, registry: CollectorRegistry
+) -> None:
+    """Posts written while it was down get some minutes to come; a history that is read does not go with the clock."""
+    now, settings = [NOW], story.settings(partitions=PARTITIONS)
+    matchers = Matchers(settings, SentimentModel(), wire, Metrics(registry), lambda: now[0])
+    matchers.assign([0, 1], {0: (NOW - 7_200.0, True), 1: (NOW - 7_200.0, False)})
+    watermarks = []
+    for later in (0.0, 200.0, 400.0):
+        now[0] = NOW + later
+        wire.tallies.clear()
+        for partition in (0, 1):
+            await matchers.idle(partition)
+        watermarks += [{batch.input: batch.watermark for _, batch in wire.tallies}]
+    behind = NOW - 7_200.0
+    assert watermarks[0] == {0: behind, 1: behind}
+    assert watermarks[1] == {}
+    assert watermarks[2] == {0: NOW + 340.0}
 
 
 async def test_an_input_that_rests_is_told_of_once_and_when_it_wakes(matchers: Matchers, wire: Wire) -> None:

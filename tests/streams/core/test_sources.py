@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator
 
@@ -26,7 +27,7 @@ def sources() -> Sources:
 
 def rhythm(posts: float, minute: int) -> float:
     """So many posts a minute at three in the afternoon, a tenth of that at night."""
-    return posts * (0.55 + 0.45 * np.cos(2 * np.pi * (minute / 60 - 15) / 24))
+    return posts * (0.55 + 0.45 * math.cos(2 * math.pi * (minute / 60 - 15) / 24))
 
 
 def tell(
