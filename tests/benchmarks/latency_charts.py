@@ -39,7 +39,7 @@ def draw(to: Path, cells: Sequence[Delays], detectors: Sequence[str]) -> None:
     figure.supxlabel("voices an hour", fontsize=9)
     figure.supylabel("minutes to the alarm; missing where most were not found within a week", fontsize=9)
     handles, labels = panels[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
+    figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False, fontsize=9)
     figure.savefig(to, dpi=120)
 
 
