@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.story import Story, at, minutes_after, pages
+from tests.scenarios.story import Story, at, crises, minutes_after, pages
 
 RATES = [0.2, 2.0, 8.0]
 
@@ -53,10 +53,10 @@ def test_one_text_five_hundred_times_is_no_crisis(rate: float) -> None:
 
 @pytest.mark.parametrize("rate", [2.0, 8.0])
 def test_a_collector_outage_is_no_crisis_and_leaves_no_deafness(rate: float) -> None:
-    assert Story(rate).lose(at(3, 9), 120).tell() == []
+    assert crises(Story(rate).lose(at(3, 9), 120).tell()) == []
     crisis = at(3, 14)
     story = Story(rate).lose(at(3, 9), 120).add(crisis, 180, 4 * rate, 0.85)
-    assert [minutes_after(crisis, page) <= 30 for page in pages(story.tell())] == [True]
+    assert [minutes_after(crisis, page) <= 30 for page in pages(crises(story.tell()))] == [True]
 
 
 def test_a_change_of_tone_without_more_posts_is_found() -> None:
