@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
+import msgspec
 import pytest
 
+from streams.core.brandwatch import VERSION
 from streams.core.crises import Severity
+from streams.core.hearing import Heard
 from streams.core.settings import Brand, Settings
 from streams.core.tallies import TallyBatch
 from streams.core.watch import CLOCK, Outcome, Watch, shard_of
@@ -123,18 +128,18 @@ def test_a_crisis_is_opened_once_raised_and_closed() -> None:
     calm = history(2_400)[1_500:]
     after = [event for each in calm for event in one.take(each).events]
     assert [event.step for event in after if event.step != "updated"] == ["closed"]
-    assert not one.brands["orlen"].state.life.is_open
+    assert not one.brands["orlen"].life.is_open
 
 
 def test_an_open_crisis_teaches_the_baseline_nothing() -> None:
     one = watch()
     for each in history(1_400):
         one.take(each)
-    before = one.brands["orlen"].state.senses.volume.baseline.all_count
+    before = one.brands["orlen"].state.sentinel.senses.volume.baseline.all_count
     for each in history(1_500, crisis_from=1_400)[1_400:]:
         one.take(each)
-    assert one.brands["orlen"].state.life.severity >= Severity.WARNING
-    learned = one.brands["orlen"].state.senses.volume.baseline.all_count - before
+    assert one.brands["orlen"].life.severity >= Severity.WARNING
+    learned = one.brands["orlen"].state.sentinel.senses.volume.baseline.all_count - before
     assert learned < 200  # the few minutes before the alarm, out of two thousand posts
 
 
@@ -170,9 +175,10 @@ def test_a_brand_whose_state_is_ahead_of_the_clock_is_not_counted_twice() -> Non
 
 def test_damaged_or_newer_state_is_refused() -> None:
     one = watch()
-    newer = one.dump("orlen").replace(b"\xa7version\x01", b"\xa7version\x02")
-    with pytest.raises(ValueError, match="version 2"):
-        watch().load("orlen", newer)
+    this, newer = (b"\xa7version" + bytes([version]) for version in (VERSION, VERSION + 1))
+    assert this in one.dump("orlen")
+    with pytest.raises(ValueError, match=f"version {VERSION + 1}"):
+        watch().load("orlen", one.dump("orlen").replace(this, newer))
     with pytest.raises(ValueError, match=r"truncated|malformed"):
         watch().load("orlen", one.dump("orlen")[:-5])
 
@@ -181,3 +187,42 @@ def test_every_brand_has_one_shard() -> None:
     shards = [Watch(SETTINGS, lambda: "test", shard, 3) for shard in range(3)]
     assert sorted(name for one in shards for name in one.brands) == ["orlen", "zabka"]
     assert all(name in shards[shard_of(name, 3)].brands for name in ("orlen", "zabka"))
+
+
+def heard(minutes: int, stop: int, back: int) -> list[TallyBatch]:
+    """A source that stops for a while and of which no post names a brand: one batch a minute."""
+    generator, batches = random.Random(1), []
+    for minute in range(minutes):
+        bucket = MONDAY + minute * 60
+        posts = [generator.getrandbits(64) for _ in range(0 if stop <= minute < back else generator.randint(15, 25))]
+        news = [Heard("x", bucket, posts)] if posts else []
+        batches.append(msgspec.structs.replace(batch(bucket + 60.0), heard=news))
+    return batches
+
+
+def test_one_shard_says_that_a_source_is_silent_and_all_know_it() -> None:
+    shards = [Watch(SETTINGS, lambda: "test", shard, 2) for shard in range(2)]
+    told = [[event for each in heard(700, 600, 640) for event in shard.take(each).events] for shard in shards]
+    assert [event.step for event in told[0] if event.step != "updated"] == ["opened", "closed"]
+    assert told[1] == []
+    blind = [Watch(SETTINGS, lambda: "test", shard, 2) for shard in range(2)]
+    for shard in blind:
+        for each in heard(620, 600, 640):
+            shard.take(each)
+        assert shard.coverages == {"x": 0.0}
+
+
+@pytest.mark.parametrize("stop", [595, 603, 610, 641])
+def test_a_silence_is_told_alike_when_the_state_is_an_older_one_and_records_come_again(stop: int) -> None:
+    batches, through = heard(700, 600, 640), watch()
+    expected = [event for each in batches for event in through.take(each).events]
+    assert expected
+    first = watch()
+    events = [event for each in batches[:stop] for event in first.take(each).events]
+    clock = first.dump(CLOCK)
+    lost = [event for each in batches[stop : stop + 8] for event in first.take(each).events]
+    resumed = watch()
+    resumed.load(CLOCK, clock)
+    again = [event for each in batches[stop - 5 :] for event in resumed.take(each).events]
+    assert events + again == expected
+    assert again[: len(lost)] == lost
