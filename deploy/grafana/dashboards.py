@@ -168,10 +168,12 @@ def _itself() -> list[timeseries.Panel]:
     waiting = query("max by (partition) (larum_lag_posts)", "partition {{partition}}")
     buckets = "sum by (stage, le) (rate(larum_processing_seconds_bucket[$__rate_interval]))"
     seconds = query(f"histogram_quantile(0.95, {buckets})", "{{stage}}")
+    heard = query("min by (source) (larum_source_coverage_ratio)")
     return [
-        stacked(plot("Posts by source", "Posts read a second.", "short", posts)),
-        plot("Waiting records", "Records of each partition that wait to be read.", "short", waiting),
-        plot("Time for a batch", "95th percentile of the time that one batch spends in a stage.", "s", seconds),
+        stacked(plot("Posts by source", "Posts read a second.", "short", posts, width=6)),
+        plot("What is heard", "Part of each source's expected posts: 0 is blind.", "percentunit", heard, width=6),
+        plot("Waiting records", "Records of each partition that wait to be read.", "short", waiting, width=6),
+        plot("Time for a batch", "95th percentile of the time one batch spends in a stage.", "s", seconds, width=6),
     ]
 
 

@@ -30,6 +30,7 @@ def queries(path: Path) -> Iterator[tuple[str, str]]:
 def show_everything(metrics: Metrics) -> None:
     now = time.time()
     metrics.count_posts("bluesky", 40, newest=now)
+    metrics.show_coverages({"bluesky": 1.0})
     metrics.dead_letter("unreadable")
     metrics.set_watermark(0, now - 60)
     metrics.set_lag(0, 12)

@@ -165,3 +165,15 @@ def test_a_process_registry_also_tells_of_the_process() -> None:
     exposition = generate_latest(registry).decode()
     assert "python_info{" in exposition
     assert "larum_build_info{" in exposition
+
+
+def test_coverage_is_shown_by_source_and_taken_away_with_it(metrics: Metrics, registry: CollectorRegistry) -> None:
+    def coverage(source: str) -> float | None:
+        return registry.get_sample_value("larum_source_coverage_ratio", {"source": source})
+
+    metrics.show_coverages({"bluesky": 0.0, "mastodon": 1.0})
+    assert (coverage("bluesky"), coverage("mastodon")) == (0.0, 1.0)
+    metrics.show_coverages({"mastodon": 1.7})
+    assert (coverage("bluesky"), coverage("mastodon")) == (None, 1.7)
+    metrics.show_coverages({})
+    assert coverage("mastodon") is None
