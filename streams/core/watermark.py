@@ -59,6 +59,12 @@ class Watermark:
     >>> watermark.see("slow", 9_900.0)
     >>> watermark.time
     9840.0
+
+    A source that is further behind than that has stopped, or is so late that waiting for it would not help.
+
+    >>> watermark.see("fast", 10_600.0)
+    >>> watermark.time
+    10540.0
     """
 
     def __init__(self, lateness: float, max_hold: float) -> None:
@@ -86,8 +92,9 @@ class Watermark:
     @property
     def time(self) -> float:
         """The watermark, epoch seconds; -inf before the first post."""
-        slowest = min((clock.time for clock in self._clocks.values()), default=-math.inf)
-        return max(self._floor, max(slowest, self.newest - self.max_hold) - self.lateness)
+        earliest = self.newest - self.max_hold
+        slowest = min((clock.time for clock in self._clocks.values() if clock.time >= earliest), default=-math.inf)
+        return max(self._floor, slowest - self.lateness)
 
 
 class InputClock:

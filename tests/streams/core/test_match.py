@@ -88,9 +88,11 @@ def test_the_watermark_follows_the_slowest_source_within_bounds() -> None:
     one = match()
     one.take([post(1, "x", MONDAY + 1_000)])
     assert one.batches()[0].watermark == MONDAY + 940
-    slow = Post(id="1", source="slow", text="x", created_at=float(MONDAY))
+    slow = Post(id="1", source="slow", text="x", created_at=MONDAY + 400.0)
     one.take([(slow, "")])
-    assert one.batches()[0].watermark == MONDAY + 1_000 - 600 - 60
+    assert one.batches()[0].watermark == MONDAY + 400 - 60
+    one.take([post(2, "x", MONDAY + 1_001)])
+    assert one.batches()[0].watermark == MONDAY + 1_001 - 60
 
 
 def test_one_post_from_the_future_does_not_push_the_watermark_but_three_do() -> None:
