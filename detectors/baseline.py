@@ -10,6 +10,7 @@ from detectors.calendar import SUNDAY, Calendar
 
 HOURS = 168
 SUNDAY_SLOT = int(SUNDAY)
+CAUTION = 0.3  # relative variance of an hour as it is when people quarrel: one hour of a week proves little
 
 
 class Expectation(NamedTuple):
@@ -61,14 +62,10 @@ class SeasonalBaseline:
     ...     baseline.learn(hour * 3600.0, 10.0 if hour % 24 < 8 else 100.0)
     >>> night, day = (baseline.expect(24 * 21 * 3600.0 + hour * 3600.0).mean for hour in (3, 14))
     >>> round(night), round(day)
-    (12, 100)
+    (11, 100)
     """
 
-    DAY_VARIANCE, WEEK_VARIANCE = (
-        0.5,
-        0.1,
-    )  # prior relative variance between hours of a day, and between days at one hour
-    DAY_HOURS, WEEK_HOURS = 1.0, 2.0  # how many hours of counts outweigh the level above
+    DAY_VARIANCE, WEEK_VARIANCE = 0.5, 0.1  # relative variance between hours of a day, and between days at one hour
     PRIOR_COUNT, PRIOR_HOURS = 0.5, 0.05  # believed of the overall rate before anything is seen: next to nothing
     WARM_HOURS = 0.5
     RECENT_COUNT = 30.0  # counts that the recent ratio needs before it is believed by half
@@ -84,6 +81,7 @@ class SeasonalBaseline:
         self.calendar = calendar or Calendar()
         self.half_life_days = half_life_days
         self.recent_hours = recent_hours
+        self.scatter = CAUTION
         self._hours = bucket_seconds / 3600.0
         self._recent_keep = 0.5 ** (self._hours / recent_hours)
         self.restore(BaselineState())
@@ -92,6 +90,7 @@ class SeasonalBaseline:
         """Go on from a state."""
         self.state = state
         self._known: tuple[float, float, Expectation] | None = None  # of one bucket, asked for several times
+        self._place: tuple[float, tuple[int, int, float, bool]] | None = None  # so is this
 
     def expect(self, time: float) -> Expectation:
         """Give the expected count of the bucket that begins at `time` (epoch seconds)."""
@@ -123,8 +122,8 @@ class SeasonalBaseline:
         state.recent_expected = state.recent_expected * self._recent_keep + (profile * exposure or count)
         weight = self._weigh(time)
         hours = self._hours * exposure
-        if not self._is_unlike_its_weekday(time):
-            hour, following, share = self._slots(time)
+        hour, following, share, odd = self._slots(time)
+        if not odd:
             for slot, part in ((hour, (1.0 - share) * weight), (following, share * weight)):
                 state.week_count[slot] += part * count
                 state.week_hours[slot] += part * hours
@@ -172,48 +171,63 @@ class SeasonalBaseline:
         """Interpolate mean and uncertainty between the two hours whose middles surround the bucket."""
         if not self.state.all_hours:
             return 0.0, 1.0
-        mean, uncertainty = self._between(*self._slots(time))
-        if self._is_unlike_its_weekday(time):
-            hour, following, share = self._slots(time)
+        hour, following, share, odd = self._slots(time)
+        mean, uncertainty = self._between(hour, following, share)
+        if odd:
             sunday, _ = self._between(SUNDAY_SLOT + hour % 24, SUNDAY_SLOT + following % 24, share)
             difference = (mean - sunday) / (mean + sunday)
             return (mean + sunday) / 2.0, uncertainty + difference * difference
         return mean, uncertainty
 
     def _between(self, hour: int, following: int, share: float) -> tuple[float, float]:
-        mean, uncertainty = self._slot(hour)
-        if share:
-            next_mean, next_uncertainty = self._slot(following)
-            mean += share * (next_mean - mean)
-            uncertainty += share * (next_uncertainty - uncertainty)
-        return mean, uncertainty
+        one, other = self._slot(hour), self._slot(following)
+        mean = one.mean + share * (other.mean - one.mean)
+        return mean * self._hours, one.uncertainty + share * (other.uncertainty - one.uncertainty)
 
-    def _slot(self, hour: int) -> tuple[float, float]:
-        state, weight = self.state, self.state.weight
-        prior = self.DAY_HOURS * weight
-        overall = self.hourly_rate
-        day_hours = state.day_hours[hour % 24]
-        daily = (state.day_count[hour % 24] + prior * overall) / (day_hours + prior)
-        week_prior = self.WEEK_HOURS * weight
-        week_hours = state.week_hours[hour]
-        weekly = (state.week_count[hour] + week_prior * daily) / (week_hours + week_prior)
-        uncertainty = (
-            weight / (state.all_count + weight)
-            + self.DAY_VARIANCE * prior / (day_hours + prior)
-            + self.WEEK_VARIANCE * week_prior / (week_hours + week_prior)
-        )
-        return weekly * self._hours, uncertainty
+    def _slot(self, hour: int) -> Expectation:
+        """Blend what is known of an hour of the week, of that hour of all days, and of all hours."""
+        state, weight, of_day = self.state, self.state.weight, hour % 24
+        all_hours = Expectation(self.hourly_rate, weight / (state.all_count + weight))
+        count, hours = state.day_count[of_day] / weight, state.day_hours[of_day] / weight
+        daily = _blend(all_hours, self.DAY_VARIANCE, count, hours, self.scatter)
+        count, hours = state.week_count[hour] / weight, state.week_hours[hour] / weight
+        return _blend(daily, self.WEEK_VARIANCE, count, hours, self.scatter)
 
-    def _slots(self, time: float) -> tuple[int, int, float]:
-        middle = self.calendar.hour_of_week(time + self.bucket_seconds / 2.0) - 0.5
-        hour = int(middle // 1.0)
-        return hour % HOURS, (hour + 1) % HOURS, middle - hour
-
-    def _is_unlike_its_weekday(self, time: float) -> bool:
-        hour = self.calendar.hour(time)
-        return hour.holiday and hour.of_week < SUNDAY
+    def _slots(self, time: float) -> tuple[int, int, float, bool]:
+        """Give the two hours whose middles surround the bucket, the share of the second, and if it is a holiday."""
+        if self._place is None or self._place[0] != time:
+            middle = self.calendar.hour_of_week(time + self.bucket_seconds / 2.0) - 0.5
+            hour = int(middle // 1.0)
+            now = self.calendar.hour(time)
+            odd = now.holiday and now.of_week < SUNDAY
+            self._place = time, (hour % HOURS, (hour + 1) % HOURS, middle - hour, odd)
+        return self._place[1]
 
     def _recent_ratio(self) -> float:
         state = self.state
         ratio = (state.recent_seen + self.RECENT_COUNT) / (state.recent_expected + self.RECENT_COUNT)
         return min(3.0, max(1.0 / 3.0, ratio))
+
+
+def _blend(above: Expectation, variance: float, count: float, hours: float, scatter: float) -> Expectation:
+    """Shrink a rate towards the level above, as far as few hours of counts ought not to be believed.
+
+    Parameters
+    ----------
+    above
+        Rate an hour of the level above.
+    variance
+        Relative variance of this level around the one above, before anything was seen of it.
+    count, hours
+        What was seen of this level.
+    scatter
+        Relative variance of one hour of this stream beyond chance.
+    """
+    if hours <= 0.0:
+        return Expectation(above.mean, above.uncertainty + variance)
+    chance, prior = 1.0 / above.mean, above.uncertainty + variance
+    own = prior / (prior + (chance + CAUTION) / hours)
+    return Expectation(
+        mean=own * count / hours + (1.0 - own) * above.mean,
+        uncertainty=own * own * (chance + scatter) / hours + (1.0 - own) ** 2 * prior,
+    )

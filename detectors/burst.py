@@ -11,13 +11,14 @@ from river.base import SupervisedAnomalyDetector
 
 from detectors.baseline import BaselineState, Expectation, SeasonalBaseline
 from detectors.calendar import Calendar
-from detectors.counts import count_interval, negative_binomial_surprise
+from detectors.counts import count_interval
 from detectors.cusum import Cusum, CusumState, Excess, count_gain
 from detectors.dispersion import Dispersions, DispersionState
 from detectors.observations import Count, Features, coverage, finite, moment
 from detectors.returns import MOST_SURPRISE
-from detectors.windows import RollingSums, WindowState
+from detectors.windows import RollingSum, WindowState
 
+DISPERSION = 0.2  # believed of bins of any width: what it is in truth, and what follows from that, return levels know
 SIZES = (1.5, 2.5, 5.0, 12.0)  # neighbours share the sizes between them: at least 80 % of the best speed from 1.3 to 25
 
 
@@ -64,9 +65,10 @@ class BurstState(msgspec.Struct):
 class BurstDetector(SupervisedAnomalyDetector):
     """Score counts by cumulative sums against a seasonal, over-dispersed expectation, at several widths of bin.
 
-    Each width has its own dispersion, since counts of neighbouring minutes are not independent, and its own return
-    levels. The surprise is the mean of theirs (the geometric mean of the return periods): what is out of the ordinary
-    by the minute, by the quarter of an hour and by the hour at once.
+    Each width has its own return levels, and the surprise is that of the mean of their return periods, which holds
+    however they depend on each other. The dispersion of the counts is not estimated for it: where past bursts inflate
+    it, it hides the next one. It is believed to be moderate, and the return levels, of which past bursts are a censored
+    part, set right what is wrong with that.
 
     What is learned is clipped to the range of the ordinary, so that a burst is not next week's expectation.
     Nothing surprises in the first half hour.
@@ -88,7 +90,7 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     References
     ----------
-    Vovk, Wang (2020), Combining p-values via averaging, Biometrika 107(4): the geometric mean.
+    Vovk, Wang (2021), E-values: calibration, combination and applications, Annals of Statistics 49(3): the mean.
     Noufaily et al. (2013), An improved algorithm for outbreak detection in multiple surveillance systems, Statistics in
     Medicine 32(7): the quasi-Poisson regression family of which the expectation is a streaming relative.
 
@@ -123,11 +125,9 @@ class BurstDetector(SupervisedAnomalyDetector):
         gains = [count_gain(size) for size in sizes]
         self._baseline = SeasonalBaseline(bucket_seconds, half_life_days, level_hours, calendar)
         self._cusums = [Cusum(width, bucket_seconds, gains) for width in self.bins]
-        keeps = [0.5 ** (width / (half_life_days * 86_400.0)) for width in self.bins]
-        self._dispersions = Dispersions(keeps)
+        self._dispersions = Dispersions([0.5 ** (self.bins[-1] / (half_life_days * 86_400.0))])
         self._recent_buckets = max(1, self.RECENT_SECONDS // bucket_seconds)
-        self._counts = RollingSums((self._recent_buckets,))
-        self._means = RollingSums((self._recent_buckets,))
+        self._counts, self._means = RollingSum(self._recent_buckets), RollingSum(self._recent_buckets)
 
     def expect_one(self, x: Features) -> tuple[float, float, float]:
         """Give expectation, lower and upper bound of the ordinary for the single bucket at ``x["time"]``."""
@@ -139,24 +139,26 @@ class BurstDetector(SupervisedAnomalyDetector):
         """Counts in an ordinary hour, all hours of the week alike."""
         return self._baseline.hourly_rate
 
+    @property
+    def last_hour(self) -> float:
+        """Counts in the last hour."""
+        return self._counts.state.sum
+
     def find_one(self, x: Features, y: Count) -> Burst:
         """Look at the bucket that begins at ``x["time"]`` with count `y`, learning nothing."""
         time, count, posts = moment(x), finite(y), _posts(x, y)
         expected = self._baseline.expect(time)
         mean = expected.mean * coverage(x)
-        spreads = [dispersion + expected.uncertainty for dispersion in self._dispersions.values]
-        excesses = [
-            cusum.excess(time, count, mean, posts, spread) for cusum, spread in zip(self._cusums, spreads, strict=True)
-        ]
-        best = max(range(len(excesses)), key=lambda index: excesses[index].surprise)
-        return self._burst(excesses, best, spreads[best], covered=coverage(x) > 0.0)
+        spread = DISPERSION + expected.uncertainty
+        excesses = [cusum.excess(time, count, mean, posts, spread) for cusum in self._cusums]
+        return self._burst(excesses, expected, covered=coverage(x) > 0.0)
 
     def recent(self, x: Features) -> Burst:
-        """Give the last hour's counts, already taken in; the surprise is that of their plain tail probability."""
-        observed, mean = self._counts.state.sums[0], self._means.state.sums[0]
-        spread = self._dispersions.values[-1] + self._baseline.expect(moment(x)).uncertainty
+        """Give the counts of the last hour, already taken in; it has no surprise."""
+        observed, mean = self._counts.state.sum, self._means.state.sum
+        spread = self._dispersions.values[0] + self._baseline.expect(moment(x)).uncertainty
         since = moment(x) - (self._recent_buckets - 1) * self.bucket_seconds
-        return Burst(negative_binomial_surprise(observed, mean, spread), since, observed, mean, observed, spread)
+        return Burst(0.0, since, observed, mean, observed, spread)
 
     def score_one(self, x: Features, y: Count) -> float:
         """Say how surprising the count `y` is: log10 of its return period in days, 0 to 300."""
@@ -185,7 +187,7 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     def rebase_one(self) -> None:
         """Take the level of the last hour for the new normal, at once."""
-        self._baseline.rebase(self._counts.state.sums[0], self._means.state.sums[0])
+        self._baseline.rebase(self._counts.state.sum, self._means.state.sum)
         self.reset_one()
 
     def dump(self) -> BurstState:
@@ -202,6 +204,7 @@ class BurstDetector(SupervisedAnomalyDetector):
         """Go on from a state that `dump` gave to a detector with the same parameters."""
         self._baseline.restore(state.baseline)
         self._dispersions.restore(state.dispersions)
+        self._baseline.scatter = self._dispersions.values[0]
         for cusum, known in zip(self._cusums, state.cusums, strict=True):
             cusum.restore(known)
         self._counts.state = state.counts
@@ -211,20 +214,22 @@ class BurstDetector(SupervisedAnomalyDetector):
         expected = self._baseline.expect(moment(x))
         return expected.mean * coverage(x), self._dispersions.values[0] + expected.uncertainty
 
-    def _burst(self, excesses: list[Excess], best: int, spread: float, *, covered: bool) -> Burst:
-        surprise = sum(excess.surprise for excess in excesses) / len(excesses)
+    def _burst(self, excesses: list[Excess], expectation: Expectation, *, covered: bool) -> Burst:
+        surprise = average([excess.surprise for excess in excesses])
         known = self._baseline.is_warm and covered
-        _, since, observed, expected, posts = excesses[best]
+        _, since, observed, expected, posts = max(excesses)
+        spread = self._dispersions.values[0] + expectation.uncertainty
         surprise = min(MOST_SURPRISE, max(0.0, surprise)) if known else 0.0
         return Burst(surprise, since, observed, expected, posts, spread)
 
     def _move(self, x: Features, count: float, expected: Expectation, *, learn: bool, note: bool) -> None:
         time, posts, mean = moment(x), _posts(x, count), expected.mean * coverage(x)
-        for index, cusum in enumerate(self._cusums if self._baseline.is_warm else ()):
-            spread = self._dispersions.values[index] + expected.uncertainty
-            ended = cusum.push(time, count, mean, posts, spread, learn=note)
-            if ended and learn:
-                self._dispersions.learn(index, ended[0], ended[1], expected.uncertainty)
+        ended = None
+        for cusum in self._cusums if self._baseline.is_warm else ():
+            ended = cusum.push(time, count, mean, posts, DISPERSION + expected.uncertainty, learn=note)
+        if ended and learn:  # the widest bin is over
+            self._dispersions.learn(0, ended[0], ended[1], expected.uncertainty)
+            self._baseline.scatter = self._dispersions.values[0]
         self._counts.push(count)
         self._means.push(mean)
 
@@ -232,6 +237,18 @@ class BurstDetector(SupervisedAnomalyDetector):
         mean = expected.mean * exposure
         spread = self._dispersions.values[0] + expected.uncertainty
         return min(count, mean + self.CLIP * math.sqrt(mean + spread * mean * mean) + 1.0)
+
+
+def average(surprises: Sequence[float]) -> float:
+    """Give log10 of the mean of return periods, given log10 of each: what holds however they depend on each other.
+
+    Examples
+    --------
+    >>> round(average([3.0, 1.0]), 2)
+    2.7
+    """
+    most = max(surprises)
+    return most + math.log10(sum(10.0 ** (surprise - most) for surprise in surprises) / len(surprises))
 
 
 def _posts(x: Features, y: Count) -> float:

@@ -9,13 +9,18 @@ from typing import NamedTuple
 
 import msgspec
 
-from detectors.returns import BLOCK_SECONDS, ReturnLevels, ReturnState
+from detectors.returns import BLOCK_SECONDS, ReturnLevels
 
 Gain = Callable[[float, float, float, float], float]
 """Log-likelihood ratio of (count, expected count, posts, spread) of one bin."""
 
 HIGHEST_SURPRISE = 9.0  # log10 of days at which a sum stops growing, so that it can fall again when all is over
 ALIKE = math.log10(2.5)  # how many independent tests the sums for several sizes are worth, by simulation
+
+
+_Bucket = tuple[float, float, float, float]
+_Bin = tuple[float, float, float]
+_EMPTY: _Bin = 0.0, 0.0, 0.0
 
 
 class Excess(NamedTuple):
@@ -31,16 +36,19 @@ class Excess(NamedTuple):
 class CusumState(msgspec.Struct):
     """Sums of one bin width, one for each size of change, in a form that can be encoded.
 
-    `bin` holds count, expected count and posts of the bin that is not over yet; the lists are by size.
+    `bin` holds count, expected count and posts of the bin that is not over yet; `block` is the number of the block of
+    which `highest` are the maxima so far, and `maxima` are those of the blocks before. The lists are by size.
     """
 
-    bin: list[float]
+    bin: tuple[float, float, float]
     scores: list[float]
     since: list[float]
     observed: list[float]
     expected: list[float]
     posts: list[float]
-    returns: list[ReturnState]
+    highest: list[float]
+    maxima: list[bytes]
+    block: int = -1
 
 
 class Cusum:
@@ -75,12 +83,13 @@ class Cusum:
         self.bin_seconds = max(bin_seconds, bucket_seconds)
         self.bucket_seconds = bucket_seconds
         self.gains = tuple(gains)
-        block = max(BLOCK_SECONDS, self.bin_seconds)
-        floor = max(1.0, math.log(block / self.bin_seconds) - 1.5)  # as simulated quiet counts have it
-        self._returns = [ReturnLevels(floor, block) for _ in self.gains]
-        scores, since, observed, expected, posts = ([0.0] * len(self.gains) for _ in range(5))
-        returns = [one.state for one in self._returns]
-        self._state = CusumState([0.0, 0.0, 0.0], scores, since, observed, expected, posts, returns)
+        self.block_seconds = max(BLOCK_SECONDS, self.bin_seconds)
+        floor = max(1.0, math.log(self.block_seconds / self.bin_seconds) - 1.5)  # as simulated quiet counts have it
+        self._returns = [ReturnLevels(floor, self.block_seconds) for _ in self.gains]
+        scores, since, observed, expected, posts, highest = ([0.0] * len(self.gains) for _ in range(6))
+        self.restore(
+            CusumState(_EMPTY, scores, since, observed, expected, posts, highest, [one.maxima for one in self._returns])
+        )
 
     def dump(self) -> CusumState:
         """Give the state; it is live."""
@@ -89,29 +98,28 @@ class Cusum:
     def restore(self, state: CusumState) -> None:
         """Go on from a state."""
         self._state = state
-        for levels, known in zip(self._returns, state.returns, strict=True):
-            levels.restore(known)
+        self._looked: tuple[_Bucket, _Bin, list[float]] | None = None  # at one bucket, asked for twice
+        for levels, maxima in zip(self._returns, state.maxima, strict=True):
+            levels.restore(maxima)
 
     def excess(self, time: float, count: float, expected: float, posts: float, spread: float) -> Excess:
         """Look at the bucket at `time`, changing nothing; `spread` is that of the bin's count."""
-        bin_count, bin_expected, bin_posts = self._fill(count, expected, posts)
-        state, best, at = self._state, -math.inf, 0
-        for index, score in enumerate(self._scores(bin_count, bin_expected, bin_posts, spread)):
-            surprise = self._returns[index].surprise(score)
-            if surprise > best:
-                best, at = surprise, index
+        filled, scores = self._look((count, expected, posts, spread))
+        state, surprises = self._state, list(map(ReturnLevels.surprise, self._returns, scores))
+        best = max(surprises)
+        at = surprises.index(best)
         since = state.since[at] if state.scores[at] > 0.0 else self._begin(time)
         return Excess(
             surprise=best - ALIKE,
             since=since,
-            observed=state.observed[at] + bin_count,
-            expected=state.expected[at] + bin_expected,
-            posts=state.posts[at] + bin_posts,
+            observed=state.observed[at] + filled[0],
+            expected=state.expected[at] + filled[1],
+            posts=state.posts[at] + filled[2],
         )
 
     def push(
         self, time: float, count: float, expected: float, posts: float, spread: float, *, learn: bool = True
-    ) -> tuple[float, float, float] | None:
+    ) -> _Bin | None:
         """Take the bucket at `time` in; return count, expected count and posts of the bin that it ends, if it does.
 
         Parameters
@@ -119,28 +127,55 @@ class Cusum:
         learn
             Whether the scores tell how high they are in ordinary times.
         """
-        state = self._state
-        filled = self._fill(count, expected, posts)
-        scores = self._scores(*filled, spread)
+        filled, scores = self._look((count, expected, posts, spread))
+        state, self._looked = self._state, None
         if learn:
-            for levels, score in zip(self._returns, scores, strict=True):
-                levels.note(time, score)
+            self._note(time, scores)
         if (time + self.bucket_seconds) % self.bin_seconds:
-            state.bin = list(filled)
+            state.bin = filled
             return None
-        begin = self._begin(time)
-        for index, score in enumerate(scores):
-            self._settle(index, score, filled, begin)
-        state.bin = [0.0, 0.0, 0.0]
+        if any(scores) or any(state.scores):
+            begin = self._begin(time)
+            for index, score in enumerate(scores):
+                self._settle(index, score, filled, begin)
+        state.bin = _EMPTY
         return filled
 
     def reset(self) -> None:
         """Begin all sums anew: what was seen is dealt with."""
         for index in range(len(self.gains)):
-            self._settle(index, 0.0, (0.0, 0.0, 0.0), 0.0)
-        self._state.bin = [0.0, 0.0, 0.0]
+            self._settle(index, 0.0, _EMPTY, 0.0)
+        self._state.bin = _EMPTY
+        self._looked = None
 
-    def _settle(self, index: int, score: float, filled: tuple[float, float, float], begin: float) -> None:
+    def _look(self, bucket: _Bucket) -> tuple[_Bin, list[float]]:
+        """Give the bin as the bucket fills it, and the sums as they would stand if it ended now."""
+        if self._looked is None or self._looked[0] != bucket:
+            known, (count, expected, posts, spread) = self._state.bin, bucket
+            filled = known[0] + count, known[1] + expected, known[2] + posts
+            self._looked = bucket, filled, self._scores(*filled, spread)
+        return self._looked[1:]
+
+    def _scores(self, count: float, expected: float, posts: float, spread: float) -> list[float]:
+        known = self._state.scores
+        if not count and not any(known):  # a quiet bin of a quiet brand, as most are
+            return known
+        scores = [score + gain(count, expected, posts, spread) for score, gain in zip(known, self.gains, strict=True)]
+        return [max(0.0, score) for score in scores]
+
+    def _note(self, time: float, scores: list[float]) -> None:
+        """Take the scores of a bucket into the maxima of its block."""
+        state, block = self._state, int(time // self.block_seconds)
+        if block != state.block:
+            if state.block >= 0:
+                for levels, highest in zip(self._returns, state.highest, strict=True):
+                    levels.add(highest)
+                state.maxima = [levels.maxima for levels in self._returns]
+            state.block, state.highest = block, list(scores)
+        elif any(scores):
+            state.highest = list(map(max, state.highest, scores))
+
+    def _settle(self, index: int, score: float, filled: _Bin, begin: float) -> None:
         state = self._state
         if score <= 0.0:
             state.scores[index] = state.observed[index] = state.expected[index] = state.posts[index] = 0.0
@@ -151,17 +186,6 @@ class Cusum:
         state.observed[index] += filled[0]
         state.expected[index] += filled[1]
         state.posts[index] += filled[2]
-
-    def _scores(self, count: float, expected: float, posts: float, spread: float) -> list[float]:
-        """Give the sums as they would stand if the bin ended now."""
-        return [
-            max(0.0, score + gain(count, expected, posts, spread)) if count or score else 0.0
-            for score, gain in zip(self._state.scores, self.gains, strict=True)
-        ]
-
-    def _fill(self, count: float, expected: float, posts: float) -> tuple[float, float, float]:
-        known = self._state.bin
-        return known[0] + count, known[1] + expected, known[2] + posts
 
     def _begin(self, time: float) -> float:
         """Give the start of the bin that holds a bucket."""

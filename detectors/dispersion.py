@@ -43,7 +43,7 @@ class Dispersions:
     """
 
     FLOOR = 0.02
-    CLIP = 9.0  # of the variance: what is beyond three deviations is a burst, which must not hide the next one
+    CLIP, KEPT = 4.0, 0.9  # of the variance: deviations count up to two standard ones, which keep nine tenths of it
 
     def __init__(self, keeps: Sequence[float], prior: float = 0.3) -> None:
         self.prior = prior
@@ -69,7 +69,7 @@ class Dispersions:
         """
         state, keep, square = self.state, self.keeps[index], mean * mean
         known = mean + uncertainty * square
-        deviation = min((count - mean) ** 2, self.CLIP * (known + self.values[index] * square) + 1.0)
+        deviation = min((count - mean) ** 2, self.CLIP * (known + self.values[index] * square) + 1.0) / self.KEPT
         state.excess[index] = state.excess[index] * keep + deviation - known
         state.scale[index] = state.scale[index] * keep + square
         state.noise[index] = state.noise[index] * keep + mean + 2.0 * square

@@ -9,13 +9,14 @@ from typing import NamedTuple
 import msgspec
 from river.base import SupervisedAnomalyDetector
 
-from detectors.correlation import Correlations, CorrelationState
+from detectors.burst import average
 from detectors.counts import TAIL_DEVIATIONS
 from detectors.cusum import Cusum, CusumState, Excess, share_gain
 from detectors.observations import Count, Features, coverage, finite, moment
 from detectors.returns import MOST_SURPRISE
-from detectors.windows import RollingSums, WindowState
+from detectors.windows import RollingSum, WindowState
 
+CORRELATION = 0.02  # believed of the tone of posts in one bin; what it is in truth, return levels know
 ODDS = (1.7, 3.0, 6.0)  # a share of 0.25 becomes 0.36, 0.5, 0.67
 
 
@@ -55,7 +56,6 @@ class NegativityState(msgspec.Struct):
 
     negatives: float
     mentions: float
-    correlations: CorrelationState
     cusums: list[CusumState]
     recent_negatives: WindowState
     recent_mentions: WindowState
@@ -64,8 +64,8 @@ class NegativityState(msgspec.Struct):
 class NegativityDetector(SupervisedAnomalyDetector):
     """Score the share of negatives by cumulative sums against the stream's own ordinary share.
 
-    Shares of bins vary more than independent posts would (people answer each other), so each width of bin estimates
-    its own correlation, and the baseline's own uncertainty adds to it while it is young.
+    Shares of bins vary more than independent posts would (people answer each other): a correlation is believed of them,
+    and the return levels set right what is wrong with that. What is not known yet of the ordinary share adds to it.
 
     Parameters
     ----------
@@ -109,9 +109,8 @@ class NegativityDetector(SupervisedAnomalyDetector):
         self.prior_posts = prior_posts
         gains = [share_gain(odd) for odd in odds]
         self._cusums = [Cusum(width, bucket_seconds, gains) for width in self.bins]
-        self._correlations = Correlations([0.5 ** (width / (28.0 * 86_400.0)) for width in self.bins])
-        recent = (max(1, self.RECENT_SECONDS // bucket_seconds),)
-        self._negatives, self._mentions = RollingSums(recent), RollingSums(recent)
+        recent = max(1, self.RECENT_SECONDS // bucket_seconds)
+        self._negatives, self._mentions = RollingSum(recent), RollingSum(recent)
         self._learned = [0.0, 0.0]
 
     @property
@@ -124,20 +123,16 @@ class NegativityDetector(SupervisedAnomalyDetector):
     def find_one(self, x: Features, y: Count) -> Tone:
         """Look at the bucket at ``x["time"]`` with `y` negatives among ``x["mentions"]`` posts, learning nothing."""
         time, negatives, mentions, share = moment(x), finite(y), posts(x, y), self.share
-        excesses = [
-            cusum.excess(time, negatives, share * mentions, mentions, self._spread(index))
-            for index, cusum in enumerate(self._cusums)
-        ]
-        best = max(range(len(excesses)), key=lambda index: excesses[index].surprise)
-        surprise = sum(excess.surprise for excess in excesses) / len(excesses) if coverage(x) > 0.0 else 0.0
-        return self._tone(min(MOST_SURPRISE, max(0.0, surprise)), excesses[best], self._spread(best))
+        excesses = [cusum.excess(time, negatives, share * mentions, mentions, self._spread) for cusum in self._cusums]
+        surprise = average([excess.surprise for excess in excesses]) if coverage(x) > 0.0 else 0.0
+        return self._tone(min(MOST_SURPRISE, max(0.0, surprise)), max(excesses))
 
     def recent(self, x: Features) -> Tone:
         """Give the tone of the last hour, already taken in; it has no surprise."""
-        negatives, mentions = self._negatives.state.sums[0], self._mentions.state.sums[0]
+        negatives, mentions = self._negatives.state.sum, self._mentions.state.sum
         since = moment(x) - self.RECENT_SECONDS + self.bucket_seconds
         hour = Excess(0.0, since, negatives, self.share * mentions, mentions)
-        return self._tone(0.0, hour, self._spread(-1))
+        return self._tone(0.0, hour)
 
     def score_one(self, x: Features, y: Count) -> float:
         """Say how surprising `y` negatives among ``x["mentions"]`` posts are: log10 of the return period in days."""
@@ -167,7 +162,7 @@ class NegativityDetector(SupervisedAnomalyDetector):
 
     def rebase_one(self) -> None:
         """Take the tone of the last hour for the ordinary one, at once."""
-        negatives, mentions = self._negatives.state.sums[0], self._mentions.state.sums[0]
+        negatives, mentions = self._negatives.state.sum, self._mentions.state.sum
         known = max(self._learned[1], self.prior_posts)
         share = (negatives + self.prior_posts * self.share) / (mentions + self.prior_posts)
         self._learned = [known * share, known]
@@ -178,7 +173,6 @@ class NegativityDetector(SupervisedAnomalyDetector):
         return NegativityState(
             negatives=self._learned[0],
             mentions=self._learned[1],
-            correlations=self._correlations.state,
             cusums=[cusum.dump() for cusum in self._cusums],
             recent_negatives=self._negatives.state,
             recent_mentions=self._mentions.state,
@@ -187,7 +181,6 @@ class NegativityDetector(SupervisedAnomalyDetector):
     def restore(self, state: NegativityState) -> None:
         """Go on from a state that `dump` gave to a detector with the same parameters."""
         self._learned = [state.negatives, state.mentions]
-        self._correlations.restore(state.correlations)
         for cusum, known in zip(self._cusums, state.cusums, strict=True):
             cusum.restore(known)
         self._negatives.state = state.recent_negatives
@@ -195,18 +188,17 @@ class NegativityDetector(SupervisedAnomalyDetector):
 
     def _move(self, x: Features, y: Count, *, learn: bool, note: bool) -> None:
         time, negatives, mentions, share = moment(x), finite(y), posts(x, y), self.share
-        for index, cusum in enumerate(self._cusums):
-            ended = cusum.push(time, negatives, share * mentions, mentions, self._spread(index), learn=note)
-            if ended and learn:
-                self._correlations.learn(index, ended[0], ended[2], share)
+        for cusum in self._cusums:
+            cusum.push(time, negatives, share * mentions, mentions, self._spread, learn=note)
         self._negatives.push(negatives)
         self._mentions.push(mentions)
 
-    def _spread(self, index: int) -> float:
-        """Give the correlation within a bin, and what is not known of the ordinary share."""
-        return self._correlations.values[index] + 1.0 / (self._learned[1] + self.prior_posts)
+    @property
+    def _spread(self) -> float:
+        """The correlation within a bin, and what is not known of the ordinary share."""
+        return CORRELATION + 1.0 / (self._learned[1] + self.prior_posts)
 
-    def _tone(self, surprise: float, excess: Excess, spread: float) -> Tone:
+    def _tone(self, surprise: float, excess: Excess) -> Tone:
         mentions = excess.posts
         return Tone(
             surprise=surprise,
@@ -215,7 +207,7 @@ class NegativityDetector(SupervisedAnomalyDetector):
             mentions=mentions,
             share=excess.observed / mentions if mentions else self.share,
             expected=excess.expected / mentions if mentions else self.share,
-            effective=max(0.5, mentions / (1.0 + max(0.0, mentions - 1.0) * spread)),
+            effective=max(0.5, mentions / (1.0 + max(0.0, mentions - 1.0) * self._spread)),
         )
 
 

@@ -6,21 +6,11 @@ import math
 from array import array
 from typing import NamedTuple
 
-import msgspec
-
 BLOCK_SECONDS = 21_600  # maxima are taken of so long a time: much longer than most of what disturbs a quiet stream
 REMEMBERED = 112  # blocks: four weeks
 DAY_SECONDS = 86_400.0
 LN10 = math.log(10.0)
 MOST_SURPRISE = 300.0  # a return period of ten to the 300th days, beyond which nothing is told apart
-
-
-class ReturnState(msgspec.Struct):
-    """Maxima of past blocks (oldest first, 32-bit floats) and of the block that is running, in a form to encode."""
-
-    maxima: bytes = b""
-    block: int = -1
-    highest: float = 0.0
 
 
 class Tail(NamedTuple):
@@ -87,39 +77,39 @@ class ReturnLevels:
     def __init__(self, floor: float, block_seconds: int = BLOCK_SECONDS) -> None:
         self.floor = floor
         self.block_seconds = block_seconds
-        self.restore(ReturnState())
+        self.restore(b"")
 
-    def restore(self, state: ReturnState) -> None:
-        """Go on from a state."""
-        self.state = state
-        self._maxima = array("f", state.maxima)
+    @property
+    def maxima(self) -> bytes:
+        """Maxima of the last blocks, oldest first, as 32-bit floats: all that there is to keep."""
+        return self._maxima.tobytes()
+
+    def restore(self, maxima: bytes) -> None:
+        """Go on from the maxima of another."""
+        self._maxima = array("f", maxima)
         self._fit()
 
-    def note(self, time: float, score: float) -> None:
-        """Take the score of a bucket into the maximum of its block."""
-        state, block = self.state, int(time // self.block_seconds)
-        if block != state.block:
-            if state.block >= 0:
-                self._add(state.highest)
-            state.block, state.highest = block, 0.0
-        state.highest = max(state.highest, score)
+    def add(self, highest: float) -> None:
+        """Take the maximum of a block that is over."""
+        self._maxima.append(highest)
+        del self._maxima[:-REMEMBERED]
+        self._fit()
 
     def surprise(self, score: float) -> float:
         """Give log10 of the return period of a score, days; negative below a day, and without an upper bound."""
+        if score <= self._middle:  # as it is nearly always
+            return self._least + score * self._slope
         return min(tail.surprise(score) for tail in self._tails)
 
     def level(self, surprise: float) -> float:
-        """Give the score with that return period (log10 of days): the inverse of `surprise`."""
+        """Give the score with that return period (log10 of days)."""
         return max(tail.level(surprise) for tail in self._tails)
-
-    def _add(self, highest: float) -> None:
-        self._maxima.append(highest)
-        del self._maxima[:-REMEMBERED]
-        self.state.maxima = self._maxima.tobytes()
-        self._fit()
 
     def _fit(self) -> None:
         self._tails = [self._tail(share) for share in self.ANCHORS]
+        self._middle, scale, _, days = self._tails[0]
+        self._slope = 1.0 / (scale * LN10)
+        self._least = days - self._middle * self._slope
 
     def _tail(self, share: float) -> Tail:
         """Fit the excesses over the quantile that `share` of the maxima is above, leaning on the prior."""

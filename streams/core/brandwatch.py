@@ -209,7 +209,7 @@ class BrandWatch:
             at=state.due,
             bucket_seconds=self._width,
             mentions={window: totals[window] for window in ("15m", "1h", "1d")},
-            amplified=totals["1h"] >= 2 * max(1.0, findings.volume_hour.observed),
+            amplified=totals["1h"] >= 2 * max(1.0, self._sentinel.voices_of_last_hour),
         )
         return tell(step, life, findings, facts, self._evidence)
 

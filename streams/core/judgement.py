@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from detectors.burst import Burst
-from detectors.counts import binomial_surprise
+from detectors.counts import binomial_surprise, negative_binomial_surprise
 from detectors.negativity import Tone
 from streams.core.crises import Kind, Severity
 from streams.core.settings import Detection
@@ -24,16 +24,21 @@ class Findings(NamedTuple):
     """What the detectors of one brand found in one bucket.
 
     Of all voices (`volume`), of the negative ones (`anger`), of their share (`tone`), and of the negative ones over
-    days (`smoulder`), each since its own clearest departure; and of the last hour, for whether it goes on.
+    days (`smoulder`), each since its own clearest departure.
     """
 
     volume: Burst
     anger: Burst
     tone: Tone
     smoulder: Burst
-    volume_hour: Burst
-    anger_hour: Burst
-    tone_hour: Tone
+
+
+class Hour(NamedTuple):
+    """The last hour, as the detectors count it."""
+
+    volume: Burst
+    anger: Burst
+    tone: Tone
 
 
 class Verdict(NamedTuple):
@@ -92,7 +97,7 @@ def judge(findings: Findings, limits: Limits) -> Verdict:
     Verdict
         Monotone: more surprise or more negatives never lower the severity.
     """
-    volume, anger, tone, smoulder, *_ = findings
+    volume, anger, tone, smoulder = findings
     surge = volume.surprise >= limits.notice and volume.observed - volume.expected >= limits.min_voices
     bitter = tone.surprise >= limits.page and tone.negatives - tone.expected * tone.mentions >= limits.min_negatives
     angry = _is_page(anger, tone, limits)
@@ -114,17 +119,20 @@ def judge(findings: Findings, limits: Limits) -> Verdict:
     return Verdict(Severity.NOTICE if surge else Severity.CALM, kinds, since)
 
 
-def goes_on(findings: Findings, limits: Limits, kinds: list[Kind]) -> bool:
+def goes_on(hour: Hour, smoulder: Burst, limits: Limits, kinds: list[Kind]) -> bool:
     """Say whether the last hour is still out of the ordinary in the way that a crisis of these kinds is."""
-    volume, anger, tone = findings.volume_hour, findings.anger_hour, findings.tone_hour
+    volume, anger, tone = hour
     if "negativity" in kinds or "smoulder" in kinds:
         floor = limits.min_negatives * STAYING
-        angry = anger.surprise >= GOING_ON and anger.observed - anger.expected >= floor
-        excess = tone.negatives - tone.expected * tone.mentions
-        bitter = excess >= floor and tone.share > tone.ordinary[1]
-        smoulders = "smoulder" in kinds and findings.smoulder.surprise >= limits.page * STAYING
-        return angry or bitter or smoulders
-    return volume.surprise >= GOING_ON and volume.observed - volume.expected >= limits.min_voices * STAYING
+        bitter = tone.negatives - tone.expected * tone.mentions >= floor and tone.share > tone.ordinary[1]
+        smoulders = "smoulder" in kinds and smoulder.surprise >= limits.page * STAYING
+        return _is_unusual(anger, floor) or bitter or smoulders
+    return _is_unusual(volume, limits.min_voices * STAYING)
+
+
+def _is_unusual(hour: Burst, floor: float) -> bool:
+    tail = negative_binomial_surprise(hour.observed, hour.expected, hour.dispersion)
+    return tail >= GOING_ON and hour.observed - hour.expected >= floor
 
 
 def _is_page(anger: Burst, tone: Tone, limits: Limits) -> bool:

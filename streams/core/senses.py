@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from detectors.burst import BurstDetector, BurstState
+from detectors.burst import Burst, BurstDetector, BurstState
 from detectors.calendar import Calendar
 from detectors.negativity import NegativityDetector, NegativityState
 from detectors.observations import Features
 from streams.core.crises import Interval
-from streams.core.judgement import Findings
+from streams.core.judgement import Findings, Hour
 from streams.core.ledger import Voices
 from streams.core.telling import count, share
 
@@ -19,13 +19,17 @@ SMOULDER_SIZES = (1.3, 1.8, 3.0)
 
 
 class SensesState(msgspec.Struct):
-    """What the detectors have learned, in a form that can be encoded; `hour` is what the slow one has yet to take."""
+    """What the detectors have learned, in a form that can be encoded.
+
+    `smouldering` is what the slow one found last, `hour` what it has yet to take: coverage, posts scored, negatives.
+    """
 
     volume: BurstState
     anger: BurstState
     tone: NegativityState
     smoulder: BurstState
-    hour: list[float]
+    smouldering: Burst
+    hour: tuple[float, float, float]
 
 
 class Bands(msgspec.Struct, frozen=True):
@@ -55,22 +59,24 @@ class Senses:
         self._smoulder = BurstDetector(
             HOUR_SECONDS, SMOULDER_BINS, SMOULDER_SIZES, calendar=calendar, level_hours=float("inf")
         )
-        self._hour = [0.0, 0.0, 0.0]
+        self._smouldering = Burst(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+        self._hour = 0.0, 0.0, 0.0
 
     def look(self, bucket: int, voices: Voices, coverage: float) -> Findings:
         """Say what each detector finds in a bucket."""
         x: Features = {"time": float(bucket), "mentions": float(voices.scored), "coverage": coverage}
         everyone: Features = {"time": float(bucket), "coverage": coverage}
-        slow, negatives = self._slow(bucket, voices, coverage)
         return Findings(
             volume=self._volume.find_one(everyone, voices.all),
             anger=self._anger.find_one(x, voices.negative),
             tone=self._tone.find_one(x, voices.negative),
-            smoulder=self._smoulder.find_one(slow, negatives),
-            volume_hour=self._volume.recent(everyone),
-            anger_hour=self._anger.recent(x),
-            tone_hour=self._tone.recent(x),
+            smoulder=self._smouldering,
         )
+
+    def last_hour(self, bucket: int) -> Hour:
+        """Give the hour before a bucket."""
+        x: Features = {"time": float(bucket - self.bucket_seconds)}
+        return Hour(self._volume.recent(x), self._anger.recent(x), self._tone.recent(x))
 
     def take(self, bucket: int, voices: Voices, coverage: float, how: str) -> Bands:
         """Move on by a bucket; return its bands against what was expected of it.
@@ -98,21 +104,28 @@ class Senses:
         """Begin the search for a change anew: what was seen is dealt with."""
         for detector in (self._volume, self._anger, self._tone, self._smoulder):
             detector.reset_one()
+        self._smouldering = self._smouldering._replace(surprise=0.0)
 
     def rebase(self) -> None:
         """Take the present level and tone for the ordinary ones."""
         for detector in (self._volume, self._anger, self._tone, self._smoulder):
             detector.rebase_one()
+        self._smouldering = self._smouldering._replace(surprise=0.0)
 
     @property
     def voices_a_day(self) -> float:
         """How many voices there are in an ordinary day."""
         return self._volume.hourly_rate * 24.0
 
+    @property
+    def voices_of_last_hour(self) -> float:
+        """How many voices there were in the last hour."""
+        return self._volume.last_hour
+
     def dump(self) -> SensesState:
         """Give the state for encoding; it is live, so encode it before the next call."""
         detectors = self._volume.dump(), self._anger.dump(), self._tone.dump(), self._smoulder.dump()
-        return SensesState(*detectors, self._hour)
+        return SensesState(*detectors, self._smouldering, self._hour)
 
     def restore(self, state: SensesState) -> None:
         """Go on from a state."""
@@ -120,27 +133,21 @@ class Senses:
         self._anger.restore(state.anger)
         self._tone.restore(state.tone)
         self._smoulder.restore(state.smoulder)
-        self._hour = state.hour
-
-    def _slow(self, bucket: int, voices: Voices, coverage: float) -> tuple[Features, float]:
-        """Give the hour that a bucket is part of, so far: features and negatives."""
-        covered, scored, negatives = self._hour
-        start = bucket // HOUR_SECONDS * HOUR_SECONDS
-        part = max(self.bucket_seconds, HOUR_SECONDS)
-        x: Features = {
-            "time": float(start),
-            "mentions": scored + voices.scored,
-            "coverage": covered + coverage * self.bucket_seconds / part,
-        }
-        return x, negatives + voices.negative
+        self._smouldering, self._hour = state.smouldering, state.hour
 
     def _take_slow(self, bucket: int, voices: Voices, coverage: float, how: str) -> None:
-        x, negatives = self._slow(bucket, voices, coverage)
+        """Gather the hours that the slow detector is fed with; what it finds stands until the next."""
+        covered, scored, negatives = self._hour
+        part = self.bucket_seconds / max(self.bucket_seconds, HOUR_SECONDS)
+        self._hour = covered + coverage * part, scored + voices.scored, negatives + voices.negative
         if (bucket + self.bucket_seconds) % HOUR_SECONDS:
-            self._hour = [x["coverage"], x["mentions"], negatives]
             return
+        covered, scored, negatives = self._hour
+        self._hour = 0.0, 0.0, 0.0
+        start = float(bucket // HOUR_SECONDS * HOUR_SECONDS)
+        x: Features = {"time": start, "mentions": scored, "coverage": covered}
+        self._smouldering = self._smoulder.find_one(x, negatives)
         _move(self._smoulder, x, negatives, how)
-        self._hour = [0.0, 0.0, 0.0]
 
 
 def _move(detector: BurstDetector | NegativityDetector, x: Features, number: float, how: str) -> None:

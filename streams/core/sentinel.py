@@ -80,6 +80,11 @@ class Sentinel:
         """How many voices there are in an ordinary hour."""
         return self._senses.voices_a_day / 24.0
 
+    @property
+    def voices_of_last_hour(self) -> float:
+        """How many voices there were in the last hour."""
+        return self._senses.voices_of_last_hour
+
     def close(self, bucket: int, voices: Voices, coverage: float = 1.0) -> Closed:
         """Take the counts of a bucket in, judge them, and learn from them where they are ordinary.
 
@@ -94,10 +99,12 @@ class Sentinel:
         """
         findings = self._senses.look(bucket, voices, coverage)
         verdict = judge(findings, self.limits)
+        life = self.life
         step = self._lifecycle.advance(
             bucket,
             verdict,
-            stirring=goes_on(findings, self.limits, self.life.kinds or verdict.kinds),
+            stirring=life.is_open
+            and goes_on(self._senses.last_hour(bucket), findings.smoulder, self.limits, life.kinds),
             voices=voices.all,
             usual=self._senses.voices_a_day,
             blind=coverage <= 0.0,
