@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from streams.core.crises import CrisisEvent
-from streams.told import Judgement, Told, judge, pages
+from streams.told import Judgement, Told, about_brands, judge, pages
 
 WEEK_SECONDS = 604_800.0
 
@@ -121,6 +121,7 @@ def backtest(
     >>> result.whole.weeks, result.whole.pages_a_week, result.whole.precision
     (2.0, 0.0, None)
     """
+    events = about_brands(events)
     judgement = judge(known, events, delay)
     everything = Span(
         min((span.start for span in spans.values()), default=0.0),

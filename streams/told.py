@@ -106,7 +106,8 @@ def judge(told: Sequence[Told], events: Iterable[CrisisEvent], delay: float = 0.
     told
         What happened.
     events
-        Every crisis event, in order. Of each crisis its first event counts, and the first that pages.
+        Every crisis event, in order. Of each crisis its first event counts, and the first that pages; that a source
+        is silent is told of no brand, and is not judged.
     delay
         Seconds from an event's own time to when a person hears of it: a watch that waits for late posts speaks later.
 
@@ -122,7 +123,7 @@ def judge(told: Sequence[Told], events: Iterable[CrisisEvent], delay: float = 0.
     """
     first: dict[str, CrisisEvent] = {}
     paged: dict[str, CrisisEvent] = {}
-    for event in events:
+    for event in about_brands(events):
         first.setdefault(event.subject, event)
         if pages(event):
             paged.setdefault(event.subject, event)
@@ -134,6 +135,11 @@ def judge(told: Sequence[Told], events: Iterable[CrisisEvent], delay: float = 0.
         unexplained=[alarm for alarm in strangers if pages(alarm)],
         notices=[alarm for alarm in strangers if not pages(alarm)],
     )
+
+
+def about_brands(events: Iterable[CrisisEvent]) -> list[CrisisEvent]:
+    """Leave out what is told of sources that are silent."""
+    return [event for event in events if not event.data.silent_source]
 
 
 def pages(event: CrisisEvent) -> bool:

@@ -92,7 +92,7 @@ class Board:
 
     def name(self, brand: str) -> str:
         """Name a brand."""
-        return self.lanes[brand].brand.name
+        return self.lanes[brand].brand.name if brand in self.lanes else "every brand"
 
     def _begun(self) -> list[Told]:
         begun = [one for one in self._untold if one.start <= self.clock]

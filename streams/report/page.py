@@ -12,7 +12,7 @@ from streams.core.readings import Reading
 from streams.report.frame import Frame
 from streams.report.sections import crisis, happening, overview
 from streams.series import series
-from streams.told import Judgement, judge, moment, pages
+from streams.told import Judgement, about_brands, judge, moment, pages
 
 CLOSE_UPS = 6  # crises shown at length; a report that nobody reads to its end helps nobody
 
@@ -49,7 +49,8 @@ def render(readings: Sequence[Reading], events: Sequence[CrisisEvent], frame: Fr
     frame = frame or Frame()
     lines = series(readings)
     judgement = judge(frame.told, events, frame.delay) if frame.told else None
-    episodes = _episodes(events)
+    episodes = _episodes(about_brands(events))
+    silences = _episodes([event for event in events if event.data.silent_source])
     paged = [steps for steps in episodes if any(map(pages, steps))]
     return _template.render(
         frame=frame,
@@ -63,6 +64,8 @@ def render(readings: Sequence[Reading], events: Sequence[CrisisEvent], frame: Fr
         happenings=[happening(verdict, readings, frame) for verdict in judgement.verdicts] if judgement else [],
         notices=[(frame.name(steps[0].data.brand), frame.when(moment(steps[0])), steps[0].data.reason)
                  for steps in episodes if not any(map(pages, steps))],
+        silences=[(steps[0].data.silent_source, frame.when(moment(steps[0])), steps[-1].data.reason)
+                  for steps in silences],
         models=sorted({event.data.model for event in events}),
     )  # fmt: skip
 

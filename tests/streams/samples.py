@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from streams.core.blindness import tell
 from streams.core.crises import CrisisData, CrisisEvent, Interval, Kind, Severity, SeverityName, Step, event
 from streams.core.readings import Channel, Reading
+from streams.core.sources import Told
+from streams.core.sourcewatch import Spell
 
 FRIDAY_17 = 1_767_369_600
 
@@ -44,3 +47,8 @@ def crisis(step: Step, severity: SeverityName, *kinds: Kind) -> CrisisEvent:
         reason="a sample",
     )
     return event(step, 0, FRIDAY_17, FRIDAY_17, data)
+
+
+def silence(step: Step = "opened", source: str = "mastodon") -> CrisisEvent:
+    spell = Spell(FRIDAY_17, seen=0.0, due=87.0, opened=FRIDAY_17 + 600, told=FRIDAY_17 + 600, number=1)
+    return tell(Told(source, FRIDAY_17 + 600, step, spell, given_up=False), 60, "sample")

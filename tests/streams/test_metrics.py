@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from streams.cardinality import OTHER
 from streams.core.crises import Interval
 from streams.metrics import MAX_LABEL_VALUES, Metrics, process_registry
-from tests.streams.samples import FRIDAY_17, crisis, reading
+from tests.streams.samples import FRIDAY_17, crisis, reading, silence
 
 
 @pytest.fixture
@@ -177,3 +177,9 @@ def test_coverage_is_shown_by_source_and_taken_away_with_it(metrics: Metrics, re
     assert (coverage("bluesky"), coverage("mastodon")) == (None, 1.7)
     metrics.show_coverages({})
     assert coverage("mastodon") is None
+
+
+def test_a_silent_source_is_no_brand(metrics: Metrics, registry: CollectorRegistry) -> None:
+    metrics.observe_event(silence())
+    assert registry.get_sample_value("larum_crisis_severity", {"brand": "*", "kind": "silence"}) is None
+    assert registry.get_sample_value("larum_crises_total", {"brand": "*", "severity": "warning"}) is None

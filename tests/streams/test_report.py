@@ -15,6 +15,7 @@ from streams.core.readings import Reading
 from streams.report import Frame, render, write_report
 from streams.told import Told
 from tests.streams import made
+from tests.streams.samples import silence
 
 BEGIN = 1_760_000_400  # seconds, on the hour
 HOSTILE = "<script>alert(1)</script>\"'><img src=https://evil.example/x onerror=alert(2)> {{ 7 * 7 }}"
@@ -150,3 +151,11 @@ def test_a_long_history_stays_small(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     write_report(path, readings, [alarm(12_000)])
     assert path.stat().st_size < 1_500_000
+
+
+def test_times_in_which_a_source_was_not_heard_stand_in_the_report_and_are_no_crises() -> None:
+    page = render(READINGS, [silence(), silence("closed")])
+    assert "No crisis" in page
+    assert "When larum did not hear" in page
+    assert "mastodon is heard again" in page
+    assert "When larum did not hear" not in render(READINGS, [alarm(405)])

@@ -7,6 +7,7 @@ import pytest
 from streams.core.crises import CrisisEvent
 from streams.told import AFTERMATH, Told, judge
 from tests.streams.made import alarm
+from tests.streams.samples import silence
 
 CRISIS = Told(name="crisis", title="", about="", brand="a", start=10_000.0, end=20_000.0, alarm_by=13_600.0)
 SALE = Told(name="sale", title="", about="", brand="b", start=10_000.0, end=20_000.0)
@@ -64,3 +65,9 @@ def test_an_alarm_long_after_the_end_belongs_to_nothing() -> None:
     judgement = judge([SALE], [alarm("b", SALE.end + AFTERMATH + 1)])
     assert judgement.verdicts[0].grade == "left alone"
     assert (judgement.false_pages, judgement.right) == (1, False)
+
+
+def test_the_silence_of_a_source_is_told_of_no_brand_and_not_judged() -> None:
+    judgement = judge([], [silence(), silence("closed")])
+    assert judgement.right
+    assert judgement.unexplained == []
