@@ -54,6 +54,8 @@ class SeasonalBaseline:
     calendar
         Whose hours and holidays count. On a holiday that is no Sunday people may live as on either day: the
         expectation is between the two, as uncertain as they differ, and such a day teaches nothing of its weekday.
+    warm_hours
+        So many hours of counts are enough to be surprised by anything.
 
     Examples
     --------
@@ -67,7 +69,6 @@ class SeasonalBaseline:
 
     DAY_VARIANCE, WEEK_VARIANCE = 0.5, 0.1  # relative variance between hours of a day, and between days at one hour
     PRIOR_COUNT, PRIOR_HOURS = 0.5, 0.05  # believed of the overall rate before anything is seen: next to nothing
-    WARM_HOURS = 0.5
     RECENT_COUNT = 30.0  # counts that the recent ratio needs before it is believed by half
 
     def __init__(
@@ -76,9 +77,11 @@ class SeasonalBaseline:
         half_life_days: float = 28.0,
         recent_hours: float = 168.0,
         calendar: Calendar | None = None,
+        warm_hours: float = 0.5,
     ) -> None:
         self.bucket_seconds = bucket_seconds
         self.calendar = calendar or Calendar()
+        self.warm_hours = warm_hours
         self.half_life_days = half_life_days
         self.recent_hours = recent_hours
         self.scatter = CAUTION
@@ -104,8 +107,8 @@ class SeasonalBaseline:
 
     @property
     def is_warm(self) -> bool:
-        """Whether enough was seen to be surprised by anything: half an hour of counts."""
-        return self.state.all_hours >= self.WARM_HOURS * self.state.weight
+        """Whether enough was seen to be surprised by anything."""
+        return self.state.all_hours >= self.warm_hours * self.state.weight
 
     def learn(self, time: float, count: float, exposure: float = 1.0) -> None:
         """Take the count of the bucket that begins at `time` into account.

@@ -12,7 +12,7 @@ from river.base import SupervisedAnomalyDetector
 from detectors.baseline import BaselineState, Expectation, SeasonalBaseline
 from detectors.calendar import Calendar
 from detectors.counts import count_interval
-from detectors.cusum import Cusum, CusumState, Excess, count_gain
+from detectors.cusum import Bucket, Cusum, CusumState, Excess, count_gain
 from detectors.dispersion import Dispersions, DispersionState
 from detectors.observations import Count, Features, coverage, finite, moment
 from detectors.returns import MOST_SURPRISE
@@ -71,7 +71,6 @@ class BurstDetector(SupervisedAnomalyDetector):
     part, set right what is wrong with that.
 
     What is learned is clipped to the range of the ordinary, so that a burst is not next week's expectation.
-    Nothing surprises in the first half hour.
 
     Parameters
     ----------
@@ -87,6 +86,8 @@ class BurstDetector(SupervisedAnomalyDetector):
         After how long an observation of the baseline counts half.
     level_hours
         Half-life of the level that the expectation follows; infinite to follow none but through `half_life_days`.
+    warm_hours
+        Before so many hours were seen, nothing surprises.
 
     References
     ----------
@@ -115,6 +116,7 @@ class BurstDetector(SupervisedAnomalyDetector):
         calendar: Calendar | None = None,
         half_life_days: float = 28.0,
         level_hours: float = 168.0,
+        warm_hours: float = 0.5,
     ) -> None:
         self.bucket_seconds = bucket_seconds
         self.bins = tuple(sorted({max(width, bucket_seconds) for width in bins}))
@@ -122,8 +124,9 @@ class BurstDetector(SupervisedAnomalyDetector):
         self.calendar = calendar
         self.half_life_days = half_life_days
         self.level_hours = level_hours
+        self.warm_hours = warm_hours
         gains = [count_gain(size) for size in sizes]
-        self._baseline = SeasonalBaseline(bucket_seconds, half_life_days, level_hours, calendar)
+        self._baseline = SeasonalBaseline(bucket_seconds, half_life_days, level_hours, calendar, warm_hours)
         self._cusums = [Cusum(width, bucket_seconds, gains) for width in self.bins]
         self._dispersions = Dispersions([0.5 ** (self.bins[-1] / (half_life_days * 86_400.0))])
         self._recent_buckets = max(1, self.RECENT_SECONDS // bucket_seconds)
@@ -149,8 +152,8 @@ class BurstDetector(SupervisedAnomalyDetector):
         time, count, posts = moment(x), finite(y), _posts(x, y)
         expected = self._baseline.expect(time)
         mean = expected.mean * coverage(x)
-        spread = DISPERSION + expected.uncertainty
-        excesses = [cusum.excess(time, count, mean, posts, spread) for cusum in self._cusums]
+        bucket = Bucket(count, mean, posts, DISPERSION + expected.uncertainty, expected.uncertainty)
+        excesses = [cusum.excess(time, bucket) for cusum in self._cusums]
         return self._burst(excesses, expected, covered=coverage(x) > 0.0)
 
     def recent(self, x: Features) -> Burst:
@@ -224,9 +227,9 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     def _move(self, x: Features, count: float, expected: Expectation, *, learn: bool, note: bool) -> None:
         time, posts, mean = moment(x), _posts(x, count), expected.mean * coverage(x)
-        ended = None
+        ended, bucket = None, Bucket(count, mean, posts, DISPERSION + expected.uncertainty, expected.uncertainty)
         for cusum in self._cusums if self._baseline.is_warm else ():
-            ended = cusum.push(time, count, mean, posts, DISPERSION + expected.uncertainty, learn=note)
+            ended = cusum.push(time, bucket, learn=note)
         if ended and learn:  # the widest bin is over
             self._dispersions.learn(0, ended[0], ended[1], expected.uncertainty)
             self._baseline.scatter = self._dispersions.values[0]

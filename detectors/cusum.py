@@ -18,9 +18,31 @@ HIGHEST_SURPRISE = 9.0  # log10 of days at which a sum stops growing, so that it
 ALIKE = math.log10(2.5)  # how many independent tests the sums for several sizes are worth, by simulation
 
 
-_Bucket = tuple[float, float, float, float]
 _Bin = tuple[float, float, float]
 _EMPTY: _Bin = 0.0, 0.0, 0.0
+
+
+UNHEARD = 0.25  # doubt above this is that of an hour of the day that has not been heard before
+
+
+class Bucket(NamedTuple):
+    """What a sum is told of one bucket.
+
+    Attributes
+    ----------
+    number, expected, posts
+        Count, what was expected of it, and of how many posts it is a part.
+    spread
+        How much bins vary, each for itself.
+    doubt
+        How uncertain the expectation is, which is in common to all bins.
+    """
+
+    number: float
+    expected: float
+    posts: float
+    spread: float
+    doubt: float
 
 
 class Excess(NamedTuple):
@@ -73,8 +95,8 @@ class Cusum:
     --------
     >>> cusum = Cusum(60, 60, [count_gain(2.0), count_gain(8.0)])
     >>> for minute, count in enumerate((5, 4, 30)):
-    ...     _ = cusum.push(minute * 60.0, count, 5.0, count, 0.1)
-    >>> excess = cusum.excess(180.0, 33.0, 5.0, 33.0, 0.1)
+    ...     _ = cusum.push(minute * 60.0, Bucket(count, 5.0, count, 0.1, 0.01))
+    >>> excess = cusum.excess(180.0, Bucket(33.0, 5.0, 33.0, 0.1, 0.01))
     >>> excess.since, excess.observed, excess.expected
     (120.0, 63.0, 10.0)
     """
@@ -98,14 +120,15 @@ class Cusum:
     def restore(self, state: CusumState) -> None:
         """Go on from a state."""
         self._state = state
-        self._looked: tuple[_Bucket, _Bin, list[float]] | None = None  # at one bucket, asked for twice
+        self._looked: tuple[Bucket, _Bin, list[float]] | None = None  # at one bucket, asked for twice
         for levels, maxima in zip(self._returns, state.maxima, strict=True):
             levels.restore(maxima)
 
-    def excess(self, time: float, count: float, expected: float, posts: float, spread: float) -> Excess:
-        """Look at the bucket at `time`, changing nothing; `spread` is that of the bin's count."""
-        filled, scores = self._look((count, expected, posts, spread))
-        state, surprises = self._state, list(map(ReturnLevels.surprise, self._returns, scores))
+    def excess(self, time: float, bucket: Bucket) -> Excess:
+        """Look at the bucket at `time`, changing nothing."""
+        filled, scores = self._look(bucket)
+        heights = self._heights(bucket.doubt, filled, scores)
+        state, surprises = self._state, list(map(ReturnLevels.surprise, self._returns, heights))
         best = max(surprises)
         at = surprises.index(best)
         since = state.since[at] if state.scores[at] > 0.0 else self._begin(time)
@@ -117,9 +140,7 @@ class Cusum:
             posts=state.posts[at] + filled[2],
         )
 
-    def push(
-        self, time: float, count: float, expected: float, posts: float, spread: float, *, learn: bool = True
-    ) -> _Bin | None:
+    def push(self, time: float, bucket: Bucket, *, learn: bool = True) -> _Bin | None:
         """Take the bucket at `time` in; return count, expected count and posts of the bin that it ends, if it does.
 
         Parameters
@@ -127,10 +148,10 @@ class Cusum:
         learn
             Whether the scores tell how high they are in ordinary times.
         """
-        filled, scores = self._look((count, expected, posts, spread))
+        filled, scores = self._look(bucket)
         state, self._looked = self._state, None
         if learn:
-            self._note(time, scores)
+            self._note(time, self._heights(bucket.doubt, filled, scores))
         if (time + self.bucket_seconds) % self.bin_seconds:
             state.bin = filled
             return None
@@ -148,10 +169,10 @@ class Cusum:
         self._state.bin = _EMPTY
         self._looked = None
 
-    def _look(self, bucket: _Bucket) -> tuple[_Bin, list[float]]:
+    def _look(self, bucket: Bucket) -> tuple[_Bin, list[float]]:
         """Give the bin as the bucket fills it, and the sums as they would stand if it ended now."""
         if self._looked is None or self._looked[0] != bucket:
-            known, (count, expected, posts, spread) = self._state.bin, bucket
+            known, (count, expected, posts, spread, _) = self._state.bin, bucket
             filled = known[0] + count, known[1] + expected, known[2] + posts
             self._looked = bucket, filled, self._scores(*filled, spread)
         return self._looked[1:]
@@ -162,6 +183,20 @@ class Cusum:
             return known
         scores = [score + gain(count, expected, posts, spread) for score, gain in zip(known, self.gains, strict=True)]
         return [max(0.0, score) for score in scores]
+
+    def _heights(self, doubt: float, filled: _Bin, scores: list[float]) -> list[float]:
+        """Give the sums, none higher than its whole run allows where the expectation may be wrong all along."""
+        state, heights = self._state, scores
+        if doubt < UNHEARD:
+            return scores
+        for index, (score, levels) in enumerate(zip(scores, self._returns, strict=True)):
+            if score > levels.middle:  # lower ones tell nothing anyway
+                count, expected = state.observed[index] + filled[0], state.expected[index] + filled[1]
+                most = self.gains[index](count, expected, state.posts[index] + filled[2], doubt)
+                if most < score:
+                    heights = scores.copy() if heights is scores else heights
+                    heights[index] = max(most, levels.middle)
+        return heights
 
     def _note(self, time: float, scores: list[float]) -> None:
         """Take the scores of a bucket into the maxima of its block."""

@@ -11,7 +11,7 @@ from river.base import SupervisedAnomalyDetector
 
 from detectors.burst import average
 from detectors.counts import TAIL_DEVIATIONS
-from detectors.cusum import Cusum, CusumState, Excess, share_gain
+from detectors.cusum import Bucket, Cusum, CusumState, Excess, share_gain
 from detectors.observations import Count, Features, coverage, finite, moment
 from detectors.returns import MOST_SURPRISE
 from detectors.windows import RollingSum, WindowState
@@ -123,7 +123,8 @@ class NegativityDetector(SupervisedAnomalyDetector):
     def find_one(self, x: Features, y: Count) -> Tone:
         """Look at the bucket at ``x["time"]`` with `y` negatives among ``x["mentions"]`` posts, learning nothing."""
         time, negatives, mentions, share = moment(x), finite(y), posts(x, y), self.share
-        excesses = [cusum.excess(time, negatives, share * mentions, mentions, self._spread) for cusum in self._cusums]
+        bucket = Bucket(negatives, share * mentions, mentions, CORRELATION + self._doubt, self._doubt)
+        excesses = [cusum.excess(time, bucket) for cusum in self._cusums]
         surprise = average([excess.surprise for excess in excesses]) if coverage(x) > 0.0 else 0.0
         return self._tone(min(MOST_SURPRISE, max(0.0, surprise)), max(excesses))
 
@@ -188,15 +189,16 @@ class NegativityDetector(SupervisedAnomalyDetector):
 
     def _move(self, x: Features, y: Count, *, learn: bool, note: bool) -> None:
         time, negatives, mentions, share = moment(x), finite(y), posts(x, y), self.share
+        bucket = Bucket(negatives, share * mentions, mentions, CORRELATION + self._doubt, self._doubt)
         for cusum in self._cusums:
-            cusum.push(time, negatives, share * mentions, mentions, self._spread, learn=note)
+            cusum.push(time, bucket, learn=note)
         self._negatives.push(negatives)
         self._mentions.push(mentions)
 
     @property
-    def _spread(self) -> float:
-        """The correlation within a bin, and what is not known of the ordinary share."""
-        return CORRELATION + 1.0 / (self._learned[1] + self.prior_posts)
+    def _doubt(self) -> float:
+        """What is not known of the ordinary share, as a correlation of all posts."""
+        return 1.0 / (self._learned[1] + self.prior_posts)
 
     def _tone(self, surprise: float, excess: Excess) -> Tone:
         mentions = excess.posts
@@ -207,7 +209,7 @@ class NegativityDetector(SupervisedAnomalyDetector):
             mentions=mentions,
             share=excess.observed / mentions if mentions else self.share,
             expected=excess.expected / mentions if mentions else self.share,
-            effective=max(0.5, mentions / (1.0 + max(0.0, mentions - 1.0) * self._spread)),
+            effective=max(0.5, mentions / (1.0 + max(0.0, mentions - 1.0) * (CORRELATION + self._doubt))),
         )
 
 

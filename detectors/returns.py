@@ -77,6 +77,7 @@ class ReturnLevels:
     def __init__(self, floor: float, block_seconds: int = BLOCK_SECONDS) -> None:
         self.floor = floor
         self.block_seconds = block_seconds
+        self._memory = math.log10(REMEMBERED * block_seconds / DAY_SECONDS)
         self.restore(b"")
 
     @property
@@ -90,14 +91,14 @@ class ReturnLevels:
         self._fit()
 
     def add(self, highest: float) -> None:
-        """Take the maximum of a block that is over."""
-        self._maxima.append(highest)
+        """Take the maximum of a block that is over, as that of a level seen once in all that is remembered at most."""
+        self._maxima.append(min(highest, self.level(self._memory)))
         del self._maxima[:-REMEMBERED]
         self._fit()
 
     def surprise(self, score: float) -> float:
         """Give log10 of the return period of a score, days; negative below a day, and without an upper bound."""
-        if score <= self._middle:  # as it is nearly always
+        if score <= self.middle:  # as it is nearly always
             return self._least + score * self._slope
         return min(tail.surprise(score) for tail in self._tails)
 
@@ -107,9 +108,9 @@ class ReturnLevels:
 
     def _fit(self) -> None:
         self._tails = [self._tail(share) for share in self.ANCHORS]
-        self._middle, scale, _, days = self._tails[0]
+        self.middle, scale, _, days = self._tails[0]
         self._slope = 1.0 / (scale * LN10)
-        self._least = days - self._middle * self._slope
+        self._least = days - self.middle * self._slope
 
     def _tail(self, share: float) -> Tail:
         """Fit the excesses over the quantile that `share` of the maxima is above, leaning on the prior."""
