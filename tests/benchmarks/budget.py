@@ -1,6 +1,6 @@
 """Whether the budget of false alarms is kept: quiet over-dispersed brands through larum's sentinel, alarms counted.
 
-    python -m tests.benchmarks.budget [--data ../nab] [--brands 30 --days 91] [--budgets 10 100 1000] [--json]
+    python -m tests.benchmarks.budget [--data ../nab] [--brands 15 --days 91] [--budgets 10 100 1000] [--json]
 
 The budget is stated in pages a month over 1,000 brands (notices: ten times as many); each sentinel is told that it is
 one of these. Brands have 1 to 10,000 voices an hour and are simulated (over-dispersion independent by minute, or
@@ -183,7 +183,7 @@ def kinds(runs: Iterable[Quiet]) -> dict[str, dict[str, int]]:
 
 def show(results: Results, console: Console) -> None:
     """Print pages and notices against the budgets."""
-    table = Table(box=None, header_style="bold")
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("a month", "brands", "days", "pages", "ratio (95 %)", "notices", "ratio (95 %)"):
         table.add_column(heading, justify="left" if heading == "brands" else "right", no_wrap=True)
     for one in results.spent:
@@ -210,7 +210,7 @@ def main() -> None:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder with NAB's streams/*.csv, for real backgrounds")
-    parser.add_argument("--brands", type=int, default=30, help=f"how many, of the {OVER:,} that the budget is for")
+    parser.add_argument("--brands", type=int, default=15, help=f"how many, of the {OVER:,} that the budget is for")
     parser.add_argument("--days", type=int, default=91, help="how long each")
     parser.add_argument("--budgets", type=float, nargs="+", default=[10.0, 100.0, 1_000.0], help="pages a month")
     parser.add_argument("--bucket-seconds", type=int, default=60, choices=(60, 300), help="300 is five times as quick")

@@ -159,7 +159,7 @@ def show(results: Results, console: Console) -> None:
 
 def _delays(what: str, some: list[Cell]) -> Table:
     title = f"\n{what}, at once: median minutes to the alarm"
-    table = Table(box=None, header_style="bold", title=title, title_justify="left")
+    table = Table(box=None, header_style="bold", pad_edge=False, title=title, title_justify="left")
     for heading in ("an hour", "times", "limit", *DETECTORS):
         table.add_column(heading, justify="right", no_wrap=True)
     for cell in some:

@@ -128,7 +128,7 @@ def run_all(paths: list[Path], folders: dict[str, Path], console: Console) -> tu
 
 def show(results: Results, console: Console) -> None:
     """Print a line for each detector; alarms and false-alarm episodes are those of a stream-day."""
-    table = Table(box=None, header_style="bold")
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     headings = ["detector", "a day"]
     if results.scores:
         headings += ["NAB", "low FP", "low FN", "left out", "hit", "in 3 h", "false"]
