@@ -16,6 +16,7 @@ PAGING_TESTS = 3  # anger, tone and smoulder share the budget of pages
 HINT = 1.3  # -log10 of the tail probability at which a share is at least not below the ordinary (one in twenty)
 GOING_ON = 2.0  # -log10 of the tail probability of the last hour at which a crisis is not over (one in a hundred)
 MAJORITY = 0.5
+HOUR_SECONDS = 3_600
 CRITICAL_FACTOR = 4.0  # times the floor of negatives beyond the expected
 STAYING = 0.5  # part of the floors that keeps an open crisis open: hysteresis
 
@@ -77,13 +78,14 @@ class Limits(NamedTuple):
         )
 
 
-def judge(findings: Findings, limits: Limits) -> Verdict:
+def judge(findings: Findings, limits: Limits, at: float = 0.0) -> Verdict:
     """Weigh the findings of one bucket.
 
     More voices than expected are a surge: a notice, since a sale or a hit looks like that. A crisis needs anger: a
     larger share of negatives than ordinary, or more negatives than expected of which the share says that they are no
-    mere by-product of the surge. It is critical when the negatives beyond the expected are many, and either most voices
-    are negative or the share is out of the ordinary too.
+    mere by-product of the surge, within hours or over days. It is critical when the negatives beyond the expected are
+    many (or half as many, and came within the hour), and either most voices are negative or the share is out of the
+    ordinary too. Voices are independent ones throughout: what is amplified adds nothing.
 
     Parameters
     ----------
@@ -91,6 +93,8 @@ def judge(findings: Findings, limits: Limits) -> Verdict:
         Of one bucket.
     limits
         Of surprise and size.
+    at
+        Start of the bucket, epoch seconds.
 
     Returns
     -------
@@ -107,11 +111,12 @@ def judge(findings: Findings, limits: Limits) -> Verdict:
         told.append(("volume", volume.since))
     if bitter or angry:
         told.append(("negativity", min(one.since for one, yes in ((tone, bitter), (anger, angry)) if yes)))
-    if smoulders and not (bitter or angry):
+    if smoulders:
         told.append(("smoulder", smoulder.since))
     kinds, since = [kind for kind, _ in told], min((since for _, since in told), default=0.0)
     mostly = anger.observed >= MAJORITY * anger.posts
-    large = anger.observed - anger.expected >= CRITICAL_FACTOR * limits.min_negatives
+    excess = (anger.observed - anger.expected) / (CRITICAL_FACTOR * limits.min_negatives)
+    large = excess >= 1.0 or (excess >= 0.5 and at - anger.since <= HOUR_SECONDS)
     if angry and large and (bitter or mostly):
         return Verdict(Severity.CRITICAL, kinds, since)
     if bitter or angry or smoulders:

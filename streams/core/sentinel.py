@@ -98,7 +98,7 @@ class Sentinel:
             Which part of the posts could be seen: 0 while larum is blind, above 1 while what was missed comes late.
         """
         findings = self._senses.look(bucket, voices, coverage)
-        verdict = judge(findings, self.limits)
+        verdict = judge(findings, self.limits, bucket)
         life = self.life
         step = self._lifecycle.advance(
             bucket,

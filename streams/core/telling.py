@@ -91,7 +91,7 @@ def reason(step: Step, findings: Findings, end: float, *, angry: bool) -> str:
     bitter = f"{tone.share:.0%} negative over {_span(end - tone.since)} where {tone.expected:.0%} is usual"
     told = ((anger.surprise, negatives), (tone.surprise, bitter), (volume.surprise, heard))
     ranked = sorted(told, key=lambda part: -part[0])
-    return "; ".join([ranked[0][1], *(words for surprise, words in ranked[1:] if surprise >= WORTH_TELLING)]) + "."
+    return "; ".join([ranked[0][1], *(words for surprise, words in ranked[1:] if surprise > WORTH_TELLING)]) + "."
 
 
 def _span(seconds: float) -> str:
