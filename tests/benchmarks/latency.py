@@ -6,7 +6,8 @@ Crises of 2 to 50 times the ordinary, at once or on a ramp of 5 minutes to 3 day
 or both, begin at any hour of the week in brands of 1 to 10,000 voices an hour: simulated ones whose over-dispersion is
 independent by minute or lasts for hours, and with --data real ones resampled by blocks (up to the busiest stream's
 rate). Larum's sentinel has learned four weeks and spends one false page (and notice) a month over 100 brands; a crisis
-of volume alone is found when the notice is out, the others when the page is. The limit is that of
+of volume alone is found when the notice is out, the others when the page is; none is told before it has brought as many
+voices (or negatives) as the settings ask for, which is the floor beside the limit. The limit is that of
 `tests.benchmarks.limits`, with the background's own over-dispersion; the goal is twice the limit and one bucket. The
 peers (`tests.benchmarks.peers`) count voices where the crisis is one of volume, negatives otherwise; their thresholds
 are set on quiet counts of the same background and rate, the tail of daily peaks extrapolated to the same rate.
@@ -42,7 +43,8 @@ FAR = float("inf")
 class Cell(msgspec.Struct):
     """Medians over the moments and backgrounds of one kind of crisis at one rate; None where most were not found.
 
-    `limited` is None where even the limit lies beyond the week that was looked at: then there is no goal.
+    `floor` is when larum's settings allow to tell at all. `limited` is None where even the limit lies beyond the week
+    that was looked at: then there is no goal.
     """
 
     what: str
@@ -51,6 +53,7 @@ class Cell(msgspec.Struct):
     size: float
     trials: int
     limited: float | None
+    floor: float | None
     medians: dict[str, float | None]
 
     def meets(self, name: str) -> bool:
@@ -100,6 +103,7 @@ def cells(trials: list[Trial]) -> list[Cell]:
             size=size,
             trials=len(group),
             limited=median(one.limit for one in group),
+            floor=median(one.floor for one in group),
             medians={name: median(one.delays[name] for one in group) for name in DETECTORS},
         )
         for (what, ramp, rate, size), group in grouped.items()
@@ -160,13 +164,14 @@ def show(results: Results, console: Console) -> None:
 def _delays(what: str, some: list[Cell]) -> Table:
     title = f"\n{what}, at once: median minutes to the alarm"
     table = Table(box=None, header_style="bold", pad_edge=False, title=title, title_justify="left")
-    for heading in ("an hour", "times", "limit", *DETECTORS):
+    for heading in ("an hour", "times", "limit", "floor", *DETECTORS):
         table.add_column(heading, justify="right", no_wrap=True)
     for cell in some:
         times = (_minutes(cell.medians[name]) for name in DETECTORS)
         colour = "green" if cell.meets("larum") else "red" if cell.limited is not None else "dim"
         larum, *others = times
-        table.add_row(f"{cell.rate:,.0f}", f"{cell.size:g}", _minutes(cell.limited), f"[{colour}]{larum}[/]", *others)
+        bounds = _minutes(cell.limited), _minutes(cell.floor)
+        table.add_row(f"{cell.rate:,.0f}", f"{cell.size:g}", *bounds, f"[{colour}]{larum}[/]", *others)
     return table
 
 

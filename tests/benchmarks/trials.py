@@ -14,7 +14,7 @@ from numpy.random import Generator
 from streams.core.crises import Severity
 from tests.benchmarks.backgrounds import DAY, HOUR, SPREADS, WEEK, Counts, Simulated, Spread, draw, measure
 from tests.benchmarks.blocks import Resampled, resampled, thinned
-from tests.benchmarks.injections import Crisis, What
+from tests.benchmarks.injections import Crisis, What, odds
 from tests.benchmarks.limits import Path, limit
 from tests.benchmarks.peers import RULES, delay, threshold
 from tests.benchmarks.sentinels import Watcher
@@ -43,7 +43,11 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """One crisis: minutes from its onset to the alarm of each detector, None where there was none, and the limit."""
+    """One crisis: minutes from its onset to the alarm of each detector, None where there was none, and the limit.
+
+    `floor` is when the crisis has brought as many voices, or negatives, beyond the expected as larum's settings ask
+    for: fewer are never told, however sure it is of them.
+    """
 
     background: str
     rate: float
@@ -51,6 +55,7 @@ class Trial(msgspec.Struct, frozen=True):
     ramp: float
     what: What
     limit: float | None
+    floor: float | None
     delays: dict[str, float | None]
 
 
@@ -71,6 +76,7 @@ class Stage:
         self.counts = self.brand.sample(self.rng, LEARNED + WEEK // WIDTH + AHEAD, WIDTH)
         self.quiet = [self.brand.sample(self.rng, QUIET_DAYS * DAY // WIDTH, WIDTH) for _ in range(QUIET_BRANDS)]
         self.spread = self._spread()
+        self._detection = self._watcher().detection
         self.limits = {
             (name, channel): threshold(rule, [getattr(one, channel) for one in self.quiet], WIDTH, plan.days_between)
             for name, rule in RULES.items()
@@ -117,8 +123,20 @@ class Stage:
             crisis.ramp,
             crisis.what,
             soonest if math.isfinite(soonest) else None,
+            self._floor(path, crisis),
             told,
         )
+
+    def _floor(self, path: Path, crisis: Crisis) -> float | None:
+        factor = crisis.factor(np.arange(len(path.rate), dtype=np.float64) + 0.5)
+        wanted: float = self._detection.min_voices
+        more = path.rate * (factor - 1.0)
+        if crisis.what != "volume":
+            share = odds(np.full(len(factor), path.tone.share), factor)
+            more = path.rate * ((factor if crisis.what == "both" else 1.0) * share - path.tone.share)
+            wanted = self._detection.min_negatives
+        total = np.cumsum(more)
+        return float(np.searchsorted(total, wanted)) + 1.0 if total[-1] >= wanted else None
 
     def _larum(self, moment: Moment, crisis: Crisis, loud: Counts) -> float:
         """Feed the crisis; a page is wanted, for volume alone a notice."""

@@ -12,7 +12,7 @@ DETECTORS = ("hour/12 h", "hour/week", "sigmas", "Gaussian")
 
 def trial(found: float | None, limit: float | None = 2.0) -> Trial:
     """A crisis that larum found after so many minutes, and the others never."""
-    return Trial("real", 10.0, 3.0, 0.0, "both", limit, {"larum": found, **dict.fromkeys(DETECTORS)})
+    return Trial("real", 10.0, 3.0, 0.0, "both", limit, None, {"larum": found, **dict.fromkeys(DETECTORS)})
 
 
 @pytest.mark.parametrize(
