@@ -10,6 +10,7 @@ from detectors.calendar import SUNDAY, Calendar
 
 HOURS = 168
 SUNDAY_SLOT = int(SUNDAY)
+QUARTER = 900
 CAUTION = 0.3  # relative variance of an hour as it is when people quarrel: one hour of a week proves little
 
 
@@ -18,6 +19,20 @@ class Expectation(NamedTuple):
 
     mean: float
     uncertainty: float
+
+
+class Quarter(msgspec.Struct, frozen=True):
+    """What is expected in a quarter of an hour: the two hours of the week around it, an hour's counts in each.
+
+    `share` is how much of its beginning belongs to the later one; on an `odd` day neither learns.
+    """
+
+    number: int = -1
+    here: Expectation = Expectation(0.0, 1.0)
+    there: Expectation = Expectation(0.0, 1.0)
+    share: float = 0.0
+    slots: tuple[int, int] = (0, 0)
+    odd: bool = False
 
 
 class BaselineState(msgspec.Struct):
@@ -33,6 +48,7 @@ class BaselineState(msgspec.Struct):
     all_hours: float = 0.0
     recent_seen: float = 0.0
     recent_expected: float = 0.0
+    quarter: Quarter = Quarter()
 
 
 class SeasonalBaseline:
@@ -93,7 +109,7 @@ class SeasonalBaseline:
         """Go on from a state."""
         self.state = state
         self._known: tuple[float, float, Expectation] | None = None  # of one bucket, asked for several times
-        self._place: tuple[float, tuple[int, int, float, bool]] | None = None  # so is this
+        self._ahead: Quarter | None = None
 
     def expect(self, time: float) -> Expectation:
         """Give the expected count of the bucket that begins at `time` (epoch seconds)."""
@@ -121,13 +137,14 @@ class SeasonalBaseline:
         state = self.state
         profile = self._look(time)[0]
         self._known = None
+        state.quarter = quarter = self._place(time)
         state.recent_seen = state.recent_seen * self._recent_keep + count
         state.recent_expected = state.recent_expected * self._recent_keep + (profile * exposure or count)
         weight = self._weigh(time)
         hours = self._hours * exposure
-        hour, following, share, odd = self._slots(time)
-        if not odd:
-            for slot, part in ((hour, (1.0 - share) * weight), (following, share * weight)):
+        if not quarter.odd:
+            share = self._share(quarter, time)
+            for slot, part in zip(quarter.slots, ((1.0 - share) * weight, share * weight), strict=True):
                 state.week_count[slot] += part * count
                 state.week_hours[slot] += part * hours
                 state.day_count[slot % 24] += part * count
@@ -147,14 +164,49 @@ class SeasonalBaseline:
             counts[:] = [ratio * count + rest * hour for count, hour in zip(counts, hours, strict=True)]
         state.all_count = ratio * state.all_count + rest * state.all_hours
         state.recent_seen = state.recent_expected = 0.0
-        self._known = None
+        state.quarter = Quarter()
+        self._known = self._ahead = None
 
     def _look(self, time: float) -> tuple[float, Expectation]:
-        """Give the seasonal profile and the expectation made of it."""
+        """Give the seasonal profile and the expectation made of it, between the hours whose middles are around it."""
         if self._known is None or self._known[0] != time:
-            profile, uncertainty = self._profile(time)
+            quarter = self._place(time)
+            here, there, share = quarter.here, quarter.there, self._share(quarter, time)
+            profile = (here.mean + share * (there.mean - here.mean)) * self._hours
+            uncertainty = here.uncertainty + share * (there.uncertainty - here.uncertainty)
             self._known = time, profile, Expectation(profile * self._recent_ratio(), uncertainty)
         return self._known[1:]
+
+    def _share(self, quarter: Quarter, time: float) -> float:
+        """Give how much of a bucket belongs to the later of its two hours."""
+        return quarter.share + (time + self.bucket_seconds / 2.0 - quarter.number * QUARTER) / 3_600.0
+
+    def _place(self, time: float) -> Quarter:
+        """Look up the two hours around a bucket: once a quarter of an hour, in which they hardly learn."""
+        number = int((time + self.bucket_seconds / 2.0) // QUARTER)
+        if number == self.state.quarter.number:
+            return self.state.quarter
+        if self._ahead is None or self._ahead.number != number:  # only looked at: it stands once it is learned in
+            moment = float(number * QUARTER)
+            middle = self.calendar.hour_of_week(moment) - 0.5
+            hour = int(middle // 1.0)
+            now = self.calendar.hour(moment)
+            odd = now.holiday and now.of_week < SUNDAY
+            slots = hour % HOURS, (hour + 1) % HOURS
+            here, there = (self._expect_hour(slot, odd=odd) for slot in slots)
+            self._ahead = Quarter(number, here, there, middle - hour, slots, odd)
+        return self._ahead
+
+    def _expect_hour(self, slot: int, *, odd: bool) -> Expectation:
+        """Give the rate of an hour of the week; on an odd day it may be that of a Sunday as well."""
+        if not self.state.all_hours:
+            return Expectation(0.0, 1.0)
+        own = self._slot(slot)
+        if not odd:
+            return own
+        sunday = self._slot(SUNDAY_SLOT + slot % 24)
+        difference = (own.mean - sunday.mean) / (own.mean + sunday.mean)
+        return Expectation((own.mean + sunday.mean) / 2.0, own.uncertainty + difference * difference)
 
     def _weigh(self, time: float) -> float:
         """Weigh newer observations more instead of decaying 168 older ones, and rescale before numbers grow large."""
@@ -170,23 +222,6 @@ class SeasonalBaseline:
             state.all_hours *= scale
         return state.weight
 
-    def _profile(self, time: float) -> tuple[float, float]:
-        """Interpolate mean and uncertainty between the two hours whose middles surround the bucket."""
-        if not self.state.all_hours:
-            return 0.0, 1.0
-        hour, following, share, odd = self._slots(time)
-        mean, uncertainty = self._between(hour, following, share)
-        if odd:
-            sunday, _ = self._between(SUNDAY_SLOT + hour % 24, SUNDAY_SLOT + following % 24, share)
-            difference = (mean - sunday) / (mean + sunday)
-            return (mean + sunday) / 2.0, uncertainty + difference * difference
-        return mean, uncertainty
-
-    def _between(self, hour: int, following: int, share: float) -> tuple[float, float]:
-        one, other = self._slot(hour), self._slot(following)
-        mean = one.mean + share * (other.mean - one.mean)
-        return mean * self._hours, one.uncertainty + share * (other.uncertainty - one.uncertainty)
-
     def _slot(self, hour: int) -> Expectation:
         """Blend what is known of an hour of the week, of that hour of all days, and of all hours."""
         state, weight, of_day = self.state, self.state.weight, hour % 24
@@ -195,16 +230,6 @@ class SeasonalBaseline:
         daily = _blend(all_hours, self.DAY_VARIANCE, count, hours, self.scatter)
         count, hours = state.week_count[hour] / weight, state.week_hours[hour] / weight
         return _blend(daily, self.WEEK_VARIANCE, count, hours, self.scatter)
-
-    def _slots(self, time: float) -> tuple[int, int, float, bool]:
-        """Give the two hours whose middles surround the bucket, the share of the second, and if it is a holiday."""
-        if self._place is None or self._place[0] != time:
-            middle = self.calendar.hour_of_week(time + self.bucket_seconds / 2.0) - 0.5
-            hour = int(middle // 1.0)
-            now = self.calendar.hour(time)
-            odd = now.holiday and now.of_week < SUNDAY
-            self._place = time, (hour % HOURS, (hour + 1) % HOURS, middle - hour, odd)
-        return self._place[1]
 
     def _recent_ratio(self) -> float:
         state = self.state

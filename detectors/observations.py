@@ -26,6 +26,8 @@ def finite(value: Count) -> float:
     ...
     ValueError: nan is no count: it must be finite and not negative
     """
+    if type(value) is float and 0.0 <= value < math.inf:  # as it is nearly always
+        return value
     number = float(value)
     if not (math.isfinite(number) and number >= 0):
         raise ValueError(f"{value} is no count: it must be finite and not negative")

@@ -99,7 +99,7 @@ class ReturnLevels:
     def surprise(self, score: float) -> float:
         """Give log10 of the return period of a score, days; negative below a day, and without an upper bound."""
         if score <= self.middle:  # as it is nearly always
-            return self._least + score * self._slope
+            return self.least + score * self._slope
         return min(tail.surprise(score) for tail in self._tails)
 
     def level(self, surprise: float) -> float:
@@ -110,7 +110,7 @@ class ReturnLevels:
         self._tails = [self._tail(share) for share in self.ANCHORS]
         self.middle, scale, _, days = self._tails[0]
         self._slope = 1.0 / (scale * LN10)
-        self._least = days - self.middle * self._slope
+        self.least = days - self.middle * self._slope
 
     def _tail(self, share: float) -> Tail:
         """Fit the excesses over the quantile that `share` of the maxima is above, leaning on the prior."""
