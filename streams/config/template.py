@@ -37,6 +37,7 @@ id = "united"
 name = "United Airlines"
 aliases = ["United Air Lines"]
 handles = ["united"]
+countries = ["US"]               # whose public holidays count
 inflect = false
 """
 _SECTIONS: dict[str, type[BaseModel]] = {
@@ -56,7 +57,7 @@ def template() -> str:
     Examples
     --------
     >>> [line.partition("  ")[0] for line in template().splitlines() if line.startswith("# threshold")]
-    ['# threshold = 6.0', '# threshold = 0.5']
+    ['# threshold = 0.5']
     """
     parts = [_BRANDS]
     for name, model in _SECTIONS.items():

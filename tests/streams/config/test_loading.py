@@ -33,9 +33,9 @@ def faults(read: Load, tmp_path: Path) -> Faults:
 
 
 def test_reads_what_is_set_and_leaves_the_rest_at_its_default(read: Load) -> None:
-    settings = read(f'{BRAND}aliases = ["PKN Orlen"]\n[detection]\nthreshold = 7\n')
+    settings = read(f'{BRAND}aliases = ["PKN Orlen"]\n[detection]\nfalse_pages_per_month = 7\n')
     assert settings.brands[0].aliases == ("PKN Orlen",)
-    assert settings.detection.threshold == 7.0
+    assert settings.detection.false_pages_per_month == 7.0
     assert settings.kafka == Settings(brands=settings.brands).kafka
 
 
@@ -54,7 +54,10 @@ def test_an_editor_s_byte_order_mark_does_no_harm(read: Load) -> None:
         (f'{BRAND}alias = ["x"]', "4: brands[1].alias: unknown key; did you mean 'aliases'?"),
         (f"{BRAND}zzz = 1", "4: brands[1].zzz: unknown key; known are id, name, aliases,"),
         (f"{BRAND}[detectoin]\nx = 1", "4: detectoin: unknown key; did you mean 'detection'?"),
-        (f"{BRAND}[detection]\nthreshhold = 1", "5: detection.threshhold: unknown key; did you mean 'threshold'?"),
+        (
+            f"{BRAND}[detection]\nfalse_page_per_month = 1",
+            "5: detection.false_page_per_month: unknown key; did you mean 'false_pages_per_month'?",
+        ),
         (f'{BRAND}[detection]\nbucket_seconds = "60"', "5: detection.bucket_seconds: should be a valid integer"),
         (
             f"{BRAND}[detection]\nbucket_seconds = 5",
@@ -67,7 +70,10 @@ def test_an_editor_s_byte_order_mark_does_no_harm(read: Load) -> None:
         (f'{BRAND}handles = ["@orlen"]', "4: brands[1].handles[1]: must read 'name' or 'name@server'"),
         (f'{BRAND}aliases = ["--"]', "4: brands[1].aliases[1]: must hold a letter or a digit"),
         (f"{BRAND}kafka.group = 1", "4: brands[1].kafka: unknown key"),
-        (f"detection.threshold = 0\n{BRAND}", "1: detection.threshold: should be greater than or equal to 1"),
+        (
+            f"detection.false_pages_per_month = 0\n{BRAND}",
+            "1: detection.false_pages_per_month: should be greater than 0",
+        ),
         (f'{BRAND}[kafka]\nsecurity_protocol = "TLS"', "5: kafka.security_protocol: should be 'PLAINTEXT', 'SSL'"),
     ],
 )
