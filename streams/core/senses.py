@@ -14,6 +14,7 @@ from streams.core.ledger import Voices
 from streams.core.telling import count, share
 
 HOUR_SECONDS = 3_600
+SURGE_HOURS = 48.0  # before a brand was heard for two days, its first mornings would be surges; anger is told at once
 SMOULDER_BINS = (21_600, 86_400)
 SMOULDER_SIZES = (1.3, 1.8, 3.0)
 
@@ -53,7 +54,7 @@ class Senses:
 
     def __init__(self, bucket_seconds: int, calendar: Calendar) -> None:
         self.bucket_seconds = bucket_seconds
-        self._volume = BurstDetector(bucket_seconds, calendar=calendar)
+        self._volume = BurstDetector(bucket_seconds, calendar=calendar, warm_hours=SURGE_HOURS)
         self._anger = BurstDetector(bucket_seconds, calendar=calendar)
         self._tone = NegativityDetector(bucket_seconds)
         self._smoulder = BurstDetector(
