@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -62,18 +62,18 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 def read_counts(
-    path: str | Path, brands: Iterable[str], bucket_seconds: int, mapping: Mapping[str, str] | None = None
+    paths: Sequence[str | Path], brands: Iterable[str], bucket_seconds: int, mapping: Mapping[str, str] | None = None
 ) -> Counts:
-    r"""Read a table, or JSON Lines, of counts; see `Count` for its columns.
+    r"""Read tables, or JSON Lines, of counts; see `Count` for their columns.
 
     Parameters
     ----------
-    path
-        The file.
+    paths
+        The files.
     brands
         Those that there are.
     bucket_seconds
-        Width of a bucket. Where the rows stand further apart throughout, that is the width.
+        Width of a bucket. Where the rows stand further apart throughout, that distance is the width.
     mapping
         Field to column, or to ``=`` and a constant.
 
@@ -88,20 +88,24 @@ def read_counts(
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder) / "counts.csv"
     ...     _ = file.write_text("time,brand,mentions\n2026-01-02T16:00Z,orlen,7\n2026-01-02T16:05Z,orlen,9\n")
-    ...     counts = read_counts(file, ["orlen"], 60)
+    ...     counts = read_counts([file], ["orlen"], 60)
     >>> counts.width, counts.brands["orlen"][1767369600]
     (300, (Voices(all=7, scored=7, negative=0), 1.0))
     """
     there = sorted(brands)
     rows: list[tuple[str, int, Count]] = []
-    for row, place in structs(path, Count, ("time",), mapping):
+    for row, place in (pair for path in paths for pair in structs(path, Count, ("time",), mapping)):
         if row.brand not in there:
             raise InputError(f"{place}: there is no brand {row.brand!r}; there is {', '.join(there)}")
         at = row.time.timestamp() if isinstance(row.time, datetime) else row.time
         rows.append((row.brand, int(at), row))
+    if not rows:
+        raise InputError(f"{paths[0]}: holds no counts")
     step = _step(rows)
     if step > WIDEST:
-        raise InputError(f"{path}: its rows are at least {step:,} s apart; a crisis needs counts by the hour or finer")
+        raise InputError(
+            f"{paths[0]}: its rows are at least {step:,} s apart; a crisis needs counts by the hour or finer"
+        )
     width = max(bucket_seconds, step)
     found: dict[str, dict[int, tuple[Voices, float]]] = {}
     for brand, time, row in rows:

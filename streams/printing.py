@@ -99,6 +99,19 @@ def minute(moment: str) -> str:
     return moment[:16].replace("T", " ")
 
 
+def span(minutes: float) -> str:
+    """Put a length of time into words.
+
+    Examples
+    --------
+    >>> span(7), span(822), span(5_760)
+    ('7 min', '13.7 h', '4 days')
+    """
+    if minutes < 120:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.1f} h" if minutes < 2_880 else f"{minutes / 1_440:.0f} days"
+
+
 def printable(text: str) -> str:
     r"""Take out what would steer a terminal: control characters, line breaks, direction marks.
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from streams.cli import backtest, check, demo, init, produce, rebaseline, replay, schema, tail, topics, watch, worker
+from streams.cli import (
+    backtest,
+    check,
+    demo,
+    explain,
+    init,
+    produce,
+    rebaseline,
+    replay,
+    schema,
+    tail,
+    topics,
+    watch,
+    worker,
+)
 
 app = typer.Typer(
     name="larum",
@@ -15,7 +29,21 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,  # locals may hold secrets
 )
-for module in (demo, init, check, replay, backtest, watch, topics, worker, produce, tail, rebaseline, schema):
+for module in (
+    demo,
+    init,
+    check,
+    replay,
+    backtest,
+    explain,
+    watch,
+    topics,
+    worker,
+    produce,
+    tail,
+    rebaseline,
+    schema,
+):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 
 

@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, errors, fail, taught
-from streams.cli.history import Files, Form, History, Mapping, Sort, play
+from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, errors, fail
+from streams.cli.history import ByCounts, Files, Form, History, Mapping, Sort, prepare
 from streams.cli.tape import Tape
 from streams.core.crises import rfc3339
 from streams.core.settings import Settings
 from streams.known import read_known
-from streams.printing import alarm_lines, minute
+from streams.printing import alarm_lines, minute, span
 from streams.readers import InputError
 from streams.scores import Backtest, Score, backtest
 from streams.told import Told, Verdict
@@ -48,13 +48,15 @@ def command(
     mapping: Mapping = None,
     form: Form = "auto",
     sort: Sort = False,
+    by_counts: ByCounts = False,
     labels: Labels = None,
     report: Annotated[Path | None, typer.Option(help="Write an HTML report with plots.")] = None,
     as_json: Json = False,
 ) -> None:
     """Run a history and say how the alarms did: time to detect, false pages and notices a week, precision, recall.
 
-    Without a list of known crises it says what alarms there would have been, and how many a week. Example:
+    Without a list of known crises it says what alarms there would have been, and how many a week. A table of counts
+    (`--counts`) is enough, and much faster than posts. Example:
 
     `larum backtest tweets.csv --map id=tweet_id --map source==twitter --known crises.csv --report report.html`
     """
@@ -62,7 +64,8 @@ def command(
     told = _known(known, settings)
     tape = Tape(with_readings=report is not None)
     started = time.perf_counter()
-    records = _run(settings, History(files, mapping or [], form, sort), labels, tape)
+    run = prepare(settings, History(files, mapping or [], form, sort), tape, labels, by_counts=by_counts)
+    records = run.go(tape.note)
     summary = tape.end(records, time.perf_counter() - started)
     result = backtest(told, tape.events, tape.spans, settings.detection.lateness_seconds)
     if report:
@@ -84,12 +87,6 @@ def _known(path: Path | None, settings: Settings) -> list[Told]:
         return read_known(path, [brand.id for brand in settings.brands]) if path else []
     except InputError as error:
         fail(str(error))
-
-
-def _run(settings: Settings, history: History, labels: Path | None, tape: Tape) -> int:
-    from streams.embedded import Embedded
-
-    return play(Embedded(settings, taught(labels), tape), history, tape.note)
 
 
 def _write(report: Path, settings: Settings, told: Sequence[Told], tape: Tape) -> None:
@@ -130,7 +127,7 @@ def show(console: Console, result: Backtest) -> None:
 def _verdicts(result: Backtest) -> Table:
     table = Table("brand", "what", "from (UTC)", "larum", title="Known crises", title_justify="left", box=None)
     for line in map(_line, result.judgement.verdicts):
-        after = "" if line.minutes is None else f" after {_span(line.minutes)}"
+        after = "" if line.minutes is None else f" after {span(line.minutes)}"
         again = f", paged {line.pages} times" if line.pages > 1 else ""
         table.add_row(line.brand, Text(line.title), minute(line.start), line.grade + after + again)
     return table
@@ -150,8 +147,4 @@ def _scores(result: Backtest, *, judged: bool) -> Table:
 def _judged(score: Score) -> list[str]:
     shown = [f"{score.false_pages} ({score.false_pages_a_week:.2f})"]
     shown += ["–" if part is None else f"{part:.0%}" for part in (score.precision, score.recall)]
-    return [*shown, "–" if score.median_minutes is None else _span(score.median_minutes)]
-
-
-def _span(minutes: float) -> str:
-    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"
+    return [*shown, "–" if score.median_minutes is None else span(score.median_minutes)]

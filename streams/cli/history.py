@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, cast, get_args
 import typer
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from streams.cli.common import errors, fail
+from streams.cli.common import errors, fail, taught
 from streams.core.posts import Unreadable, decode
 from streams.readers import Format, InputError, parse_mapping, read
 from streams.readers.tables import MappingError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from streams.core.brandwatch import BrandWatch
+    from streams.core.settings import Settings
     from streams.core.watch import Outcome
+    from streams.counting import Counting
+    from streams.counts import Counts
+    from streams.deadletters import DeadLetterBox
     from streams.embedded import Embedded
 
 BATCH = 2_000
@@ -31,6 +38,9 @@ Mapping = Annotated[
 ]
 Form = Annotated[str, typer.Option("--format", help="auto, jsonl, json, csv, tsv, or jetstream.")]
 Sort = Annotated[bool, typer.Option("--sort", help="Sort the posts by time first (in memory).")]
+ByCounts = Annotated[
+    bool, typer.Option("--counts", help="The files are tables of counts: time, brand, mentions, negatives, scored.")
+]
 
 
 class History(NamedTuple):
@@ -53,23 +63,54 @@ class History(NamedTuple):
         return ordered([read(name, form, mapping) for name in self.files], sort=self.sort)
 
 
-def play(runtime: Embedded, history: History, note: Callable[[Outcome], bool | None]) -> int:
-    """Run a history through the runtime; end with what is wrong where it cannot be read.
+class Run(NamedTuple):
+    """A history that is ready to run.
 
     Parameters
     ----------
-    runtime
-        Takes the records, a batch at a time.
+    settings
+        As given, but for the width of a bucket where counts are coarser.
+    brands
+        What watches each brand.
+    go
+        Runs it: calls its argument with what came of each batch, ends early where that returns True, and returns how
+        many records were read.
+    """
+
+    settings: Settings
+    brands: dict[str, BrandWatch]
+    go: Callable[[Callable[[Outcome], bool | None]], int]
+
+
+def prepare(
+    settings: Settings, history: History, box: DeadLetterBox, labels: Path | None = None, *, by_counts: bool = False
+) -> Run:
+    """Make a history ready to run; end with what is wrong where it, or the labels, cannot be read.
+
+    Parameters
+    ----------
+    settings
+        Brands and detection.
     history
         What to read.
-    note
-        Takes what came of each batch; the run ends early where it returns True.
-
-    Returns
-    -------
-    int
-        How many records were read.
+    box
+        Takes what cannot be read as a post.
+    labels
+        To teach the sentiment model first.
+    by_counts
+        The files hold counts, not posts.
     """
+    from streams.counting import Counting
+    from streams.embedded import Embedded
+
+    if by_counts:
+        counting = Counting(settings, _counts(settings, history))
+        return Run(counting.settings, counting.brands, lambda note: _count(counting, note))
+    runtime = Embedded(settings, taught(labels), box)
+    return Run(settings, runtime.pipeline.watch.brands, lambda note: _play(runtime, history, note))
+
+
+def _play(runtime: Embedded, history: History, note: Callable[[Outcome], bool | None]) -> int:
     columns = SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn()
     count = 0
     try:
@@ -85,6 +126,24 @@ def play(runtime: Embedded, history: History, note: Callable[[Outcome], bool | N
         fail(str(error))
     note(runtime.finish())
     return count
+
+
+def _count(counting: Counting, note: Callable[[Outcome], bool | None]) -> int:
+    for outcome in counting.run():
+        if note(outcome):
+            break
+    return counting.rows
+
+
+def _counts(settings: Settings, history: History) -> Counts:
+    from streams.counts import Count, read_counts
+
+    brands, width = [one.id for one in settings.brands], settings.detection.bucket_seconds
+    try:
+        mapping = parse_mapping(history.mapping, Count.__struct_fields__, "a count")
+        return read_counts(history.files, brands, width, mapping)
+    except (InputError, MappingError) as error:
+        fail(str(error))
 
 
 def ordered(sources: list[Iterator[Record]], *, sort: bool) -> Iterator[Record]:

@@ -10,8 +10,8 @@ import msgspec
 import typer
 from rich.console import Console
 
-from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, errors, taught
-from streams.cli.history import Files, Form, History, Mapping, Sort, play
+from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, errors
+from streams.cli.history import Files, Form, History, Mapping, Sort, prepare
 from streams.cli.tape import Summary, Tape
 from streams.core.crises import CrisisEvent
 from streams.deadletters import DeadLetters
@@ -36,17 +36,15 @@ def command(
 
     `larum replay tweets.csv --map id=tweet_id --map source==twitter --map reach=retweets --json`
     """
-    from streams.embedded import Embedded
-
     settings = configuration(config)
     tape = Tape(
         with_readings=report is not None,
         letters=DeadLetters(dead) if dead else None,
         tell=Printer(as_json=True) if as_json else None,
     )
-    runtime = Embedded(settings, taught(labels), tape)
+    run = prepare(settings, History(files, mapping or [], form, sort), tape, labels)
     started = time.perf_counter()
-    records = play(runtime, History(files, mapping or [], form, sort), tape.note)
+    records = run.go(tape.note)
     summary = tape.end(records, time.perf_counter() - started)
     if report:
         from streams.report import Frame, write_report

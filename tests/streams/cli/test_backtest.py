@@ -122,3 +122,20 @@ def test_a_mistake_in_the_list_is_told_before_anything_runs(
 def test_help_shows_an_example() -> None:
     result = CliRunner().invoke(app, ["backtest", "--help"])
     assert "larum backtest tweets.csv" in result.stdout
+
+
+def test_a_table_of_counts_is_enough(folder: Path, tmp_path: Path) -> None:
+    rows = [f"{MONDAY + 300 * step},orlen,{3 + step % 3},1" for step in range(4 * 288)]
+    rows += [f"{MONDAY + 4 * DAY + 300 * step},orlen,90,80" for step in range(4)]
+    (tmp_path / "counts.csv").write_text("\n".join(["when,brand,mentions,negatives", *rows]))
+    begin, end = at(MONDAY + 4 * DAY), at(MONDAY + 4 * DAY + 3_600)
+    (tmp_path / "known.csv").write_text(f"brand,start,end\norlen,{begin},{end}\n")
+    arguments = ["--counts", "--map", "time=when", "--known", str(tmp_path / "known.csv"), "--json"]
+    config = "--config", str(folder / "larum.toml")
+    found = documents(CliRunner().invoke(app, ["backtest", str(tmp_path / "counts.csv"), *config, *arguments]))
+    assert found["known"][0]["grade"] == "caught"
+    assert found["known"][0]["minutes"] <= 11  # two buckets of five minutes, and one for late posts
+    assert found["score"][-1]["false_pages"] == 0
+    result = CliRunner().invoke(app, ["backtest", str(tmp_path / "counts.csv"), *config, "--counts"])
+    assert result.exit_code == 2
+    assert "no column 'time'" in result.stderr
