@@ -32,7 +32,7 @@ class Detector(Protocol):
     def doubt_one(self, x: Features, y: Count) -> None:
         """Take a bucket in and learn only how high scores rise."""
 
-    def reset_one(self) -> None:
+    def reset_one(self, *, forget: bool = True) -> None:
         """Begin the search for a change anew; what was learned stays."""
 
     def score_one(self, x: Features, y: Count) -> float:

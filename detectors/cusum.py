@@ -58,8 +58,9 @@ class Excess(NamedTuple):
 class CusumState(msgspec.Struct):
     """Sums of one bin width, one for each size of change, in a form that can be encoded.
 
-    `bin` holds count, expected count and posts of the bin that is not over yet; `block` is the number of the block of
-    which `highest` are the maxima so far, and `maxima` are those of the blocks before. The lists are by size.
+    `bin` holds count, expected count and posts of the bin that is not over yet; `peaks` are how high the runs that are
+    not over have risen; `block` is the number of the block of which `highest` are the maxima so far, and `maxima` are
+    those of the blocks before. The lists are by size.
     """
 
     bin: tuple[float, float, float]
@@ -68,9 +69,16 @@ class CusumState(msgspec.Struct):
     observed: list[float]
     expected: list[float]
     posts: list[float]
+    peaks: list[float]
     highest: list[float]
     maxima: list[bytes]
     block: int = -1
+
+    @classmethod
+    def of(cls, sizes: int) -> CusumState:
+        """Make that of a sum that has seen nothing."""
+        scores, since, observed, expected, posts, peaks, highest = ([0.0] * sizes for _ in range(7))
+        return cls(_EMPTY, scores, since, observed, expected, posts, peaks, highest, [b""] * sizes)
 
 
 class Cusum:
@@ -108,10 +116,7 @@ class Cusum:
         self.block_seconds = max(BLOCK_SECONDS, self.bin_seconds)
         floor = max(1.0, math.log(self.block_seconds / self.bin_seconds) - 1.5)  # as simulated quiet counts have it
         self._returns = [ReturnLevels(floor, self.block_seconds) for _ in self.gains]
-        scores, since, observed, expected, posts, highest = ([0.0] * len(self.gains) for _ in range(6))
-        self.restore(
-            CusumState(_EMPTY, scores, since, observed, expected, posts, highest, [one.maxima for one in self._returns])
-        )
+        self.restore(CusumState.of(len(self.gains)))
 
     def dump(self) -> CusumState:
         """Give the state; it is live."""
@@ -164,10 +169,13 @@ class Cusum:
         state.bin = _EMPTY
         return filled
 
-    def reset(self) -> None:
-        """Begin all sums anew: what was seen is dealt with."""
+    def reset(self, *, forget: bool = True) -> None:
+        """Begin all sums anew: what was seen is dealt with, and how high they rose is forgotten or ordinary."""
         for index in range(len(self.gains)):
             self._settle(index, 0.0, _EMPTY, 0.0)
+            if forget:
+                self._state.peaks[index] = 0.0
+            self._end_run(index)
         self._state.bin = _EMPTY
         self._looked = None
 
@@ -200,17 +208,28 @@ class Cusum:
                     heights[index] = max(most, levels.middle)
         return heights
 
-    def _note(self, time: float, scores: list[float]) -> None:
-        """Take the scores of a bucket into the maxima of its block."""
+    def _note(self, time: float, heights: list[float]) -> None:
+        """Take the heights of a bucket in: how high a run has risen is known, and counts, once it is over.
+
+        Else the beginning of a crisis would be what is ordinary at its end.
+        """
         state, block = self._state, int(time // self.block_seconds)
         if block != state.block:
             if state.block >= 0:
                 for levels, highest in zip(self._returns, state.highest, strict=True):
                     levels.add(highest)
                 state.maxima = [levels.maxima for levels in self._returns]
-            state.block, state.highest = block, list(scores)
-        elif any(scores):
-            state.highest = list(map(max, state.highest, scores))
+            state.block, state.highest = block, [0.0] * len(heights)
+        if any(heights) or any(state.peaks):
+            for index, height in enumerate(heights):
+                state.peaks[index] = max(state.peaks[index], height)
+                if not height:
+                    self._end_run(index)
+
+    def _end_run(self, index: int) -> None:
+        state = self._state
+        state.highest[index] = max(state.highest[index], state.peaks[index])
+        state.peaks[index] = 0.0
 
     def _settle(self, index: int, score: float, filled: _Bin, begin: float) -> None:
         state = self._state

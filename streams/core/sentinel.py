@@ -115,8 +115,8 @@ class Sentinel:
 
     def rest(self) -> None:
         """Forget the crisis whose step ``closed`` has been told."""
+        self._senses.reset(forget=self.life.severity >= Severity.WARNING)
         self._lifecycle.rest()
-        self._senses.reset()
 
     def rebaseline(self) -> None:
         """Take the present level and tone for the normal ones, at once; an open crisis closes with the next bucket."""

@@ -23,7 +23,7 @@ def order(at: float) -> tuple[Post, str]:
 
 def history(*orders: tuple[Post, str]) -> list[tuple[Post, str]]:
     """Four days with a post every other minute; then eight a minute, two of three angry, and so it stays."""
-    times = [(MONDAY + 120 * number, "Orlen jest") for number in range(4 * 720)]
+    times = [(MONDAY + 120.0 * number, "Orlen jest") for number in range(4 * 720)]
     angry = int((END - RISE) / 7.5)
     times += [(RISE + 7.5 * number, "Orlen wstyd" if number % 3 else "Orlen jest") for number in range(angry)]
     posts = [
