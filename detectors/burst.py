@@ -183,16 +183,10 @@ class BurstDetector(SupervisedAnomalyDetector):
         """Take a bucket in and learn nothing: what an open crisis does must not become the expectation."""
         self._move(x, finite(y), self._baseline.expect(moment(x)), learn=False, note=False)
 
-    def reset_one(self, *, forget: bool = True) -> None:
-        """Begin all sums anew, as when a crisis is over; what was learned stays.
-
-        Parameters
-        ----------
-        forget
-            Whether it was no part of the ordinary, so that the next one is as surprising.
-        """
+    def reset_one(self) -> None:
+        """Begin all sums anew, as when a crisis is over; what was learned stays."""
         for cusum in self._cusums:
-            cusum.reset(forget=forget)
+            cusum.reset()
 
     def rebase_one(self) -> None:
         """Take the level of the last hour for the new normal, at once."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from detectors.returns import BLOCK_SECONDS, ReturnLevels
+from detectors.returns import BLOCK_SECONDS, DAY_SECONDS, ReturnLevels
 
 Gain = Callable[[float, float, float, float], float]
 """Log-likelihood ratio of (count, expected count, posts, spread) of one bin."""
@@ -58,9 +58,9 @@ class Excess(NamedTuple):
 class CusumState(msgspec.Struct):
     """Sums of one bin width, one for each size of change, in a form that can be encoded.
 
-    `bin` holds count, expected count and posts of the bin that is not over yet; `peaks` are how high the runs that are
-    not over have risen; `block` is the number of the block of which `highest` are the maxima so far, and `maxima` are
-    those of the blocks before. The lists are by size.
+    `bin` holds count, expected count and posts of the bin that is not over yet; `block` is the number of the block of
+    which `highest` are the maxima so far, `waiting` are those of the blocks of the last day, and `maxima` those of the
+    blocks before. The lists are by size.
     """
 
     bin: tuple[float, float, float]
@@ -69,16 +69,16 @@ class CusumState(msgspec.Struct):
     observed: list[float]
     expected: list[float]
     posts: list[float]
-    peaks: list[float]
     highest: list[float]
     maxima: list[bytes]
+    waiting: list[list[float]]
     block: int = -1
 
     @classmethod
     def of(cls, sizes: int) -> CusumState:
         """Make that of a sum that has seen nothing."""
-        scores, since, observed, expected, posts, peaks, highest = ([0.0] * sizes for _ in range(7))
-        return cls(_EMPTY, scores, since, observed, expected, posts, peaks, highest, [b""] * sizes)
+        scores, since, observed, expected, posts, highest = ([0.0] * sizes for _ in range(6))
+        return cls(_EMPTY, scores, since, observed, expected, posts, highest, [b""] * sizes, [])
 
 
 class Cusum:
@@ -169,13 +169,10 @@ class Cusum:
         state.bin = _EMPTY
         return filled
 
-    def reset(self, *, forget: bool = True) -> None:
-        """Begin all sums anew: what was seen is dealt with, and how high they rose is forgotten or ordinary."""
+    def reset(self) -> None:
+        """Begin all sums anew: what was seen is dealt with."""
         for index in range(len(self.gains)):
             self._settle(index, 0.0, _EMPTY, 0.0)
-            if forget:
-                self._state.peaks[index] = 0.0
-            self._end_run(index)
         self._state.bin = _EMPTY
         self._looked = None
 
@@ -209,27 +206,25 @@ class Cusum:
         return heights
 
     def _note(self, time: float, heights: list[float]) -> None:
-        """Take the heights of a bucket in: how high a run has risen is known, and counts, once it is over.
+        """Take the heights of a bucket into the maxima of its block; a block is part of the past when it is a day old.
 
         Else the beginning of a crisis would be what is ordinary at its end.
         """
         state, block = self._state, int(time // self.block_seconds)
         if block != state.block:
             if state.block >= 0:
-                for levels, highest in zip(self._returns, state.highest, strict=True):
-                    levels.add(highest)
-                state.maxima = [levels.maxima for levels in self._returns]
-            state.block, state.highest = block, [0.0] * len(heights)
-        if any(heights) or any(state.peaks):
-            for index, height in enumerate(heights):
-                state.peaks[index] = max(state.peaks[index], height)
-                if not height:
-                    self._end_run(index)
+                state.waiting.append(state.highest)
+                self._age()
+            state.block, state.highest = block, list(heights)
+        elif any(heights):
+            state.highest = list(map(max, state.highest, heights))
 
-    def _end_run(self, index: int) -> None:
+    def _age(self) -> None:
         state = self._state
-        state.highest[index] = max(state.highest[index], state.peaks[index])
-        state.peaks[index] = 0.0
+        while len(state.waiting) > DAY_SECONDS / self.block_seconds:
+            for levels, highest in zip(self._returns, state.waiting.pop(0), strict=True):
+                levels.add(highest)
+            state.maxima = [levels.maxima for levels in self._returns]
 
     def _settle(self, index: int, score: float, filled: _Bin, begin: float) -> None:
         state = self._state

@@ -156,16 +156,10 @@ class NegativityDetector(SupervisedAnomalyDetector):
         """Take a bucket in and learn nothing: the tone of an open crisis must not become the ordinary one."""
         self._move(x, y, learn=False, note=False)
 
-    def reset_one(self, *, forget: bool = True) -> None:
-        """Begin all sums anew, as when a crisis is over; what was learned stays.
-
-        Parameters
-        ----------
-        forget
-            Whether it was no part of the ordinary, so that the next one is as surprising.
-        """
+    def reset_one(self) -> None:
+        """Begin all sums anew, as when a crisis is over; what was learned stays."""
         for cusum in self._cusums:
-            cusum.reset(forget=forget)
+            cusum.reset()
 
     def rebase_one(self) -> None:
         """Take the tone of the last hour for the ordinary one, at once."""

@@ -13,10 +13,13 @@ from streams.core.tallies import Mention
 
 RECENT_POSTS = 2_048  # whose deletion can still be subtracted
 RECENT_TEXTS = 1_024  # a text seen among these is a repeat, no new voice
+VOICES_OF_AUTHOR = 3  # an hour: who complains, is answered and asks again has had a say; ten more texts are no crowd
+RECENT_AUTHORS = 4_096
+HOUR_SECONDS = 3_600
 
 
 class Voices(NamedTuple):
-    """Distinct texts of one bucket: all of them, those in a language that is scored, and the negative ones of these."""
+    """Distinct texts of one bucket, few of each author: all, those in a scored language, and the negative of these."""
 
     all: int
     scored: int
@@ -30,6 +33,8 @@ class LedgerState(msgspec.Struct):
     negatives: RollingCounts
     posts: dict[int, tuple[int, bool]]
     texts: dict[int, int]
+    authors: dict[int, int] = msgspec.field(default_factory=dict)
+    hour: int = 0
 
     @classmethod
     def of(cls, bucket_seconds: int) -> LedgerState:
@@ -53,7 +58,7 @@ class Ledger:
         self._threshold = threshold
 
     def count(self, bucket: int, mentions: Iterable[Mention]) -> Voices:
-        """Count the mentions of a closed bucket; return its voices, texts heard before left out."""
+        """Count the mentions of a closed bucket; return its voices: no text twice, few of each author."""
         state = self.state
         everyone = scored = angry = posts = negatives = 0
         for mention in mentions:
@@ -61,7 +66,7 @@ class Ledger:
             posts += 1
             negatives += negative
             state.posts[mention.post] = (bucket, negative)
-            if state.texts.pop(mention.text, None) is None:
+            if state.texts.pop(mention.text, None) is None and self._has_a_say(bucket, mention.author):
                 everyone += 1
                 scored += mention.negative is not None
                 angry += negative
@@ -71,6 +76,17 @@ class Ledger:
         _forget_oldest(state.posts, RECENT_POSTS)
         _forget_oldest(state.texts, RECENT_TEXTS)
         return Voices(everyone, scored, angry)
+
+    def _has_a_say(self, bucket: int, author: int) -> bool:
+        """Whether another text of an author is another voice; those of unknown authors (0) always are."""
+        state, hour = self.state, bucket // HOUR_SECONDS
+        if hour != state.hour:
+            state.hour, state.authors = hour, {}
+        said = state.authors.pop(author, 0) + 1
+        if author:
+            state.authors[author] = said  # last in line again
+            _forget_oldest(state.authors, RECENT_AUTHORS)
+        return not author or said <= VOICES_OF_AUTHOR
 
     def knows(self, post: int) -> bool:
         """Whether a post was counted, of late."""

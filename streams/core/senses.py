@@ -101,10 +101,10 @@ class Senses:
             negativity=share(tone, bucket + width) if tone.mentions else None,
         )
 
-    def reset(self, *, forget: bool) -> None:
-        """Begin the search for a change anew: what was seen is dealt with, and no part of the ordinary or one."""
+    def reset(self) -> None:
+        """Begin the search for a change anew: what was seen is dealt with."""
         for detector in (self._volume, self._anger, self._tone, self._smoulder):
-            detector.reset_one(forget=forget)
+            detector.reset_one()
         self._smouldering = self._smouldering._replace(surprise=0.0)
 
     def rebase(self) -> None:

@@ -1,0 +1,34 @@
+"""Voices are independent: no text counts twice, and one author is no crowd."""
+
+from __future__ import annotations
+
+import msgspec
+
+from streams.core.ledger import VOICES_OF_AUTHOR, Ledger, LedgerState, Voices
+from tests.streams.core.mentions import MONDAY, mention
+
+
+def test_one_author_has_a_few_voices_an_hour_however_much_is_written() -> None:
+    ledger = Ledger(LedgerState.of(60), 0.5)
+    loud = [msgspec.structs.replace(mention(number, MONDAY, negative=0.9), author=7) for number in range(200)]
+    crowd = [mention(1_000 + number, MONDAY) for number in range(5)]
+    assert ledger.count(MONDAY, loud + crowd) == Voices(VOICES_OF_AUTHOR + 5, VOICES_OF_AUTHOR + 5, VOICES_OF_AUTHOR)
+    again = [msgspec.structs.replace(mention(2_000, MONDAY, negative=0.9), author=7)]
+    assert ledger.count(MONDAY + 60, again).all == 0
+    later = [msgspec.structs.replace(mention(3_000, MONDAY, negative=0.9), author=7)]
+    assert ledger.count(MONDAY + 3_600, later).all == 1
+
+
+def test_unknown_authors_are_not_taken_for_one() -> None:
+    ledger = Ledger(LedgerState.of(60), 0.5)
+    unknown = [msgspec.structs.replace(mention(number, MONDAY), author=0) for number in range(50)]
+    assert ledger.count(MONDAY, unknown).all == 50
+
+
+def test_what_an_author_has_said_survives_a_restart() -> None:
+    ledger = Ledger(LedgerState.of(60), 0.5)
+    loud = [msgspec.structs.replace(mention(number, MONDAY), author=7) for number in range(3)]
+    ledger.count(MONDAY, loud)
+    state = msgspec.msgpack.decode(msgspec.msgpack.encode(ledger.state), type=LedgerState)
+    more = [msgspec.structs.replace(mention(10, MONDAY), author=7)]
+    assert Ledger(state, 0.5).count(MONDAY + 60, more).all == 0
