@@ -6,6 +6,7 @@ import typer
 
 from streams.cli import (
     backtest,
+    budget,
     check,
     demo,
     explain,
@@ -36,6 +37,7 @@ for module in (
     replay,
     backtest,
     explain,
+    budget,
     watch,
     topics,
     worker,
