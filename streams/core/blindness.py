@@ -27,7 +27,7 @@ def tell(told: Told, bucket_seconds: int, model: str) -> CrisisEvent:
         negatives=NOTHING,
         negativity=NOTHING,
         mentions={},
-        amplified=False,
+        independence="organic",
         terms=[],
         first_posts=[],
         telling_posts=[],

@@ -20,7 +20,7 @@ from streams.core.sources import Coverages, all_heard
 from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 
-VERSION = 2
+VERSION = 3
 SLEEP_SECONDS = 7 * 86_400
 
 
@@ -209,7 +209,7 @@ class BrandWatch:
             at=state.due,
             bucket_seconds=self._width,
             mentions={window: totals[window] for window in ("15m", "1h", "1d")},
-            amplified=totals["1h"] >= 2 * max(1.0, self._sentinel.voices_of_last_hour),
+            independence="amplified" if totals["1h"] >= 2 * max(1.0, self._sentinel.voices_of_last_hour) else "organic",
         )
         return tell(step, life, findings, facts, self._evidence)
 

@@ -13,6 +13,7 @@ EVERY_BRAND = "*"
 
 Kind = Literal["volume", "negativity", "smoulder", "silence"]
 Step = Literal["opened", "raised", "updated", "closed"]
+Independence = Literal["organic", "amplified"]
 SeverityName = Literal["notice", "warning", "critical"]
 
 
@@ -69,11 +70,12 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
         RFC 3339: when the departure began, when the crisis was opened, and the event time of this step.
     voices, negatives, negativity
         Distinct texts, negative ones among them, and the share of negatives: each over its own clearest window,
-        beside what was expected. One text posted by five hundred accounts is one voice.
+        beside what was expected. One text posted by five hundred accounts is one voice, with a word changed too.
     mentions
         Posts in rolling windows up to this step ("15m", "1h", "1d"), repeats of a text included.
-    amplified
-        Most mentions repeat texts that were there before.
+    independence
+        ``organic``, or ``amplified`` where most mentions of the last hour are copies, near copies or more texts of
+        authors who had their say: what is amplified adds no voices.
     terms
         Words that tell the crisis apart from the brand's ordinary posts.
     first_posts, telling_posts
@@ -96,7 +98,7 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     negatives: Interval
     negativity: Interval
     mentions: dict[str, int]
-    amplified: bool
+    independence: Independence
     terms: list[Term]
     first_posts: list[TellingPost]
     telling_posts: list[TellingPost]

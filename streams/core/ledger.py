@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from streams.core.copies import Copies
 from streams.core.rolling import RollingCounts
 from streams.core.tallies import Mention
 
@@ -33,6 +34,7 @@ class LedgerState(msgspec.Struct):
     negatives: RollingCounts
     posts: dict[int, tuple[int, bool]]
     texts: dict[int, int]
+    shapes: bytes = b""
     authors: dict[int, int] = msgspec.field(default_factory=dict)
     hour: int = 0
 
@@ -56,9 +58,10 @@ class Ledger:
     def __init__(self, state: LedgerState, threshold: float) -> None:
         self.state = state
         self._threshold = threshold
+        self._copies = Copies(state.shapes)
 
     def count(self, bucket: int, mentions: Iterable[Mention]) -> Voices:
-        """Count the mentions of a closed bucket; return its voices: no text twice, few of each author."""
+        """Count the mentions of a closed bucket; return its voices: no text or near copy twice, few of each author."""
         state = self.state
         everyone = scored = angry = posts = negatives = 0
         for mention in mentions:
@@ -66,7 +69,8 @@ class Ledger:
             posts += 1
             negatives += negative
             state.posts[mention.post] = (bucket, negative)
-            if state.texts.pop(mention.text, None) is None and self._has_a_say(bucket, mention.author):
+            repeat = state.texts.pop(mention.text, None) is not None or self._copies.is_near(mention.shape)
+            if not repeat and self._has_a_say(bucket, mention.author):
                 everyone += 1
                 scored += mention.negative is not None
                 angry += negative
@@ -75,6 +79,8 @@ class Ledger:
         state.negatives.add(bucket, negatives)
         _forget_oldest(state.posts, RECENT_POSTS)
         _forget_oldest(state.texts, RECENT_TEXTS)
+        if posts:
+            state.shapes = self._copies.dump()
         return Voices(everyone, scored, angry)
 
     def _has_a_say(self, bucket: int, author: int) -> bool:

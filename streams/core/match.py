@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from streams.core.copies import shape_of
 from streams.core.evidence import choose
 from streams.core.hearing import Hearing
 from streams.core.matching.matcher import Matcher
@@ -223,6 +224,7 @@ class Match:
             source=post.source,
             lang=scored.lang,
             reach=post.reach or 0,
+            shape=shape_of(post.text),
             excerpt=Excerpt(post.id, post.text[:EXCERPT_CHARACTERS], post.url, post.author, origin),
         )
         bucket = int(time // self._width) * self._width

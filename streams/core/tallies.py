@@ -12,7 +12,7 @@ import msgspec
 
 from streams.core.hearing import Heard
 
-VERSION = 2
+VERSION = 3
 
 
 class Excerpt(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -42,6 +42,8 @@ class Mention(msgspec.Struct, array_like=True, frozen=True, gc=False):
         How many people could have seen it.
     excerpt
         Present on the most telling and on a coordinated sample of a tally's mentions.
+    shape
+        By which near copies of the text are recognised; 0 where it is too short for that.
     """
 
     post: int
@@ -53,6 +55,7 @@ class Mention(msgspec.Struct, array_like=True, frozen=True, gc=False):
     lang: str
     reach: int = 0
     excerpt: Excerpt | None = None
+    shape: int = 0
 
 
 class Tally(msgspec.Struct, array_like=True, frozen=True):

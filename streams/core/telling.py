@@ -6,7 +6,17 @@ from typing import NamedTuple
 
 from detectors.burst import Burst
 from detectors.negativity import Tone
-from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, SeverityName, Step, event, rfc3339
+from streams.core.crises import (
+    CrisisData,
+    CrisisEvent,
+    Independence,
+    Interval,
+    Severity,
+    SeverityName,
+    Step,
+    event,
+    rfc3339,
+)
 from streams.core.evidence import Evidence
 from streams.core.judgement import Findings
 from streams.core.lifecycle import Life
@@ -32,7 +42,7 @@ class Facts(NamedTuple):
     at: int
     bucket_seconds: int
     mentions: dict[str, int]
-    amplified: bool
+    independence: Independence
 
 
 def tell(step: Step, life: Life, findings: Findings, facts: Facts, evidence: Evidence) -> CrisisEvent:
@@ -50,7 +60,7 @@ def tell(step: Step, life: Life, findings: Findings, facts: Facts, evidence: Evi
         negatives=count(worse(findings), end),
         negativity=share(findings.tone, end),
         mentions=facts.mentions,
-        amplified=facts.amplified,
+        independence=facts.independence,
         terms=evidence.terms(life.onset, angry=angry),
         first_posts=evidence.first_posts(),
         telling_posts=evidence.telling_posts(life.onset, angry=angry),

@@ -23,8 +23,19 @@ def text_hash(text: str) -> int:
     >>> text_hash("🤬🤬") == text_hash("🙂")
     False
     """
-    words = " ".join(filter(None, map(_word, text.lower().split())))
+    words = " ".join(words_of(text))
     return hash_of(words.removeprefix("rt ") or text)
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of a text in lower case, without links, handles, numbers, emoji and punctuation around them.
+
+    Examples
+    --------
+    >>> words_of("RT @fan: Wstyd, Orlen! 3 🤬")
+    ['rt', 'wstyd', 'orlen']
+    """
+    return list(filter(None, map(_word, text.lower().split())))
 
 
 @lru_cache(maxsize=65_536)

@@ -95,7 +95,7 @@ class Story:
 
     def _collected(self, moment: datetime) -> Iterator[Post]:
         """Give what the collector hands in: what is written in this minute, less what it misses, and what it missed."""
-        for post in self._minute(moment):
+        for post in self.minute(moment):
             hole = next((hole for hole in self._holes if self._falls_into(hole, post, moment)), None)
             if hole is None:
                 yield post
@@ -117,7 +117,8 @@ class Story:
             and (hole.missed == 1.0 or bool(self._generator.random() < hole.missed))
         )
 
-    def _minute(self, moment: datetime) -> Iterator[Post]:
+    def minute(self, moment: datetime) -> Iterator[Post]:
+        """Give the posts of a minute."""
         for start, end, minute in self._layers:
             if start <= moment < end:
                 rate, negative = minute(moment)

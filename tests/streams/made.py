@@ -29,7 +29,7 @@ def alarm(
         negatives=seen,
         negativity=Interval(0.62, 0.2, 0.05, 0.4, 15.0),
         mentions={"1h": 99},
-        amplified=False,
+        independence="organic",
         terms=[Term(words, 3)],
         first_posts=[post],
         telling_posts=[post],

@@ -39,7 +39,7 @@ def crisis(step: Step, severity: SeverityName, *kinds: Kind) -> CrisisEvent:
         negatives=interval,
         negativity=interval,
         mentions={"15m": 12, "1h": 14, "1d": 90},
-        amplified=False,
+        independence="organic",
         terms=[],
         first_posts=[],
         telling_posts=[],
