@@ -11,12 +11,14 @@ import msgspec
 
 from streams.core.crises import TellingPost, Term, rfc3339
 from streams.core.matching.folding import fold
+from streams.core.stems import stem
 from streams.core.tallies import Excerpt, Mention
 
 SAMPLES = 64  # held for each brand
 PER_BUCKET = 6  # by telling, and as many by chance
 BACKGROUND_TERMS = 400
 TERMS, TELLING, FIRST = 8, 5, 3
+PRIOR_POSTS = 10.0  # how many posts the background is worth as a prior
 
 _word = re.compile(r"https?://\S+|@\w+|([^\W\d_]{4,})")
 _COMMON = (
@@ -94,24 +96,33 @@ class Evidence:
     def terms(self, since: float, *, angry: bool) -> list[Term]:
         """Give the words of the crisis: log-odds against the background, at least two posts each.
 
+        Inflected forms count as one word, shown as most say it. The prior is the background itself: what is rare there
+        needs more than a few posts to be telling.
+
         References
         ----------
-        Monroe, Colaresi, Quinn (2008), Fightin' Words, Political Analysis 16(4).
+        Monroe, Colaresi, Quinn (2008), Fightin' Words, Political Analysis 16(4): equations 16 and 22.
         """
         state = self.state
         texts = {one.text: one for one in state.samples if one.time >= since and (not angry or self._is_negative(one))}
-        counts = Counter(term for mention in texts.values() for term in self._words(mention))
-        total = len(texts)
-        scored = []
-        for term, count in counts.items():
-            usual = state.background.get(term, 0.0)
-            ratio = math.log((count + 0.5) / (total - count + 0.5)) - math.log(
-                (usual + 0.5) / (max(0.0, state.background_posts - usual) + 0.5)
-            )
-            score = ratio / math.sqrt(1.0 / (count + 0.5) + 1.0 / (usual + 0.5))
-            if count >= 2 and score > 0:
-                scored.append((-score, term, count))
-        return [Term(term, count) for _, term, count in sorted(scored)[:TERMS]]
+        said = [self._words(mention) for mention in texts.values()]
+        counts = Counter(key for words in said for key in words)
+        forms: dict[str, Counter[str]] = {}
+        for words in said:
+            for key, word in words.items():
+                forms.setdefault(key, Counter())[word] += 1
+        often = [(key, count) for key, count in counts.items() if count >= 2]
+        scored = [(-score, key) for key, count in often if (score := self._score(key, count, said)) > 0]
+        return [Term(_commonest(forms[key]), counts[key]) for _, key in sorted(scored)[:TERMS]]
+
+    def _score(self, key: str, count: int, said: list[dict[str, str]]) -> float:
+        """Give the z-score of a word's log-odds against the background."""
+        state, total = self.state, len(said)
+        usual, posts = state.background.get(key, 0.0), state.background_posts
+        prior = PRIOR_POSTS * (usual + 0.5) / (posts + 1.0)
+        here = math.log((count + prior) / (total + PRIOR_POSTS - count - prior))
+        there = math.log((usual + prior) / (posts + PRIOR_POSTS - usual - prior))
+        return (here - there) / math.sqrt(1.0 / (count + prior) + 1.0 / (usual + prior))
 
     def _is_negative(self, mention: Mention) -> bool:
         return mention.negative is not None and mention.negative >= self._threshold
@@ -127,11 +138,19 @@ class Evidence:
             state.background = {term: count / 2.0 for term, count in kept if count >= 1.0}
             state.background_posts /= 2.0
 
-    def _words(self, mention: Mention) -> set[str]:
+    def _words(self, mention: Mention) -> dict[str, str]:
+        """Give the telling words of a mention by their stems: each once, as first written."""
         if mention.excerpt is None:
-            return set()
-        words = {word for word in _word.findall(mention.excerpt.text.lower()) if word and word not in _common}
-        return {word for word in words if not fold(word).startswith(self._own)}
+            return {}
+        words: dict[str, str] = {}
+        for word in _word.findall(mention.excerpt.text.lower()):
+            if word and word not in _common and not fold(word).startswith(self._own):
+                words.setdefault(stem(word), word)
+        return words
+
+
+def _commonest(forms: Counter[str]) -> str:
+    return min(forms, key=lambda word: (-forms[word], word))
 
 
 def choose(mentions: Sequence[Mention]) -> list[Mention]:
