@@ -16,7 +16,7 @@ from tests.streams.core.mentions import MONDAY
 CONFIG = '[[brands]]\nid = "orlen"\nname = "Orlen"\n[[brands]]\nid = "zabka"\nname = "Żabka"\n'
 DAY = 86_400
 OUTBREAK = MONDAY + 3 * DAY + 10 * 3_600
-ANGRY = "Orlen to wstyd, skandal i oszustwo, nigdy więcej {0}!"
+ANGRY = "Orlen wstyd, skandal {0}!"
 
 
 @pytest.fixture(scope="module")
