@@ -12,13 +12,16 @@ from river.base import SupervisedAnomalyDetector
 from detectors.baseline import BaselineState, Expectation, SeasonalBaseline
 from detectors.calendar import Calendar
 from detectors.counts import count_interval
-from detectors.cusum import Bucket, Cusum, CusumState, Excess, count_gain
+from detectors.cusum import Bucket, Cusum, CusumState, Excess
 from detectors.dispersion import Dispersions, DispersionState
+from detectors.gains import CountGains
+from detectors.level import Drift, LevelState, LocalLevel
 from detectors.observations import Count, Features, coverage, finite, moment
 from detectors.returns import MOST_SURPRISE
 from detectors.windows import RollingSum, WindowState
 
 DISPERSION = 0.2  # believed of bins of any width: what it is in truth, and what follows from that, return levels know
+MOST_DRIFT = 0.5  # relative variance of the level: what is estimated beyond that is owed to bursts
 SIZES = (1.5, 2.5, 5.0, 12.0)  # neighbours share the sizes between them: at least 80 % of the best speed from 1.3 to 25
 
 
@@ -57,6 +60,7 @@ class BurstState(msgspec.Struct):
 
     baseline: BaselineState
     dispersions: DispersionState
+    level: LevelState
     cusums: list[CusumState]
     counts: WindowState
     means: WindowState
@@ -65,10 +69,12 @@ class BurstState(msgspec.Struct):
 class BurstDetector(SupervisedAnomalyDetector):
     """Score counts by cumulative sums against a seasonal, over-dispersed expectation, at several widths of bin.
 
-    Each width has its own return levels, and the surprise is that of the mean of their return periods, which holds
-    however they depend on each other. The dispersion of the counts is not estimated for it: where past bursts inflate
-    it, it hides the next one. It is believed to be moderate, and the return levels, of which past bursts are a censored
-    part, set right what is wrong with that.
+    One sum more is taken against the level of the last hours (`LocalLevel`), bucket by bucket: it sees a sudden rise on
+    a day on which people talk more, or less, all day. Each sum has its own return levels, and the surprise is that of
+    the mean of their return periods, which holds however they depend on each other. The dispersion of the counts is not
+    estimated for it: where past bursts inflate it, it hides the next one. It is believed to be moderate, and the return
+    levels, of which past bursts are a censored part, set right what is wrong with that. Only what is extrapolated
+    beyond all that is remembered also asks how much whole hours of this brand have been seen to vary.
 
     What is learned is clipped to the range of the ordinary, so that a burst is not next week's expectation.
 
@@ -78,6 +84,8 @@ class BurstDetector(SupervisedAnomalyDetector):
         Width of a bucket, seconds.
     bins
         Widths of the bins, seconds.
+    local
+        Whether to look at buckets against the level of the last hours too.
     sizes
         Factors by which counts may rise.
     calendar
@@ -113,6 +121,8 @@ class BurstDetector(SupervisedAnomalyDetector):
         bucket_seconds: int = 60,
         bins: Sequence[int] = (60, 900, 3_600),
         sizes: Sequence[float] = SIZES,
+        *,
+        local: bool = True,
         calendar: Calendar | None = None,
         half_life_days: float = 28.0,
         level_hours: float = 168.0,
@@ -121,13 +131,15 @@ class BurstDetector(SupervisedAnomalyDetector):
         self.bucket_seconds = bucket_seconds
         self.bins = tuple(sorted({max(width, bucket_seconds) for width in bins}))
         self.sizes = tuple(sizes)
+        self.local = local
         self.calendar = calendar
         self.half_life_days = half_life_days
         self.level_hours = level_hours
         self.warm_hours = warm_hours
-        gains = [count_gain(size) for size in sizes]
+        gains = CountGains(sizes)
         self._baseline = SeasonalBaseline(bucket_seconds, half_life_days, level_hours, calendar, warm_hours)
-        self._cusums = [Cusum(width, bucket_seconds, gains) for width in self.bins]
+        self._cusums = [Cusum(width, bucket_seconds, gains) for width in (*self.bins, *[bucket_seconds] * local)]
+        self._level = LocalLevel(bucket_seconds)
         self._dispersions = Dispersions([0.5 ** (self.bins[-1] / (half_life_days * 86_400.0))])
         self._recent_buckets = max(1, self.RECENT_SECONDS // bucket_seconds)
         self._counts, self._means = RollingSum(self._recent_buckets), RollingSum(self._recent_buckets)
@@ -149,11 +161,9 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     def find_one(self, x: Features, y: Count) -> Burst:
         """Look at the bucket that begins at ``x["time"]`` with count `y`, learning nothing."""
-        time, count, posts = moment(x), finite(y), _posts(x, y)
-        expected = self._baseline.expect(time)
-        mean = expected.mean * coverage(x)
-        bucket = Bucket(count, mean, posts, DISPERSION + expected.uncertainty, expected.uncertainty)
-        excesses = [cusum.excess(time, bucket) for cusum in self._cusums]
+        time, expected = moment(x), self._baseline.expect(moment(x))
+        buckets = self._buckets(x, finite(y), expected)
+        excesses = [cusum.excess(time, bucket) for cusum, bucket in zip(self._cusums, buckets, strict=True)]
         return self._burst(excesses, expected, covered=coverage(x) > 0.0)
 
     def recent(self, x: Features) -> Burst:
@@ -198,6 +208,7 @@ class BurstDetector(SupervisedAnomalyDetector):
         return BurstState(
             baseline=self._baseline.state,
             dispersions=self._dispersions.state,
+            level=self._level.state,
             cusums=[cusum.dump() for cusum in self._cusums],
             counts=self._counts.state,
             means=self._means.state,
@@ -208,6 +219,7 @@ class BurstDetector(SupervisedAnomalyDetector):
         self._baseline.restore(state.baseline)
         self._dispersions.restore(state.dispersions)
         self._baseline.scatter = self._dispersions.values[0]
+        self._level.state = state.level
         for cusum, known in zip(self._cusums, state.cusums, strict=True):
             cusum.restore(known)
         self._counts.state = state.counts
@@ -216,6 +228,16 @@ class BurstDetector(SupervisedAnomalyDetector):
     def _expect(self, x: Features) -> tuple[float, float]:
         expected = self._baseline.expect(moment(x))
         return expected.mean * coverage(x), self._dispersions.values[0] + expected.uncertainty
+
+    def _buckets(self, x: Features, count: float, expected: Expectation) -> list[Bucket]:
+        """Say what each sum is told of a bucket: against the season, and against the level of the last hours."""
+        posts, mean, doubt = _posts(x, count), expected.mean * coverage(x), expected.uncertainty
+        spread, variance = DISPERSION + doubt, min(MOST_DRIFT, self._dispersions.values[0])
+        season = Bucket(count, mean, posts, spread, doubt, Drift(variance + doubt, variance + doubt))
+        if not self.local:
+            return [season] * len(self.bins)
+        factor, drift = self._level.forecast(variance)
+        return [season] * len(self.bins) + [Bucket(count, mean * factor, posts, spread, doubt, drift)]
 
     def _burst(self, excesses: list[Excess], expectation: Expectation, *, covered: bool) -> Burst:
         surprise = average([excess.surprise for excess in excesses])
@@ -226,13 +248,16 @@ class BurstDetector(SupervisedAnomalyDetector):
         return Burst(surprise, since, observed, expected, posts, spread)
 
     def _move(self, x: Features, count: float, expected: Expectation, *, learn: bool, note: bool) -> None:
-        time, posts, mean = moment(x), _posts(x, count), expected.mean * coverage(x)
-        ended, bucket = None, Bucket(count, mean, posts, DISPERSION + expected.uncertainty, expected.uncertainty)
-        for cusum in self._cusums if self._baseline.is_warm else ():
-            ended = cusum.push(time, bucket, learn=note)
-        if ended and learn:  # the widest bin is over
-            self._dispersions.learn(0, ended[0], ended[1], expected.uncertainty)
-            self._baseline.scatter = self._dispersions.values[0]
+        time, mean = moment(x), expected.mean * coverage(x)
+        if self._baseline.is_warm:
+            buckets = self._buckets(x, count, expected)
+            ended = [cusum.push(time, bucket, learn=note) for cusum, bucket in zip(self._cusums, buckets, strict=True)]
+            widest = ended[len(self.bins) - 1]
+            if widest and learn:
+                self._dispersions.learn(0, widest[0], widest[1], expected.uncertainty)
+                self._baseline.scatter = self._dispersions.values[0]
+        if note:
+            self._level.push(count, mean, DISPERSION)
         self._counts.push(count)
         self._means.push(mean)
 

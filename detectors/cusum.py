@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
-from detectors.returns import BLOCK_SECONDS, DAY_SECONDS, ReturnLevels
-
-Gain = Callable[[float, float, float, float], float]
-"""Log-likelihood ratio of (count, expected count, posts, spread) of one bin."""
+from detectors.gains import CountGains, Gains
+from detectors.level import Drift
+from detectors.returns import BLOCK_SECONDS, DAY_SECONDS, LN10, ReturnLevels
 
 HIGHEST_SURPRISE = 9.0  # log10 of days at which a sum stops growing, so that it can fall again when all is over
 ALIKE = math.log10(2.5)  # how many independent tests the sums for several sizes are worth, by simulation
@@ -36,6 +33,8 @@ class Bucket(NamedTuple):
         How much bins vary, each for itself.
     doubt
         How uncertain the expectation is, which is in common to all bins.
+    drift
+        How far all bins of a run may be off together; where it is not given, nothing is known of that.
     """
 
     number: float
@@ -43,6 +42,7 @@ class Bucket(NamedTuple):
     posts: float
     spread: float
     doubt: float
+    drift: Drift | None = None
 
 
 class Excess(NamedTuple):
@@ -53,6 +53,13 @@ class Excess(NamedTuple):
     observed: float
     expected: float
     posts: float
+
+
+class _Look(NamedTuple):
+    bucket: Bucket
+    filled: _Bin
+    scores: list[float]
+    heights: list[float]
 
 
 class CusumState(msgspec.Struct):
@@ -85,14 +92,16 @@ class Cusum:
     """Page's cumulative sum over bins of one width, in parallel for several sizes of change.
 
     A bin that is not over yet counts provisionally, so that nothing waits for its end. Each sum has its own return
-    levels, and the surprise is that of the clearest, corrected for their number.
+    levels, and the surprise is that of the clearest, corrected for their number. A return period beyond all that is
+    remembered is extrapolated from bins as if each were off for itself; it is believed no further than the run as a
+    whole speaks against an expectation that drifts.
 
     Parameters
     ----------
     bin_seconds, bucket_seconds
         Width of a bin, and of the buckets that fill it.
     gains
-        Log-likelihood ratio of a bin for each size of change.
+        Log-likelihood ratios of a bin, one for each size of change.
 
     References
     ----------
@@ -101,7 +110,7 @@ class Cusum:
 
     Examples
     --------
-    >>> cusum = Cusum(60, 60, [count_gain(2.0), count_gain(8.0)])
+    >>> cusum = Cusum(60, 60, CountGains([2.0, 8.0]))
     >>> for minute, count in enumerate((5, 4, 30)):
     ...     _ = cusum.push(minute * 60.0, Bucket(count, 5.0, count, 0.1, 0.01))
     >>> excess = cusum.excess(180.0, Bucket(33.0, 5.0, 33.0, 0.1, 0.01))
@@ -109,14 +118,15 @@ class Cusum:
     (120.0, 63.0, 10.0)
     """
 
-    def __init__(self, bin_seconds: int, bucket_seconds: int, gains: Sequence[Gain]) -> None:
+    def __init__(self, bin_seconds: int, bucket_seconds: int, gains: Gains) -> None:
         self.bin_seconds = max(bin_seconds, bucket_seconds)
         self.bucket_seconds = bucket_seconds
-        self.gains = tuple(gains)
+        self.gains = gains
         self.block_seconds = max(BLOCK_SECONDS, self.bin_seconds)
         floor = max(1.0, math.log(self.block_seconds / self.bin_seconds) - 1.5)  # as simulated quiet counts have it
-        self._returns = [ReturnLevels(floor, self.block_seconds) for _ in self.gains]
-        self.restore(CusumState.of(len(self.gains)))
+        self._returns = [ReturnLevels(floor, self.block_seconds) for _ in range(len(gains))]
+        self._remembered = self._returns[0].memory
+        self.restore(CusumState.of(len(gains)))
 
     def dump(self) -> CusumState:
         """Give the state; it is live."""
@@ -125,27 +135,22 @@ class Cusum:
     def restore(self, state: CusumState) -> None:
         """Go on from a state."""
         self._state = state
-        self._looked: tuple[Bucket, _Bin, list[float]] | None = None  # at one bucket, asked for twice
+        self._looked: _Look | None = None  # at one bucket, asked for twice
         for levels, maxima in zip(self._returns, state.maxima, strict=True):
             levels.restore(maxima)
 
     def excess(self, time: float, bucket: Bucket) -> Excess:
         """Look at the bucket at `time`, changing nothing."""
-        filled, scores = self._look(bucket)
+        filled, scores, heights = self._look(bucket)
         if not any(scores):  # as it is nearly always where little is said
             return Excess(self._returns[0].least - ALIKE, self._begin(time), *filled)
-        heights = self._heights(bucket.doubt, filled, scores)
-        state, surprises = self._state, list(map(ReturnLevels.surprise, self._returns, heights))
+        surprises = [levels.surprise(height) for levels, height in zip(self._returns, heights, strict=True)]
         best = max(surprises)
+        if best - ALIKE > self._remembered and bucket.drift:
+            surprises = [self._believe(index, one, time, filled, bucket.drift) for index, one in enumerate(surprises)]
+            best = max(surprises)
         at = surprises.index(best)
-        since = state.since[at] if state.scores[at] > 0.0 else self._begin(time)
-        return Excess(
-            surprise=best - ALIKE,
-            since=since,
-            observed=state.observed[at] + filled[0],
-            expected=state.expected[at] + filled[1],
-            posts=state.posts[at] + filled[2],
-        )
+        return Excess(best - ALIKE, self._since(at, time), *self._run(at, filled))
 
     def push(self, time: float, bucket: Bucket, *, learn: bool = True) -> _Bin | None:
         """Take the bucket at `time` in; return count, expected count and posts of the bin that it ends, if it does.
@@ -155,10 +160,10 @@ class Cusum:
         learn
             Whether the scores tell how high they are in ordinary times.
         """
-        filled, scores = self._look(bucket)
+        filled, scores, heights = self._look(bucket)
         state, self._looked = self._state, None
         if learn:
-            self._note(time, self._heights(bucket.doubt, filled, scores))
+            self._note(time, heights)
         if (time + self.bucket_seconds) % self.bin_seconds:
             state.bin = filled
             return None
@@ -171,39 +176,49 @@ class Cusum:
 
     def reset(self) -> None:
         """Begin all sums anew: what was seen is dealt with."""
-        for index in range(len(self.gains)):
+        for index in range(len(self._returns)):
             self._settle(index, 0.0, _EMPTY, 0.0)
         self._state.bin = _EMPTY
         self._looked = None
 
-    def _look(self, bucket: Bucket) -> tuple[_Bin, list[float]]:
-        """Give the bin as the bucket fills it, and the sums as they would stand if it ended now."""
-        if self._looked is None or self._looked[0] != bucket:
-            known, (count, expected, posts, spread, _) = self._state.bin, bucket
+    def _look(self, bucket: Bucket) -> tuple[_Bin, list[float], list[float]]:
+        """Give the bin as the bucket fills it, and the sums and heights as they would stand if it ended now."""
+        if self._looked is None or (self._looked.bucket is not bucket and self._looked.bucket != bucket):
+            known, (count, expected, posts, spread, doubt, _) = self._state.bin, bucket
             filled = known[0] + count, known[1] + expected, known[2] + posts
-            self._looked = bucket, filled, self._scores(*filled, spread)
+            scores = self._scores(filled, spread)
+            self._looked = _Look(bucket, filled, scores, self._heights(doubt, filled, scores))
         return self._looked[1:]
 
-    def _scores(self, count: float, expected: float, posts: float, spread: float) -> list[float]:
+    def _scores(self, filled: _Bin, spread: float) -> list[float]:
         known = self._state.scores
-        if not count and not any(known):  # a quiet bin of a quiet brand, as most are
+        if not filled[0] and not any(known):  # a quiet bin of a quiet brand, as most are
             return known
-        scores = [score + gain(count, expected, posts, spread) for score, gain in zip(known, self.gains, strict=True)]
-        return [max(0.0, score) for score in scores]
+        gains = self.gains(*filled, spread)
+        return [score if (score := one + gain) > 0.0 else 0.0 for one, gain in zip(known, gains, strict=True)]
 
     def _heights(self, doubt: float, filled: _Bin, scores: list[float]) -> list[float]:
         """Give the sums, none higher than its whole run allows where the expectation may be wrong all along."""
-        state, heights = self._state, scores
+        heights = scores
         if doubt < UNHEARD:
             return scores
         for index, (score, levels) in enumerate(zip(scores, self._returns, strict=True)):
             if score > levels.middle:  # lower ones tell nothing anyway
-                count, expected = state.observed[index] + filled[0], state.expected[index] + filled[1]
-                most = self.gains[index](count, expected, state.posts[index] + filled[2], doubt)
+                most = self.gains(*self._run(index, filled), doubt)[index]
                 if most < score:
                     heights = scores.copy() if heights is scores else heights
                     heights[index] = max(most, levels.middle)
         return heights
+
+    def _believe(self, index: int, surprise: float, time: float, filled: _Bin, drift: Drift) -> float:
+        """Give a surprise as far as the whole run bears it out, if its level drifts like that of the whole stream."""
+        run = self._run(index, filled)
+        if surprise - ALIKE <= self._remembered or run[1] <= 0.0:
+            return surprise
+        hours = (time + self.bucket_seconds - self._since(index, time)) / 3_600.0
+        (evidence,) = CountGains([max(1.0, run[0] / run[1])])(*run, drift.after(hours))
+        most = math.log10(self.block_seconds / DAY_SECONDS) + evidence / LN10
+        return min(surprise, max(self._remembered, most) + ALIKE)
 
     def _note(self, time: float, heights: list[float]) -> None:
         """Take the heights of a bucket into the maxima of its block; a block is part of the past when it is a day old.
@@ -238,50 +253,15 @@ class Cusum:
         state.expected[index] += filled[1]
         state.posts[index] += filled[2]
 
+    def _run(self, index: int, filled: _Bin) -> _Bin:
+        """Give count, expected count and posts since a sum left zero, those of the running bin included."""
+        state = self._state
+        return state.observed[index] + filled[0], state.expected[index] + filled[1], state.posts[index] + filled[2]
+
+    def _since(self, index: int, time: float) -> float:
+        """Give the moment when a sum left zero; if it has not yet, that would be the start of the running bin."""
+        return self._state.since[index] if self._state.scores[index] > 0.0 else self._begin(time)
+
     def _begin(self, time: float) -> float:
         """Give the start of the bin that holds a bucket."""
         return time // self.bin_seconds * self.bin_seconds
-
-
-def count_gain(size: float) -> Gain:
-    """Give the log-likelihood ratio of negative binomial counts `size` times as large against ordinary ones.
-
-    Both have the same dispersion (the spread): the variance is ``mean + spread * mean**2``.
-
-    References
-    ----------
-    Hoehle, Paul (2008), Count data regression charts, Computational Statistics & Data Analysis 52(9).
-
-    Examples
-    --------
-    >>> gain = count_gain(3.0)
-    >>> gain(10, 10, 10, 0.1) < 0 < gain(30, 10, 30, 0.1)
-    True
-    """
-    return partial(_count_ratio, size, math.log(size))
-
-
-def _count_ratio(size: float, factor: float, count: float, expected: float, _: float, spread: float) -> float:
-    shape = 1.0 / spread
-    return count * factor - (count + shape) * math.log((shape + size * expected) / (shape + expected))
-
-
-def share_gain(odds: float) -> Gain:
-    """Give the log-likelihood ratio of a share with `odds` times the ordinary odds.
-
-    The posts of a bin are alike within clumps with correlation `spread`: the ratio is divided by the design effect.
-
-    Examples
-    --------
-    >>> gain = share_gain(4.0)
-    >>> gain(2, 2.0, 10, 0.02) < 0 < gain(8, 2.0, 10, 0.02)
-    True
-    """
-    return partial(_share_ratio, odds, math.log(odds))
-
-
-def _share_ratio(odds: float, factor: float, count: float, expected: float, posts: float, spread: float) -> float:
-    if posts <= 0.0 or expected <= 0.0:
-        return 0.0
-    ratio = count * factor - posts * math.log1p(expected / posts * (odds - 1.0))
-    return ratio / (1.0 + max(0.0, posts - 1.0) * spread)

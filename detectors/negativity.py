@@ -11,7 +11,8 @@ from river.base import SupervisedAnomalyDetector
 
 from detectors.burst import average
 from detectors.counts import TAIL_DEVIATIONS
-from detectors.cusum import Bucket, Cusum, CusumState, Excess, share_gain
+from detectors.cusum import Bucket, Cusum, CusumState, Excess
+from detectors.gains import ShareGains
 from detectors.observations import Count, Features, coverage, finite, moment
 from detectors.returns import MOST_SURPRISE
 from detectors.windows import RollingSum, WindowState
@@ -107,7 +108,7 @@ class NegativityDetector(SupervisedAnomalyDetector):
         self.half_life_posts = half_life_posts
         self.prior_share = prior_share
         self.prior_posts = prior_posts
-        gains = [share_gain(odd) for odd in odds]
+        gains = ShareGains(odds)
         self._cusums = [Cusum(width, bucket_seconds, gains) for width in self.bins]
         recent = max(1, self.RECENT_SECONDS // bucket_seconds)
         self._negatives, self._mentions = RollingSum(recent), RollingSum(recent)

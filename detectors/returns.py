@@ -77,7 +77,7 @@ class ReturnLevels:
     def __init__(self, floor: float, block_seconds: int = BLOCK_SECONDS) -> None:
         self.floor = floor
         self.block_seconds = block_seconds
-        self._memory = math.log10(REMEMBERED * block_seconds / DAY_SECONDS)
+        self.memory = math.log10(REMEMBERED * block_seconds / DAY_SECONDS)  # return period of what is seen once in it
         self.restore(b"")
 
     @property
@@ -92,7 +92,7 @@ class ReturnLevels:
 
     def add(self, highest: float) -> None:
         """Take the maximum of a block that is over, as that of a level seen once in all that is remembered at most."""
-        self._maxima.append(min(highest, self.level(self._memory)))
+        self._maxima.append(min(highest, self.level(self.memory)))
         del self._maxima[:-REMEMBERED]
         self._fit()
 

@@ -20,7 +20,7 @@ from streams.core.sources import Coverages, all_heard
 from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 
-VERSION = 3
+VERSION = 4
 SLEEP_SECONDS = 7 * 86_400
 
 

@@ -58,7 +58,13 @@ class Senses:
         self._anger = BurstDetector(bucket_seconds, calendar=calendar)
         self._tone = NegativityDetector(bucket_seconds)
         self._smoulder = BurstDetector(
-            HOUR_SECONDS, SMOULDER_BINS, SMOULDER_SIZES, calendar=calendar, level_hours=float("inf"), warm_hours=72.0
+            HOUR_SECONDS,
+            SMOULDER_BINS,
+            SMOULDER_SIZES,
+            local=False,
+            calendar=calendar,
+            level_hours=float("inf"),
+            warm_hours=72.0,
         )
         self._smouldering = Burst(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
         self._hour = 0.0, 0.0, 0.0
