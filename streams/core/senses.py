@@ -107,11 +107,16 @@ class Senses:
             negativity=share(tone, bucket + width) if tone.mentions else None,
         )
 
-    def reset(self) -> None:
-        """Begin the search for a change anew: what was seen is dealt with."""
-        for detector in (self._volume, self._anger, self._tone, self._smoulder):
-            detector.reset_one()
-        self._smouldering = self._smouldering._replace(surprise=0.0)
+    def reset(self, *, angry: bool) -> None:
+        """Begin the search for a change anew: what was seen is dealt with.
+
+        The end of a mere surge says nothing of the anger that may be gathering meanwhile: only that of a crisis does.
+        """
+        self._volume.reset_one()
+        if angry:
+            for detector in (self._anger, self._tone, self._smoulder):
+                detector.reset_one()
+            self._smouldering = self._smouldering._replace(surprise=0.0)
 
     def rebase(self) -> None:
         """Take the present level and tone for the ordinary ones."""

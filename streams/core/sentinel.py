@@ -115,7 +115,7 @@ class Sentinel:
 
     def rest(self) -> None:
         """Forget the crisis whose step ``closed`` has been told."""
-        self._senses.reset()
+        self._senses.reset(angry=self.life.severity >= Severity.WARNING)
         self._lifecycle.rest()
 
     def rebaseline(self) -> None:
