@@ -10,7 +10,8 @@ from streams.consumer import BulkConsumer
 from tests.kafka import helpers
 from tests.kafka.readers import PARTITIONS, Keeper, numbers, offsets, until
 
-LONG = 2.5  # seconds: longer than a fetch that was under way
+LONG = 1.5  # seconds: longer than a fetch that was under way
+GAP = 0.5  # seconds: enough to fetch what is there
 PATIENCE = 30.0  # seconds
 STATES = {f"brand {number}": b"state" for number in range(10)}
 
@@ -67,7 +68,7 @@ async def test_what_is_fetched_between_the_seek_and_the_opening_of_the_door_is_n
 
     async def slow(self: BulkConsumer) -> None:
         await seek(self)
-        await asyncio.sleep(LONG)  # a machine with too much to do
+        await asyncio.sleep(GAP)  # a machine with too much to do
 
     monkeypatch.setattr(BulkConsumer, "perform_seek", slow)
     await all_is_there(bootstrap_servers, name, 0.0)
