@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import ConsumerRecord
@@ -15,6 +16,9 @@ from streams.offsets import Door, Ledger
 
 if TYPE_CHECKING:
     from streams.transport import BulkApp
+
+FETCH_SECONDS = 0.25  # how long a fetch waits for records at most; a seek waits for it
+IDLE_SECONDS = 0.1  # between looks for a partition to fetch from
 
 
 class TakenUp(Sensor):
@@ -38,6 +42,7 @@ class BulkConsumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self.ledger: Ledger[TP] = Ledger()
         self.door: Door[TP] = Door()
+        self._turn = asyncio.Lock()
         self._sought: dict[TP, int] = {}
         self.app.sensors.add(TakenUp(self.ledger))
 
@@ -45,11 +50,10 @@ class BulkConsumer(driver.Consumer):
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109
         """Fetch once, and yield what may enter: a message for each batch of a bulk topic, else one for each record."""
-        generation = self.app.consumer_generation_id
-        fetched, _ = await self._wait_next_records(timeout)
+        generation, fetched = await self._fetch(min(timeout, FETCH_SECONDS))
         single: dict[TP, list[ConsumerRecord]] = {}
         due: dict[TP, int | None] = {}
-        for tp, records in (fetched or {}).items():
+        for tp, records in fetched.items():
             if not self._current(generation):
                 return
             admitted = await self._admit(tp, records) if self._guarded(tp) else records
@@ -66,6 +70,22 @@ class BulkConsumer(driver.Consumer):
             self._enter(tp, record.offset)
             due[tp] = self.door.due(tp)
             yield tp, self._to_message(tp, record)
+
+    async def _fetch(self, seconds: float) -> tuple[int, Mapping[TP, list[ConsumerRecord]]]:
+        """Fetch from the active partitions while none is sought; return the generation of the group it was done in.
+
+        The generation is that of the flow, which may have been waited for through a rebalance. The thread that fetches
+        gets a copy of the active partitions: a pause would empty Faust's own set in its hands, and none means all.
+        """
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow.wait())
+        async with self._turn:
+            generation = int(self.app.consumer_generation_id)
+            active = None if self.app.client_only else set(self._get_active_partitions())
+            if self.flow_active and active != set():
+                return generation, await self._thread.getmany(active, seconds) or {}
+        await self.sleep(IDLE_SECONDS)
+        return generation, {}
 
     def _current(self, generation: int) -> bool:
         return self.flow_active and not self.should_stop and generation == self.app.consumer_generation_id
@@ -91,7 +111,7 @@ class BulkConsumer(driver.Consumer):
     def _enter(self, tp: TP, last: int) -> None:
         if self._guarded(tp):
             self.door.passed(tp, last)
-            self._read_offset[tp] = None  # Faust's own check would drop what the door has let in
+        self._read_offset[tp] = None  # Faust's own check would drop what has been let in
         self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
 
     def _batch(self, tp: TP, records: list[ConsumerRecord], generation: int) -> ConsumerMessage:
@@ -106,9 +126,13 @@ class BulkConsumer(driver.Consumer):
     # -- positions
 
     async def perform_seek(self) -> None:
-        """Seek every input to the position its state carries, to the group's commit, or to where it begins."""
+        """Seek every input to the position its state carries, to the group's commit, or to where it begins.
+
+        Nothing is fetched from there before the door opens: the door would refuse it, and nobody would seek back.
+        """
         generation = self.app.consumer_generation_id
-        inputs = {tp for tp in self.assignment() if self._guarded(tp)}
+        inputs = self._inputs()
+        self.pause_partitions(inputs)
         committed = await self._thread.call_thread(self._committed, inputs)
         positions = {tp: self.app.position(tp) for tp in inputs}
         wanted = {tp: offset if offset is not None else committed[tp] for tp, offset in positions.items()}
@@ -121,6 +145,14 @@ class BulkConsumer(driver.Consumer):
             await self.seek_wait(sought)
         if generation == self.app.consumer_generation_id:
             self._sought = sought
+
+    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
+        """Seek when no fetch is under way, for what it brought would come late and ahead of what was sought."""
+        async with self._turn:
+            await super().seek_wait(partitions)
+
+    def _inputs(self) -> set[TP]:
+        return {tp for tp in self.assignment() if self._guarded(tp)}
 
     async def _committed(self, tps: Iterable[TP]) -> dict[TP, int | None]:
         consumer = self._thread._ensure_consumer()  # noqa: SLF001
@@ -135,11 +167,13 @@ class BulkConsumer(driver.Consumer):
             self._acked.pop(tp, None)
             self._acked_index.pop(tp, None)
         self.door.set(self._sought)
+        self.resume_partitions(self._sought)
         self._sought = {}
 
     async def seek(self, partition: TP, offset: int) -> None:
         """Seek one partition, and let in what comes from there."""
-        await super().seek(partition, offset)
+        async with self._turn:
+            await super().seek(partition, offset)
         if self._guarded(partition):
             self.ledger.start(partition, offset)
             self._committed_offset[partition] = None
@@ -153,11 +187,16 @@ class BulkConsumer(driver.Consumer):
         self.ledger.forget(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
-        """Keep the door closed until the recovery has sought and resumed."""
+        """Fetch nothing, and keep the door closed, until the recovery has sought and resumed."""
+        self.stop_flow()
         self._sought = {}
         self.door.close(assigned)
         self._buffered_partitions.clear()
         await super().on_partitions_assigned(assigned, generation_id)
+
+    def settled(self) -> bool:
+        """Tell whether the door is open to all inputs; else they wait for the group to meet, or for state."""
+        return all(self.door.due(tp) is not None for tp in self._inputs())
 
     def at_end(self, tp: TP) -> bool:
         """Tell whether a partition has been read and acknowledged up to the last record the broker has told of."""

@@ -41,10 +41,12 @@ class Health:
         self._stall_seconds = stall_seconds
         self._clock = clock
         self._waiting_since: float | None = None
+        self._work = "work"
         self._not_ready: str | None = "starting"
 
-    def busy(self, work_waits: bool) -> None:
-        """Say whether there is work to do; saying so again does not restart the clock."""
+    def busy(self, work_waits: bool, work: str = "work") -> None:
+        """Say whether there is work to do, and what it is; saying so again does not restart the clock."""
+        self._work = work
         if not work_waits:
             self._waiting_since = None
         elif self._waiting_since is None:
@@ -71,7 +73,7 @@ class Health:
         if waited <= self._stall_seconds:
             return Verdict(True, f"work got done {waited:.0f} s ago")
         limit = f"limit {self._stall_seconds:.0f} s"
-        return Verdict(False, f"work has waited for {waited:.0f} s and none of it got done ({limit})")
+        return Verdict(False, f"{self._work} has waited for {waited:.0f} s and none of it got done ({limit})")
 
     def readiness(self) -> Verdict:
         """Tell whether the process takes posts."""

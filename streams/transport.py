@@ -25,6 +25,13 @@ The door
     `streams.offsets.Door` lets in records in turn and once. It is closed from the assignment until the recovery has
     ended and the queues have been cleared, so nothing that was fetched for an earlier assignment can slip in, and
     nothing that entered can be cleared away.
+
+Fetches and seeks
+    What has been fetched is gone for the next fetch, so it may be dropped only if a seek is sure to follow. Faust lets
+    a fetch run on beside a rebalance, and what it brings then is dropped or passed on according to when it comes: a
+    recovery that misses a record so waits for it for ever. Here a fetch belongs to the generation in which the flow
+    let it begin, none begins between an assignment and the recovery's resumption, a seek waits for the fetch that is
+    under way, and inputs are fetched from when the door is open to them.
 """
 
 from __future__ import annotations

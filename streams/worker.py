@@ -21,7 +21,7 @@ from streams.matchers import Matchers
 from streams.metrics import Metrics
 from streams.states import CarriedTable
 from streams.teaching import Learner, Teacher
-from streams.topics import LARGE, STATE, require
+from streams.topics import LARGE, STATE, changelog, require
 from streams.transport import BulkApp, Whole
 from streams.watchdog import Watchdog
 from streams.watchers import Watchers
@@ -113,6 +113,7 @@ class Worker:
             web_enabled=False,
             topic_disable_leader=True,
             stream_wait_empty=True,
+            table_standby_replicas=0,  # in memory they save nothing: whoever is promoted reads all of it again
             broker_session_timeout=kafka.session_timeout_seconds,
             broker_heartbeat_interval=kafka.heartbeat_seconds,
             broker_commit_interval=TICK_SECONDS,
@@ -227,7 +228,7 @@ class Worker:
 
     async def _tick(self) -> None:
         consumer = self.app.consumer
-        if self.app.rebalancing or not isinstance(consumer, BulkConsumer):
+        if self.app.rebalancing or not isinstance(consumer, BulkConsumer) or not consumer.settled():
             self._while_rebalancing()
             return
         lags = {tp: consumer.lag(tp) for tp in consumer.ledger.partitions()}
@@ -239,7 +240,7 @@ class Worker:
 
     def _while_rebalancing(self) -> None:
         """Count a rebalance as work that waits, and state that comes in as work that gets done."""
-        self._health.busy(True)
+        self._health.busy(True, f"the recovery of {changelog(self.kafka)}")
         offsets: dict[TP, int | None] = cast("Any", self.app.tables).recovery.active_offsets
         restored = sum(offset or 0 for offset in offsets.values())
         if restored != self._restored:

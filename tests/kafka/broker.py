@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import socket
@@ -62,16 +63,18 @@ def jars() -> Path:
     if maven is None:
         raise BrokerUnavailableError("mvn is not installed, and the broker's jars have not been fetched before")
     home.mkdir(parents=True, exist_ok=True)
-    (home / "pom.xml").write_text(POM)
-    with tempfile.TemporaryDirectory(dir=home) as partial:
+    with (home / "lock").open("w") as lock, tempfile.TemporaryDirectory(dir=home) as partial:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two of them would write to Maven's repository at once
+        if libs.is_dir():  # another test run was faster
+            return libs
+        (home / "pom.xml").write_text(POM)
         run = subprocess.run(
             [maven, "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={partial}/libs"],
             cwd=home, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if run.returncode:
             raise BrokerUnavailableError(f"mvn could not fetch kafka_2.13:{VERSION}: {run.stdout[-500:]}")
-        with contextlib.suppress(OSError):  # another test run was faster: its folder is as good
-            Path(partial, "libs").rename(libs)
+        Path(partial, "libs").rename(libs)
     return libs
 
 

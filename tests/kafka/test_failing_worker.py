@@ -6,15 +6,19 @@ import asyncio
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from queue import Queue
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from detectors.sentiment import SentimentModel
 from detectors.sentiment.model import Scored
+from streams.consumer import BulkConsumer
 from streams.health import Health
 from streams.metrics import Metrics
-from streams.watchdog import Watchdog
+from streams.topics import changelog
+from streams.watchdog import EXIT_CODE, Watchdog
 from streams.worker import LearningModel, Worker, WorkerError
 from tests.kafka import helpers, story
 from tests.kafka.workers import Stage, embedded, stage_settings
@@ -39,8 +43,11 @@ def stage(bootstrap_servers: str, name: str, tmp_path: Path) -> Stage:
 
 def worker(stage: Stage, model: LearningModel) -> tuple[Worker, Health]:
     health = Health(60, time.monotonic)
-    watchdog = Watchdog(health.verdict, 60)
-    return Worker(stage.settings, model, Metrics(CollectorRegistry()), health, watchdog), health
+    return watched(stage, model, health, Watchdog(health.verdict, 60)), health
+
+
+def watched(stage: Stage, model: LearningModel, health: Health, watchdog: Watchdog) -> Worker:
+    return Worker(stage.settings, model, Metrics(CollectorRegistry()), health, watchdog)
 
 
 async def test_a_failure_ends_the_worker_and_the_next_one_misses_nothing(stage: Stage) -> None:
@@ -74,3 +81,33 @@ async def test_a_worker_is_ready_when_it_has_its_share_and_healthy_when_all_is_d
     stop.set()
     await running
     assert health.readiness().reason == "stopping"
+
+
+async def test_a_recovery_that_is_stuck_ends_the_process_with_a_last_word(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await stage.prepare(story.posts(minutes=30))
+    state = changelog(stage.kafka)
+    with stage.worker() as sound:
+        await stage.progresses(state, 10, sound)
+        await stage.stop(sound)
+    fetch = BulkConsumer._fetch
+
+    async def without_state(self: BulkConsumer, seconds: float) -> Any:
+        generation, fetched = await fetch(self, seconds)
+        return generation, {tp: records for tp, records in fetched.items() if tp.topic != state}
+
+    monkeypatch.setattr(BulkConsumer, "_fetch", without_state)
+    codes: Queue[int] = Queue()
+    health = Health(5, time.monotonic)
+    watchdog = Watchdog(health.verdict, 60, codes.put)
+    stop = asyncio.Event()
+    watchdog.start()
+    running = asyncio.ensure_future(watched(stage, SentimentModel(), health, watchdog).run(stop))
+    try:
+        assert await asyncio.to_thread(codes.get, timeout=60) == EXIT_CODE
+        assert f"the recovery of {state} has waited for" in capsys.readouterr().err
+    finally:
+        watchdog.stop()
+        stop.set()
+        await running

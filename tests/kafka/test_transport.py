@@ -3,78 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from faust.types import TP
 
-from streams.transport import BulkApp, Whole, nowhere
 from tests.kafka import helpers
-
-PARTITIONS = 3
-
-
-class Reader:
-    """An application whose only agent notes the offsets it gets, and acknowledges those it is allowed to."""
-
-    def __init__(self, servers: str, name: str, **options: Any) -> None:
-        self.events = 0
-        self.seen: dict[int, list[int]] = defaultdict(list)
-        self.allowed: Callable[[int, int], bool] = lambda partition, offset: True
-        bulk = options.pop("bulk", [name])
-        self.app = BulkApp(
-            name, bulk=bulk, position=options.pop("position", nowhere), broker=f"kafka://{servers}", store="memory://",
-            topic_disable_leader=True, web_enabled=False, stream_wait_empty=True, broker_commit_interval=0.2,
-            broker_max_poll_records=100, broker_session_timeout=10.0, broker_heartbeat_interval=1.0,
-            broker_rebalance_timeout=10.0, **options,
-        )  # fmt: skip
-        topic = self.app.topic(name, schema=Whole(), maxsize=4)
-
-        async def note(stream: Any) -> None:
-            async for event in stream.noack().events():
-                records = event.value if bulk else [event.message]
-                self.events += 1
-                self.seen[event.message.partition].extend(record.offset for record in records)
-                await asyncio.sleep(0.001)
-                if all(self.allowed(record.partition, record.offset) for record in records):
-                    await stream.ack(event)
-
-        self.app.agent(topic)(note)
-
-    async def __aenter__(self) -> Reader:
-        await self.app.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.app.stop()
-
-    async def reads(self, expected: Iterable[tuple[int, int]]) -> None:
-        """Wait until offsets (by partition) have been seen."""
-        wanted = set(expected)
-        await until(lambda: wanted <= self.taken())
-
-    def taken(self) -> set[tuple[int, int]]:
-        """Return what has been seen, by partition and offset."""
-        return {(partition, offset) for partition, seen in self.seen.items() for offset in seen}
-
-
-async def until(reached: Callable[[], bool]) -> None:
-    """Wait, but not for ever, until something has come to pass."""
-    async with asyncio.timeout(150):  # a member that left without a word holds a group up for a session's length
-        while not reached():  # noqa: ASYNC110 - it comes to pass on a broker
-            await asyncio.sleep(0.02)
-
-
-def offsets(count: int) -> set[tuple[int, int]]:
-    """Every offset of a topic filled by `numbers(count)`."""
-    return {(number % PARTITIONS, number // PARTITIONS) for number in range(count)}
-
-
-def numbers(count: int) -> list[tuple[int, bytes]]:
-    return [(number % PARTITIONS, str(number).encode()) for number in range(count)]
+from tests.kafka.readers import PARTITIONS, Reader, numbers, offsets, until
 
 
 async def test_an_agent_gets_whole_batches_in_order_and_what_it_acknowledges_is_committed(
@@ -139,10 +75,11 @@ async def test_holes_that_transactions_leave_in_a_topic_are_passed(bootstrap_ser
     assert reader.seen[0] == written
 
 
-@pytest.mark.parametrize("bulk", [True, False])
-async def test_nothing_is_left_out_when_workers_come_and_go(bootstrap_servers: str, name: str, bulk: bool) -> None:
+@pytest.mark.parametrize(("bulk", "count"), [(True, 6000), (False, 3000)])
+async def test_nothing_is_left_out_when_workers_come_and_go(
+    bootstrap_servers: str, name: str, bulk: bool, count: int
+) -> None:
     """Whoever holds a partition reads on without a hole, whatever was fetched, queued or dropped in the rebalances."""
-    count = 6000
     await helpers.create(bootstrap_servers, name, PARTITIONS)
     options: dict[str, Any] = {} if bulk else {"bulk": []}
     readers = [Reader(bootstrap_servers, name, **options) for _ in range(3)]

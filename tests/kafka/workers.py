@@ -21,7 +21,7 @@ from streams.topics import ensure
 from tests.kafka import helpers, story
 
 LARUM = [sys.executable, "-c", "from streams.cli import main; main()"]
-PATIENCE = 60.0  # seconds
+PATIENCE = 90.0  # seconds: a worker that is stuck ends before, and its last word is shown
 
 
 class Stage:

@@ -40,6 +40,13 @@ def test_work_that_nobody_does_is_a_stall(health: Health, clock: Clock) -> None:
     assert "61 s" in verdict.reason
 
 
+def test_a_stall_names_the_work_that_waits(health: Health, clock: Clock) -> None:
+    health.busy(True)
+    health.busy(True, "the recovery of a changelog")
+    clock.now += 61
+    assert health.verdict().reason.startswith("the recovery of a changelog has waited for 61 s")
+
+
 def test_progress_ends_a_stall(health: Health, clock: Clock) -> None:
     health.busy(True)
     clock.now += 100
