@@ -185,7 +185,8 @@ def test_a_running_watch_obeys_rebaseline_and_is_explained_meanwhile(
 
 def until_now(now: float, minutes: int, angry: int) -> list[dict[str, Any]]:
     """Some voices a minute, and in the last minutes many that are angry."""
-    syllables, said = ["ba", "ko", "mi", "ru", "te", "za", "no", "li", "pe", "du"], []
+    syllables = ["ba", "ko", "mi", "ru", "te", "za", "no", "li", "pe", "du"]
+    said: list[dict[str, Any]] = []
     for minute in range(-minutes, 0):
         for turn in range(4 + 20 * (minute >= -angry)):
             number = len(said)
