@@ -220,5 +220,7 @@ class BrandWatch:
 
 
 def _channels(mentions: list[Mention]) -> tuple[Channel, ...]:
+    if not mentions:
+        return ()
     counts = Counter((mention.source, mention.lang) for mention in mentions)
     return tuple(Channel(*channel, count) for channel, count in sorted(counts.items()))
