@@ -1,4 +1,7 @@
-"""Make the pictures of the README anew: ``python -m tests.pictures``. Needs Chromium for the one of the report, and a font with emoji."""
+"""Make the pictures of the README anew: ``python -m tests.pictures``.
+
+The one of the report needs Chromium, and a font that has emoji (Debian's fonts-noto-color-emoji).
+"""
 
 from __future__ import annotations
 
