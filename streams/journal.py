@@ -61,6 +61,22 @@ class Journal:
         What has been kept so far.
     watch
         Whose brands it is about, as they stand.
+
+    Examples
+    --------
+    >>> from streams.core.ledger import Voices
+    >>> settings = Settings(brands=(Brand(id="orlen", name="Orlen"),))
+    >>> watch = Watch(settings, lambda: "none")
+    >>> with Store(":memory:") as store:
+    ...     journal = Journal(settings, store, watch)
+    ...     reading, _ = watch.brands["orlen"].close_counts(1_767_369_600, Voices(7, 7, 2), 1.0, "none")
+    ...     journal.note([reading])
+    ...     store.save(page=journal.turn())
+    ...     past = Past(store, "orlen", 1_767_369_630.0)
+    >>> sentinel = Sentinel(past.detection, past.brands, past.countries)
+    >>> past.replay(sentinel)
+    >>> past.bucket, sentinel.voices_of_last_hour
+    (1767369600, 7.0)
     """
 
     def __init__(self, settings: Settings, store: Store, watch: Watch) -> None:
