@@ -13,6 +13,7 @@ from streams.core.posts import MAX_POST_BYTES, Post, Unreadable, decode
 from streams.core.settings import Settings
 from streams.core.watch import CLOCK, Outcome
 from streams.deadletters import DeadLetterBox
+from streams.journal import Journal
 from streams.metrics import DeadLetterReason, Metrics, Stage
 from streams.records import FUTURE_SECONDS
 from streams.storage import Store
@@ -54,6 +55,7 @@ class Embedded:
                 metrics.adopt_brand(brand.id)
         if store:
             self._restore(store)
+        self._journal = Journal(settings, store, self.pipeline.watch) if store else None
 
     def take_records(self, records: Sequence[tuple[bytes, str]], now: float | None = None) -> Outcome:
         """Take undecoded records in; what cannot be read goes to the dead letters and its neighbours count.
@@ -105,7 +107,8 @@ class Embedded:
         if self._store:
             watch = self.pipeline.watch
             states = {key: watch.dump(key) for key in sorted(self._changed)}
-            self._store.save(states=states, cursors=cursors, events=self._events)
+            page = self._journal.turn() if self._journal else None
+            self._store.save(states=states, cursors=cursors, events=self._events, page=page)
         self._changed.clear()
         self._events.clear()
 
@@ -124,6 +127,8 @@ class Embedded:
             outcome = self.pipeline.advance()
         self._changed |= outcome.changed
         self._events += outcome.events
+        if self._journal:
+            self._journal.note(outcome.readings)
         metrics = self._metrics
         if metrics:
             for reading in outcome.readings:

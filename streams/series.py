@@ -68,9 +68,12 @@ class Roll(Sequence[Reading]):
     Examples
     --------
     >>> from streams.core.crises import Severity
+    >>> from streams.core.ledger import Voices
+    >>> from streams.core.readings import Counted
     >>> roll, voices = Roll(), Interval(7, 5.0, 1.0, 9.0)
     >>> roll.add(Reading(brand="orlen", bucket=60, mentions=8, negatives=2, voices=voices, negativity=None,
-    ...                  volume_surprise=0.2, negativity_surprise=0.1, severity=Severity.CALM))
+    ...                  volume_surprise=0.2, negativity_surprise=0.1, severity=Severity.CALM,
+    ...                  counted=Counted(Voices(7, 7, 2))))
     >>> len(roll), roll[-1].voices == voices
     (1, True)
     """

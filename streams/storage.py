@@ -1,4 +1,4 @@
-"""What the embedded runtime keeps in SQLite: brand states, source cursors, crises. One transaction, or nothing."""
+"""What the embedded runtime keeps in SQLite: states, cursors, crises, the journal. One transaction, or nothing."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from streams.core import crises
 from streams.core.crises import CrisisEvent
 
-VERSION = 1
+VERSION = 2
 
 _schema = """
 CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -18,6 +19,40 @@ CREATE TABLE cursors (source TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROW
 CREATE TABLE crises (id TEXT PRIMARY KEY, time TEXT NOT NULL, brand TEXT NOT NULL, event BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX crises_by_time ON crises (time, id);
 """
+_schema_of_journal = """
+CREATE TABLE counted (brand TEXT, bucket INTEGER, record BLOB NOT NULL, PRIMARY KEY (brand, bucket)) WITHOUT ROWID;
+CREATE TABLE snapshots (
+    brand TEXT, bucket INTEGER, rules BLOB NOT NULL, state BLOB NOT NULL, PRIMARY KEY (brand, bucket)
+) WITHOUT ROWID;
+"""
+_upgrades = {0: _schema + _schema_of_journal, 1: _schema_of_journal}  # to `VERSION`, from each version before it
+
+
+class Snapshot(NamedTuple):
+    """What the sentinel of a brand had learned before a bucket (epoch seconds), and the rules it went by, encoded."""
+
+    brand: str
+    bucket: int
+    rules: bytes
+    state: bytes
+
+
+class Page(NamedTuple):
+    """What a commit adds to the journal.
+
+    Parameters
+    ----------
+    counted
+        Brand, start of the bucket (epoch seconds), and what was counted in it, encoded.
+    snapshots
+        One before the first bucket of a brand, and later ones from which it can be gone on as well.
+    needed
+        Brand and time, epoch seconds: what lies before the last snapshot up to then is dropped.
+    """
+
+    counted: list[tuple[str, int, bytes]]
+    snapshots: list[Snapshot]
+    needed: list[tuple[str, int]]
 
 
 class StorageError(RuntimeError):
@@ -71,8 +106,9 @@ class Store:
         states: Mapping[str, bytes] | None = None,
         cursors: Mapping[str, str] | None = None,
         events: Iterable[CrisisEvent] = (),
+        page: Page | None = None,
     ) -> None:
-        """Keep states, cursors and crises together, so that after a crash they belong to each other."""
+        """Keep states, cursors, crises and journal together, so that after a crash they belong to each other."""
         with closing(self._connection.cursor()) as cursor:
             cursor.execute("BEGIN IMMEDIATE")
             cursor.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", (states or {}).items())
@@ -81,6 +117,8 @@ class Store:
                 "INSERT OR REPLACE INTO crises VALUES (?, ?, ?, ?)",
                 ((event.id, event.time, event.data.brand, crises.encode(event)) for event in events),
             )
+            if page:
+                self._turn(cursor, page)
             cursor.execute("COMMIT")
 
     def states(self) -> dict[str, bytes]:
@@ -97,10 +135,43 @@ class Store:
         rows = self._connection.execute("SELECT event FROM crises ORDER BY time, id")
         return [crises.decode(event) for (event,) in rows]
 
+    def counted(self, brand: str, first: int, last: int) -> list[tuple[int, bytes]]:
+        """Give what was counted of a brand in the buckets from `first` to `last`, in order of time."""
+        asked = "SELECT bucket, record FROM counted WHERE brand = ? AND bucket BETWEEN ? AND ? ORDER BY bucket"
+        return list(self._connection.execute(asked, (brand, first, last)))
+
+    def journalled(self, brand: str) -> tuple[int, int] | None:
+        """Give the first and the last bucket of a brand in the journal, if there is any."""
+        asked = "SELECT min(bucket), max(bucket) FROM counted WHERE brand = ?"
+        first, last = self._connection.execute(asked, (brand,)).fetchone()
+        return None if first is None else (first, last)
+
+    def snapshot(self, brand: str, until: int) -> Snapshot | None:
+        """Give the last snapshot of a brand up to a time, if there is one."""
+        asked = "SELECT * FROM snapshots WHERE brand = ? AND bucket <= ? ORDER BY bucket DESC LIMIT 1"
+        row = self._connection.execute(asked, (brand, until)).fetchone()
+        return None if row is None else Snapshot(*row)
+
+    def forget_journal(self) -> None:
+        """Drop the journal of all brands."""
+        with closing(self._connection.cursor()) as cursor:
+            cursor.executescript("BEGIN IMMEDIATE; DELETE FROM counted; DELETE FROM snapshots; COMMIT;")
+
+    @staticmethod
+    def _turn(cursor: sqlite3.Cursor, page: Page) -> None:
+        cursor.executemany("INSERT OR REPLACE INTO counted VALUES (?, ?, ?)", page.counted)
+        cursor.executemany("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", page.snapshots)
+        for brand, until in page.needed:
+            asked = "SELECT max(bucket) FROM snapshots WHERE brand = ? AND bucket <= ?"
+            (first,) = cursor.execute(asked, (brand, until)).fetchone()
+            if first is not None:
+                cursor.execute("DELETE FROM snapshots WHERE brand = ? AND bucket < ?", (brand, first))
+                cursor.execute("DELETE FROM counted WHERE brand = ? AND bucket < ?", (brand, first))
+
     def _prepare(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            self._connection.executescript(f"BEGIN; {_schema} PRAGMA user_version = {VERSION}; COMMIT;")
+        if version in _upgrades:
+            self._connection.executescript(f"BEGIN; {_upgrades[version]} PRAGMA user_version = {VERSION}; COMMIT;")
         elif version != VERSION:
             self.close()
             raise StorageError(f"{self.path}: written by larum with state version {version}, this one reads {VERSION}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Literal
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
@@ -58,15 +60,8 @@ async def tail(kafka: Kafka, *, from_beginning: bool = False) -> AsyncGenerator[
     from_beginning
         All that the topic holds, instead of what comes from now on.
     """
-    consumer = AIOKafkaConsumer(
-        kafka.crises_topic,
-        **client_options(kafka),
-        enable_auto_commit=False,
-        auto_offset_reset="earliest" if from_beginning else "latest",
-    )
     once = Once()
-    try:
-        await consumer.start()
+    async with _consumer(kafka, "earliest" if from_beginning else "latest") as consumer:
         while True:
             fetched = await consumer.getmany(timeout_ms=POLL_MILLISECONDS)
             for record in (record for records in fetched.values() for record in records):
@@ -75,6 +70,29 @@ async def tail(kafka: Kafka, *, from_beginning: bool = False) -> AsyncGenerator[
                     yield event
             if not fetched:
                 yield None
+
+
+async def held(kafka: Kafka) -> list[CrisisEvent]:
+    """Give all crisis events that the topic holds now, in order of time."""
+    found: dict[str, CrisisEvent] = {}
+    async with _consumer(kafka, "earliest") as consumer:
+        ends = await consumer.end_offsets(consumer.assignment())
+        while any([await consumer.position(partition) < end for partition, end in ends.items()]):
+            fetched = await consumer.getmany(timeout_ms=POLL_MILLISECONDS)
+            for record in (record for records in fetched.values() for record in records):
+                if event := _event(record):
+                    found.setdefault(event.id, event)
+    return sorted(found.values(), key=lambda event: (event.time, event.id))
+
+
+@asynccontextmanager
+async def _consumer(kafka: Kafka, begin: Literal["earliest", "latest"]) -> AsyncIterator[AIOKafkaConsumer[Any, Any]]:
+    consumer = AIOKafkaConsumer(
+        kafka.crises_topic, **client_options(kafka), enable_auto_commit=False, auto_offset_reset=begin
+    )
+    try:
+        await consumer.start()
+        yield consumer
     except KafkaError as error:
         raise TailError(f"no crises from {', '.join(servers(kafka))}: {error}") from error
     finally:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -12,10 +14,17 @@ from rich.console import Console
 from rich.table import Table
 
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration, fail
-from streams.core.judgement import Limits
+from streams.core.crises import rfc3339
+from streams.core.judgement import MONTH_DAYS, Limits
 from streams.core.settings import Settings
 from streams.printing import minute
 from streams.spending import Spent, spent
+
+if TYPE_CHECKING:
+    from streams.core.crises import CrisisEvent
+    from streams.core.settings import Kafka
+
+STATE = Path("larum.sqlite")
 
 
 class Budget(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="larum.budget"):
@@ -27,8 +36,12 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="l
         As stated, over all brands.
     page_days, notice_days
         A test pages, or gives notice of, a level due once in so many days for its brand.
-    days
-        For how long back alarms were counted.
+    days, until
+        For how long back, from which moment (RFC 3339), alarms were counted.
+    pages, notices
+        How many there were.
+    pages_borne, notices_borne
+        How many false ones the budget gives in so many days.
     brands
         Pages and notices of each.
     """
@@ -38,49 +51,100 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="l
     page_days: float
     notice_days: float
     days: float
+    until: str
+    pages: int
+    pages_borne: float
+    notices: int
+    notices_borne: float
     brands: list[Spent]
 
 
 def command(
+    events: Annotated[
+        Path | None, typer.Argument(help="Crises as `replay`, `watch` and `tail` print them with --json; '-': stdin.")
+    ] = None,
     config: Config = DEFAULT_CONFIG,
-    state: Annotated[Path, typer.Option(help="What `larum watch` keeps (SQLite).")] = Path("larum.sqlite"),
+    state: Annotated[Path, typer.Option("--state", "--store", help="What `larum watch` keeps (SQLite).")] = STATE,
+    kafka: Annotated[bool, typer.Option("--kafka", help="Read the crises topic instead.")] = False,
     days: Annotated[float, typer.Option(min=1, help="How far back to count alarms.")] = 30.0,
     as_json: Json = False,
 ) -> None:
     """Show the budget of false alarms, the thresholds it gives, and the alarms of the last days.
 
-    Every alarm counts: which of them were false, only people know. Example:
+    Every alarm counts: which of them were false, only people know. The days end now, those of a file with its last
+    event. Example:
 
     `larum budget --days 30 --json`
     """
-    told = read(configuration(config), state, days)
+    settings = configuration(config)
+    if events and kafka:
+        fail("a file of crises and --kafka are two ways to go; name one")
+    if events:
+        found = _of_file(events)
+        until = max((_moment(event) for event in found), default=time.time())
+    else:
+        found, until = _of_topic(settings.kafka) if kafka else _of_store(state), time.time()
+    told = reckon(settings, found, until, days)
     if as_json:
         typer.echo(msgspec.json.encode(told))
         return
     show(Console(), told)
 
 
-def read(settings: Settings, state: Path, days: float) -> Budget:
-    """Derive the thresholds, and count the alarms that `larum watch` has kept."""
-    from streams.storage import StorageError, Store
-
+def reckon(settings: Settings, events: list[CrisisEvent], until: float, days: float) -> Budget:
+    """Derive the thresholds, and count the alarms of the days before `until`, epoch seconds."""
     detection = settings.detection
     limits = Limits.of(detection, len(settings.brands))
-    if not state.exists():
-        fail(f"{state}: there is no such file; 'larum watch' writes it, --state says where")
-    try:
-        with Store(state) as store:
-            events = store.crises()
-    except StorageError as error:
-        fail(str(error))
+    brands = spent(events, [brand.id for brand in settings.brands], until, days)
     return Budget(
         false_pages_per_month=detection.false_pages_per_month,
         false_notices_per_month=detection.false_notices_per_month,
         page_days=round(10.0**limits.page, 1),
         notice_days=round(10.0**limits.notice, 1),
         days=days,
-        brands=spent(events, [brand.id for brand in settings.brands], time.time(), days),
+        until=rfc3339(until),
+        pages=sum(one.pages for one in brands),
+        pages_borne=round(detection.false_pages_per_month * days / MONTH_DAYS, 2),
+        notices=sum(one.notices for one in brands),
+        notices_borne=round(detection.false_notices_per_month * days / MONTH_DAYS, 2),
+        brands=brands,
     )
+
+
+def _of_store(state: Path) -> list[CrisisEvent]:
+    from streams.storage import StorageError, Store
+
+    if not state.exists():
+        fail(f"{state}: there is no such file; 'larum watch' writes it, --state says where")
+    try:
+        with Store(state) as store:
+            return store.crises()
+    except StorageError as error:
+        fail(str(error))
+
+
+def _of_file(path: Path) -> list[CrisisEvent]:
+    from streams.eventfiles import read_events
+    from streams.readers import InputError
+
+    try:
+        return read_events(path)
+    except InputError as error:
+        fail(str(error))
+
+
+def _of_topic(kafka: Kafka) -> list[CrisisEvent]:
+    from streams.broker import BrokerSettingsError
+    from streams.tail import TailError, held
+
+    try:
+        return asyncio.run(held(kafka))
+    except (TailError, BrokerSettingsError) as error:
+        fail(str(error))
+
+
+def _moment(event: CrisisEvent) -> float:
+    return datetime.fromisoformat(event.time).timestamp()
 
 
 def show(console: Console, told: Budget) -> None:
@@ -89,9 +153,13 @@ def show(console: Console, told: Budget) -> None:
         f"Borne over all brands, a month: {told.false_pages_per_month:g} false pages, "
         f"{told.false_notices_per_month:g} false notices.\n"
         f"So a test pages at a level due once in {told.page_days:,.0f} days for its brand, "
-        f"and gives notice at one due once in {told.notice_days:,.0f}."
+        f"and gives notice at one due once in {told.notice_days:,.0f}.\n"
+        f"In {told.days:g} days: {told.pages} pages, right ones too, where {told.pages_borne:g} false ones are borne; "
+        f"{told.notices} notices where {told.notices_borne:g} are."
     )
-    table = Table("brand", "pages", "notices", "last (UTC)", title=f"The last {told.days:g} days", title_justify="left")
+    title = f"The {told.days:g} days until {minute(told.until)} (UTC)"
+    table = Table("brand", "pages", "notices", "what", "last (UTC)", title=title, title_justify="left")
     for one in told.brands:
-        table.add_row(one.brand, str(one.pages), str(one.notices), minute(one.last) if one.last else "")
+        kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(one.kinds.items()))
+        table.add_row(one.brand, str(one.pages), str(one.notices), kinds, minute(one.last) if one.last else "")
     console.print(table)

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, fail
-from streams.cli.history import ByCounts, Files, Form, History, Mapping, Sort, prepare
+from streams.cli.history import ByCounts, Form, History, Mapping, Sort, prepare
 from streams.printing import minute, span
 from streams.readers.moments import rfc3339
 
@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 def command(
     brand: Annotated[str, typer.Argument(help="Identifier of the brand.")],
     time: Annotated[str, typer.Argument(help="Which minute; by the clocks of detection.timezone unless it says.")],
-    files: Files,
+    files: Annotated[
+        list[str] | None, typer.Argument(help="A history, as for `larum replay`; without one, what --store holds.")
+    ] = None,
     config: Config = DEFAULT_CONFIG,
+    store: Annotated[
+        Path, typer.Option("--store", "--state", help="What `larum watch` keeps (SQLite); it may be running.")
+    ] = Path("larum.sqlite"),
     mapping: Mapping = None,
     form: Form = "auto",
     sort: Sort = False,
@@ -36,9 +41,10 @@ def command(
 ) -> None:
     """Say what each detector expected, saw and decided in one minute, and what would have made it fire.
 
-    The history up to that minute is run as `larum replay` runs it. Example:
+    Without files the minute is judged again from what `larum watch` has counted in the last weeks, by the rules of
+    then. With files the history up to that minute is run as `larum replay` runs it. Example:
 
-    `larum explain orlen "2026-10-16 17:05" posts.jsonl`
+    `larum explain orlen "2026-10-16 17:05" --store larum.sqlite`
     """
     from streams.explaining import explain
 
@@ -46,8 +52,12 @@ def command(
     names = [one.id for one in settings.brands]
     if brand not in names:
         fail(f"there is no brand {brand!r}; there is {', '.join(names)}")
-    history = History(files, mapping or [], form, sort)
-    witness = _witness(settings, brand, _moment(time, settings), history, labels, by_counts=by_counts)
+    moment = _moment(time, settings)
+    if files:
+        history = History(files, mapping or [], form, sort)
+        witness = _witness(settings, brand, moment, history, labels, by_counts=by_counts)
+    else:
+        witness = _remembered(store, brand, moment)
     if witness.minute is None:
         fail(f"nothing was watched of {brand} at {time}: the history begins later, ends before, or slept for a week")
     told = explain(brand, witness.minute, witness.twin)
@@ -78,6 +88,24 @@ def _witness(
         return witness.minute is not None
 
     run.go(seen)
+    return witness
+
+
+def _remembered(path: Path, brand: str, moment: float) -> Witness:
+    """Let a sentinel judge again what a running watch has counted, up to the bucket in which a moment lies."""
+    from streams.explaining import Witness
+    from streams.journal import JournalError, Past
+    from streams.storage import StorageError, Store
+
+    if not path.exists():
+        fail(f"{path}: there is no such file; 'larum watch' writes it, --store says where; or name a file of history")
+    try:
+        with Store(path) as store:
+            past = Past(store, brand, moment)
+    except (StorageError, JournalError) as error:
+        fail(f"{path}: {error}" if isinstance(error, JournalError) else str(error))
+    witness = Witness(past.detection, past.brands, past.countries, past.bucket)
+    past.replay(witness)
     return witness
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, NamedTuple, cast, get_args
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from streams.embedded import Embedded
 
 BATCH = 2_000
+SELDOM = 200_000  # objects made between two searches for cycles
 Record = tuple[bytes, str]
 
 Files = Annotated[
@@ -104,7 +106,8 @@ def prepare(
     from streams.embedded import Embedded
 
     if by_counts:
-        counting = Counting(settings, _counts(settings, history))
+        with _few_cycles():
+            counting = Counting(settings, _counts(settings, history))
         return Run(counting.settings, counting.brands, lambda note: _count(counting, note))
     runtime = Embedded(settings, taught(labels), box)
     return Run(settings, runtime.pipeline.watch.brands, lambda note: _play(runtime, history, note))
@@ -115,7 +118,7 @@ def _play(runtime: Embedded, history: History, note: Callable[[Outcome], bool | 
     count = 0
     try:
         records = history.records()
-        with Progress(*columns, console=errors, transient=True) as progress:
+        with Progress(*columns, console=errors, transient=True) as progress, _few_cycles():
             task = progress.add_task("posts", total=None)
             while batch := list(islice(records, BATCH)):
                 count += len(batch)
@@ -129,10 +132,22 @@ def _play(runtime: Embedded, history: History, note: Callable[[Outcome], bool | 
 
 
 def _count(counting: Counting, note: Callable[[Outcome], bool | None]) -> int:
-    for outcome in counting.run():
-        if note(outcome):
-            break
+    with _few_cycles():
+        for outcome in counting.run():
+            if note(outcome):
+                break
     return counting.rows
+
+
+@contextmanager
+def _few_cycles() -> Iterator[None]:
+    """Let Python seldom look for cycles: a history makes millions of objects, nearly all without any."""
+    before = gc.get_threshold()
+    gc.set_threshold(SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _counts(settings: Settings, history: History) -> Counts:

@@ -7,7 +7,7 @@ import json
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from streams.core.settings import Bluesky, Detection, Kafka, Sentiment, Server
+from streams.core.settings import Bluesky, Detection, Journal, Kafka, Sentiment, Server
 
 _BRANDS = """\
 # larum.toml: which brands to watch, and how. 'larum check' validates this file, and with a sentence says which brand it
@@ -45,6 +45,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "sentiment": Sentiment,
     "kafka": Kafka,
     "server": Server,
+    "journal": Journal,
     "bluesky": Bluesky,
 }
 _EXAMPLE = '"…"'

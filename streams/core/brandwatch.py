@@ -13,7 +13,7 @@ from streams.core.evidence import Evidence, EvidenceState
 from streams.core.judgement import Findings
 from streams.core.ledger import Ledger, LedgerState, Voices
 from streams.core.lifecycle import Life
-from streams.core.readings import Channel, Reading
+from streams.core.readings import Channel, Counted, Reading
 from streams.core.sentinel import Sentinel, SentinelState
 from streams.core.settings import Brand, Settings
 from streams.core.sources import Coverages, all_heard
@@ -76,6 +76,10 @@ class BrandWatch:
         """Encode the state as versioned MessagePack."""
         self.state.sentinel = self._sentinel.dump()
         return _encoder.encode(self.state)
+
+    def learned(self) -> SentinelState:
+        """Give what the sentinel has learned; it is live, so encode it before the next call."""
+        return self._sentinel.dump()
 
     def load(self, record: bytes) -> None:
         """Go on from what `dump` gave.
@@ -186,6 +190,7 @@ class BrandWatch:
             volume_surprise=closed.findings.volume.surprise,
             negativity_surprise=max(closed.findings.tone.surprise, closed.findings.anger.surprise),
             severity=Severity(self.life.severity),
+            counted=Counted(voices, coverage, bool(asked)),
             hour=closed.bands.hour,
             channels=_channels(mentions),
         )
@@ -215,5 +220,7 @@ class BrandWatch:
 
 
 def _channels(mentions: list[Mention]) -> tuple[Channel, ...]:
+    if not mentions:
+        return ()
     counts = Counter((mention.source, mention.lang) for mention in mentions)
     return tuple(Channel(*channel, count) for channel, count in sorted(counts.items()))

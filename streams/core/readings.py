@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from streams.core.crises import Interval, Severity
+from streams.core.ledger import Voices
 
 
 class Channel(NamedTuple):
@@ -15,6 +16,17 @@ class Channel(NamedTuple):
     source: str
     language: str
     mentions: int
+
+
+class Counted(NamedTuple):
+    """What a sentinel was given of one bucket, which is all it needs to judge it again.
+
+    `rebaselined` says that the level before it was taken for the normal one.
+    """
+
+    voices: Voices
+    coverage: float = 1.0
+    rebaselined: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +48,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         -log10 of the tail probability that the detectors give to what they saw.
     severity
         Of the crisis after this bucket; `Severity.CALM` where there is none.
+    counted
+        What the sentinel was given.
     channels
         The mentions by source and language; they add up to `mentions`.
     """
@@ -49,5 +63,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     volume_surprise: float
     negativity_surprise: float
     severity: Severity
+    counted: Counted
     hour: Interval | None = None
     channels: tuple[Channel, ...] = ()

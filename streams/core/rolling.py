@@ -19,14 +19,17 @@ class Ring(msgspec.Struct):
         slot = time // self.width
         if slot > self.newest:
             self.move(slot)
-        if slot > self.newest - len(self.slots):
+        if count and slot > self.newest - len(self.slots):
             self.slots[slot % len(self.slots)] += count
 
     def move(self, slot: int) -> None:
         """Make a later `slot` the newest one, emptying those between."""
         size = len(self.slots)
-        for step in range(max(self.newest + 1, slot - size + 1), slot + 1):
-            self.slots[step % size] = 0
+        if slot == self.newest + 1:  # bucket after bucket, as nearly always
+            self.slots[slot % size] = 0
+        else:
+            for step in range(max(self.newest + 1, slot - size + 1), slot + 1):
+                self.slots[step % size] = 0
         self.newest = slot
 
     def total(self, seconds: int) -> int:

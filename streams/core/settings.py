@@ -147,6 +147,12 @@ class Server(Section):
     )
 
 
+class Journal(Section):
+    """What `larum watch` keeps of what it counted, so that `larum explain` can say why."""
+
+    days: int = Field(28, ge=0, le=366, description="How far back any minute can be explained; 0 keeps nothing.")
+
+
 class Bluesky(Section):
     """Where Bluesky's public posts are read."""
 
@@ -170,4 +176,5 @@ class Settings(Section):
     sentiment: Sentiment = Sentiment()
     kafka: Kafka = Kafka()
     server: Server = Server()
+    journal: Journal = Journal()
     bluesky: Bluesky = Bluesky()

@@ -1,32 +1,34 @@
 """Whether the budget of false alarms is kept: quiet over-dispersed brands through larum's sentinel, alarms counted.
 
     python -m tests.benchmarks.budget [--data ../nab] [--brands 15 --days 91] [--budgets 10 100 1000] [--json]
+    python -m tests.benchmarks.budget --brands 1000 --days 91 --out budget.jsonl [--seconds 28800]
 
 The budget is stated in pages a month over 1,000 brands (notices: ten times as many); each sentinel is told that it is
 one of these. Brands have 1 to 10,000 voices an hour and are simulated (over-dispersion independent by minute, or
 lasting and clumping) or, with --data, real ones resampled by blocks; every alarm is false. They begin with nothing
 learned, so the first hours count too. A thousand brands for a quarter are 131 million minutes: the default takes a
-sample of them, and says what it can by exact Poisson intervals of 95 %; --brands 1000 runs the whole.
+sample of them, and says what it can by exact Poisson intervals of 95 %; --brands 1000 runs the whole. Brand after brand
+is done at all budgets, rates and backgrounds evenly mixed, so what is done when the --seconds are over is a fair sample
+too; with --out a rerun goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 from scipy.stats import chi2
 
 from tests.benchmarks.backgrounds import DAY, MONDAY, SPREADS, Simulated, draw
 from tests.benchmarks.blocks import Resampled, resampled
 from tests.benchmarks.budget_charts import draw as draw_ratios
+from tests.benchmarks.jobs import Options
+from tests.benchmarks.jobs import run as run_jobs
 from tests.benchmarks.sentinels import Watcher
 
 OVER = 1_000  # brands that the budget is for
@@ -38,6 +40,7 @@ GOLDEN = 0.618_033_988_75
 class Quiet(msgspec.Struct):
     """What one quiet brand got within its days, at one budget: when, in days since it began."""
 
+    number: int
     background: str
     rate: float
     budget: float
@@ -62,12 +65,12 @@ class Spent(msgspec.Struct):
 
 
 class Results(msgspec.Struct):
-    """All groups; the first of each budget is of all brands."""
+    """All groups; the first of each budget is of all brands. `told` says how many of the jobs that is."""
 
     brands: int
     days: float
     bucket_seconds: int
-    seconds: float
+    told: str
     spent: list[Spent]
     kinds: dict[str, dict[str, int]]
     runs: list[Quiet]
@@ -82,7 +85,7 @@ class Job(msgspec.Struct, frozen=True):
     days: int
     width: int
     seed: int
-    data: Path | None
+    data: str | None
 
 
 def run(job: Job) -> Quiet:
@@ -101,7 +104,7 @@ def run(job: Job) -> Quiet:
         (pages if seen.page else notices).append(round((bucket - MONDAY) / DAY, 2))
         name = f"{'page' if seen.page else 'notice'}: {'+'.join(seen.kinds)}"
         kinds[name] = kinds.get(name, 0) + 1
-    return Quiet(job.background, round(brand.rate, 2), job.budget, job.days, pages, notices, kinds)
+    return Quiet(job.number, job.background, round(brand.rate, 2), job.budget, job.days, pages, notices, kinds)
 
 
 def _brand(rng: np.random.Generator, job: Job) -> Simulated | Resampled:
@@ -110,16 +113,8 @@ def _brand(rng: np.random.Generator, job: Job) -> Simulated | Resampled:
         return draw(rng, RATES[0] * (RATES[1] / RATES[0]) ** part, SPREADS[job.background])
     if job.data is None:
         raise ValueError(f"the background {job.background!r} needs data")
-    streams = resampled(job.data)
+    streams = resampled(Path(job.data))
     return streams[job.number // 3 % len(streams)]
-
-
-def run_all(jobs: list[Job], console: Console) -> list[Quiet]:
-    """Run all brands, on all processors."""
-    with ProcessPoolExecutor() as pool:
-        waiting = [pool.submit(run, job) for job in jobs]
-        done = track(as_completed(waiting), "brands", total=len(waiting), console=console, transient=True)
-        return [job.result() for job in done]
 
 
 def spending(group: str, runs: list[Quiet]) -> Spent:
@@ -197,7 +192,7 @@ def show(results: Results, console: Console) -> None:
         console.print(f"{budget} a month: {told}", style="dim")
     console.print(
         f"{results.brands} brands for {results.days:g} days, buckets of {results.bucket_seconds} s, "
-        f"budgets over {OVER:,} brands; {results.seconds:.0f} seconds"
+        f"budgets over {OVER:,} brands; {results.told}"
     )
 
 
@@ -217,6 +212,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plot", type=Path, help="draw the ratios to this file, PNG or SVG")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    Options.add_to(parser)
     asked = parser.parse_args()
     backgrounds = [*SPREADS, "real"] if asked.data else list(SPREADS)
     jobs = [
@@ -227,15 +223,15 @@ def main() -> None:
             asked.days,
             asked.bucket_seconds,
             asked.seed,
-            asked.data,
+            str(asked.data) if asked.data else None,
         )
         for number in range(asked.brands)
         for budget in asked.budgets
     ]
-    began = time.perf_counter()
-    runs = run_all(jobs, Console(stderr=True))
-    seconds = round(time.perf_counter() - began, 1)
-    results = Results(asked.brands, asked.days, asked.bucket_seconds, seconds, summarise(runs), kinds(runs), runs)
+    done = run_jobs(jobs, run, Quiet, Options.of(asked), Console(stderr=True))
+    runs = done.results
+    brands = len({one.number for one in runs})
+    results = Results(brands, asked.days, asked.bucket_seconds, done.told, summarise(runs), kinds(runs), runs)
     if asked.plot:
         draw_ratios(asked.plot, results.spent)
     if asked.json:

@@ -1,6 +1,7 @@
 """How soon crises are found, beside the physical limit and beside what others do at the same rate of false alarms.
 
     python -m tests.benchmarks.latency [--data ../nab] [--quick] [--plot delays.svg] [--json]
+    python -m tests.benchmarks.latency --out latency.jsonl [--seconds 3600]
 
 Crises of 2 to 50 times the ordinary, at once or on a ramp of 5 minutes to 3 days, in volume, tone (odds of a negative)
 or both, begin at any hour of the week in brands of 1 to 10,000 voices an hour: simulated ones whose over-dispersion is
@@ -10,26 +11,28 @@ of volume alone is found when the notice is out, the others when the page is; no
 voices (or negatives) as the settings ask for, which is the floor beside the limit. The limit is that of
 `tests.benchmarks.limits`, with the background's own over-dispersion; the goal is twice the limit and one bucket. The
 peers (`tests.benchmarks.peers`) count voices where the crisis is one of volume, negatives otherwise; their thresholds
-are set on quiet counts of the same background and rate, the tail of daily peaks extrapolated to the same rate.
+are set on quiet counts of the same background and rate, the tail of daily peaks extrapolated to the same rate. Brands
+are gone through in a shuffled order, so that what was done when the --seconds are over is a fair sample of the cells;
+with --out a rerun goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
-import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 import msgspec
+import numpy as np
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from tests.benchmarks.backgrounds import SPREADS
 from tests.benchmarks.blocks import resampled, thinned
-from tests.benchmarks.injections import Crisis
+from tests.benchmarks.injections import Crisis, What
+from tests.benchmarks.jobs import Options
+from tests.benchmarks.jobs import run as run_jobs
 from tests.benchmarks.latency_charts import draw
 from tests.benchmarks.peers import RULES
 from tests.benchmarks.trials import WIDTH, Plan, Stage, Trial
@@ -38,6 +41,16 @@ RATES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0)
 QUICK = Plan(sizes=(3, 10, 50), ramps=(0, 60), moments=2)
 DETECTORS = ("larum", *RULES)
 FAR = float("inf")
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One brand, and what kind of crises to inject into it, at all sizes, ramps and moments of the plan."""
+
+    plan: Plan
+    background: str
+    rate: float
+    what: What
+    data: str | None
 
 
 class Cell(msgspec.Struct):
@@ -63,9 +76,12 @@ class Cell(msgspec.Struct):
 
 
 class Results(msgspec.Struct):
-    """All trials and what they come to; `met` is the part of cells with a limit where the goal is met."""
+    """All trials and what they come to; `met` is the part of cells with a limit where the goal is met.
 
-    seconds: float
+    `told` says how many of the jobs that is.
+    """
+
+    told: str
     trials: list[Trial]
     cells: list[Cell]
     met: dict[str, float]
@@ -73,21 +89,19 @@ class Results(msgspec.Struct):
     by_background: dict[str, dict[str, float]]
 
 
-def run(plan: Plan, background: str, rate: float, data: Path | None) -> list[Trial]:
+def run(job: Job) -> list[Trial]:
     """Make one brand and inject everything."""
-    return Stage(plan, background, rate, data).run()
+    plan = msgspec.structs.replace(job.plan, whats=(job.what,))
+    return Stage(plan, job.background, job.rate, Path(job.data) if job.data else None).run()
 
 
-def run_all(plan: Plan, rates: Iterable[float], data: Path | None, console: Console) -> list[Trial]:
-    """Go through all backgrounds and rates, on all processors."""
-    jobs = [(name, rate) for rate in sorted(rates, reverse=True) for name in SPREADS]
+def jobs_of(plan: Plan, rates: Iterable[float], data: Path | None) -> list[Job]:
+    """Give all backgrounds, rates and kinds of crises, shuffled."""
+    brands = [(name, rate) for rate in rates for name in SPREADS]
     real = resampled(data) if data else []
-    jobs += [("real", rate) for rate in rates if thinned(real, rate)]
-    with ProcessPoolExecutor() as pool:
-        waiting = [pool.submit(run, plan, name, rate, data) for name, rate in jobs]
-        done = track(as_completed(waiting), "brands", total=len(waiting), console=console, transient=True)
-        trials = [trial for job in done for trial in job.result()]
-    return sorted(trials, key=lambda one: (one.background, one.rate, one.what, one.ramp, one.size))
+    brands += [("real", rate) for rate in rates if thinned(real, rate)]
+    jobs = [Job(plan, name, rate, what, str(data) if data else None) for name, rate in brands for what in plan.whats]
+    return [jobs[place] for place in np.random.default_rng(plan.seed).permutation(len(jobs))]
 
 
 def cells(trials: list[Trial]) -> list[Cell]:
@@ -128,7 +142,7 @@ def part_met(some: list[Cell]) -> dict[str, float]:
     return {name: round(sum(cell.meets(name) for cell in having) / max(1, len(having)), 3) for name in DETECTORS}
 
 
-def summarise(trials: list[Trial], seconds: float) -> Results:
+def summarise(trials: list[Trial], told: str) -> Results:
     """Sum up all trials."""
     made = cells(trials)
 
@@ -137,7 +151,7 @@ def summarise(trials: list[Trial], seconds: float) -> Results:
         return {name: part_met(cells([one for one in trials if key(one) == name])) for name in names}
 
     return Results(
-        seconds=round(seconds, 1),
+        told=told,
         trials=trials,
         cells=made,
         met=part_met(made),
@@ -158,7 +172,7 @@ def show(results: Results, console: Console) -> None:
     for name, met in {**results.by_what, **results.by_background, "all": results.met}.items():
         table.add_row(name, *(f"{met[detector]:.0%}" for detector in DETECTORS))
     console.print(table)
-    console.print(f"{len(results.trials)} crises, {results.seconds:.0f} seconds")
+    console.print(f"{len(results.trials)} crises, {results.told}")
 
 
 def _delays(what: str, some: list[Cell]) -> Table:
@@ -188,13 +202,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plot", type=Path, help="draw delays by rate and size to this file, PNG or SVG")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    Options.add_to(parser)
     asked = parser.parse_args()
     plan = msgspec.structs.replace(QUICK if asked.quick else Plan(), seed=asked.seed)
     if asked.moments:
         plan = msgspec.structs.replace(plan, moments=asked.moments)
-    began = time.perf_counter()
-    trials = run_all(plan, RATES[1::2] if asked.quick else RATES, asked.data, Console(stderr=True))
-    results = summarise(trials, time.perf_counter() - began)
+    jobs = jobs_of(plan, RATES[1::2] if asked.quick else RATES, asked.data)
+    done = run_jobs(jobs, run, list[Trial], Options.of(asked), Console(stderr=True))
+    trials = sorted(
+        (trial for some in done.results for trial in some),
+        key=lambda one: (one.background, one.rate, one.what, one.ramp, one.size),
+    )
+    results = summarise(trials, done.told)
     if asked.plot:
         draw(asked.plot, results.cells, DETECTORS)
     if asked.json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import msgspec
@@ -112,3 +113,18 @@ def test_tail_prints_each_event_once_from_the_beginning_and_passes_over_what_is_
 def test_tail_tells_what_comes_from_now_on(stage: Stage, events: list[CrisisEvent]) -> None:
     asyncio.run(helpers.fill(stage.servers, stage.kafka.crises_topic, [(0, encode(event)) for event in events]))
     assert run("tail", "--config", stage.config, "--for", 1, "--json") == ""
+
+
+def test_budget_counts_what_the_topic_holds_each_event_once(stage: Stage, events: list[CrisisEvent]) -> None:
+    records = [encode(event) for event in (*events, *events)]
+    asyncio.run(helpers.fill(stage.servers, stage.kafka.crises_topic, [(0, b"junk"), *((0, one) for one in records)]))
+    days = (time.time() - story.START) // 86_400 + 2
+    told = json.loads(run("budget", "--kafka", "--days", days, "--config", stage.config, "--json"))
+    opened = {event.subject for event in events}
+    assert told["pages"] + told["notices"] == len(opened)
+    assert told["brands"][0]["pages"] == len({event.subject for event in events if event.data.severity != "notice"})
+
+
+def test_budget_of_an_empty_topic_is_nothing_spent(stage: Stage) -> None:
+    told = json.loads(run("budget", "--kafka", "--config", stage.config, "--json"))
+    assert (told["pages"], told["notices"]) == (0, 0)

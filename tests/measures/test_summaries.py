@@ -19,13 +19,13 @@ def trial(found: float | None, limit: float | None = 2.0) -> Trial:
     ("delays", "met"), [([1.0, 5.0, 90.0], 1.0), ([1.0, 5.1, 90.0], 0.0), ([1.0, None, None], 0.0)]
 )
 def test_the_median_is_held_against_twice_the_limit_and_a_bucket(delays: list[float | None], met: float) -> None:
-    results = summarise([trial(one) for one in delays], 1.0)
+    results = summarise([trial(one) for one in delays], "all")
     assert results.met["larum"] == met
     assert results.met["sigmas"] == 0.0
 
 
 def test_what_is_beyond_the_limit_is_no_goal() -> None:
-    assert summarise([trial(None, None), trial(1.0)], 1.0).cells[0].limited is None
+    assert summarise([trial(None, None), trial(1.0)], "all").cells[0].limited is None
 
 
 def test_missing_is_later_than_everything() -> None:
@@ -34,7 +34,7 @@ def test_missing_is_later_than_everything() -> None:
 
 
 def test_spending_is_held_against_the_part_of_the_budget_that_the_sample_has() -> None:
-    quiet = Quiet("real", 10.0, 100.0, 91.0, [1.0, 2.5], [3.0], {})
+    quiet = Quiet(1, "real", 10.0, 100.0, 91.0, [1.0, 2.5], [3.0], {})
     spent = spending("all", [quiet] * 10)
     assert spent.pages_expected == pytest.approx(100.0 / OVER * 910 / 30.0, abs=1e-3)
     assert spent.pages_ratio[0] == pytest.approx(20 / spent.pages_expected, rel=1e-3)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from streams.core.blindness import tell
 from streams.core.crises import CrisisData, CrisisEvent, Interval, Kind, Severity, SeverityName, Step, event
-from streams.core.readings import Channel, Reading
+from streams.core.ledger import Voices
+from streams.core.readings import Channel, Counted, Reading
 from streams.core.sources import Told
 from streams.core.sourcewatch import Spell
 
@@ -22,6 +23,7 @@ def reading(brand: str = "orlen", negativity: Interval | None = None) -> Reading
         volume_surprise=1.5,
         negativity_surprise=0.25,
         severity=Severity.CALM,
+        counted=Counted(Voices(5, 5, 3)),
         channels=(Channel("bluesky", "pl", 4), Channel("bluesky", "en", 1), Channel("mastodon", "pl", 2)),
     )
 

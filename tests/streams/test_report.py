@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from streams.core.crises import CrisisEvent, Interval, Severity, SeverityName
-from streams.core.readings import Reading
+from streams.core.ledger import Voices
+from streams.core.readings import Counted, Reading
 from streams.report import Frame, render, write_report
 from streams.told import Told
 from tests.streams import made
@@ -34,6 +35,7 @@ def reading(minute: int, brand: str = "acme", crowd: int = 0) -> Reading:
         volume_surprise=0.1,
         negativity_surprise=0.1,
         severity=Severity.CALM,
+        counted=Counted(Voices(count, count, crowd)),
     )
 
 

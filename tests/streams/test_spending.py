@@ -19,6 +19,6 @@ def test_pages_and_notices_of_the_last_days_are_counted_once_each() -> None:
         alarm("a", NOW + DAY, onset=5),  # not yet
     ]
     assert spent(events, ["a", "b"], NOW, 30.0) == [
-        Spent(brand="a", pages=1, notices=1, last="2025-12-23T16:10:00Z"),
+        Spent(brand="a", pages=1, notices=1, kinds={"negativity": 2}, last="2025-12-23T16:10:00Z"),
         Spent(brand="b"),
     ]

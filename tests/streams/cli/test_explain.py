@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from detectors.sentiment import SentimentModel
 from streams.cli import app
+from streams.config import load
+from streams.deadletters import DeadLetterList
+from streams.embedded import Embedded
+from streams.storage import Store
 from tests.streams.core.mentions import MONDAY
 
 CONFIG = '[[brands]]\nid = "orlen"\nname = "Orlen"\n[detection]\ntimezone = "Europe/Warsaw"\n'
@@ -102,6 +107,53 @@ def test_a_history_of_posts_is_explained_alike(folder: Path, tmp_path: Path) -> 
     result = CliRunner().invoke(app, ["explain", "orlen", "2026-01-05T04:01Z", *files])
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["voices"] == 2
+
+
+def test_what_a_watch_has_counted_is_explained_as_its_history_is(folder: Path, tmp_path: Path) -> None:
+    lines = [
+        post
+        for minute in range(1_500)
+        for post in (_said(minute, turn) for turn in range(3 + minute % 3 + 40 * (minute >= 1_490)))
+    ]
+    (tmp_path / "posts.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    fixed = "--config", str(folder / "larum.toml"), "--json"
+    settings = load(folder / "larum.toml", {})
+    with Store(tmp_path / "larum.sqlite") as store:  # stays open, as in a watch that runs
+        runtime = Embedded(settings, SentimentModel(), DeadLetterList(), store=store)
+        for start in range(0, len(lines), 700):
+            runtime.take_records([(json.dumps(post).encode(), "x:1") for post in lines[start : start + 700]])
+            runtime.commit()
+        for minute, severity in ((1_400, "calm"), (1_494, "critical")):
+            time = f"{MONDAY + 60 * minute}"
+            here = CliRunner().invoke(app, ["explain", "orlen", time, "--store", str(store.path), *fixed])
+            assert here.exit_code == 0, here.output
+            there = CliRunner().invoke(app, ["explain", "orlen", time, str(tmp_path / "posts.jsonl"), *fixed])
+            assert json.loads(here.stdout) == json.loads(there.stdout)
+            assert json.loads(here.stdout)["severity"] == severity
+
+
+def test_a_minute_that_no_watch_has_counted_is_refused(folder: Path, tmp_path: Path) -> None:
+    fixed = "orlen", "2026-01-05 10:00", "--config", str(folder / "larum.toml"), "--store"
+    absent = CliRunner().invoke(app, ["explain", *fixed, str(tmp_path / "absent.sqlite")])
+    assert (absent.exit_code, "there is no such file" in absent.stderr) == (2, True)
+    Store(tmp_path / "empty.sqlite").close()
+    empty = CliRunner().invoke(app, ["explain", *fixed, str(tmp_path / "empty.sqlite")])
+    assert (empty.exit_code, "begins later" in empty.stderr) == (2, True)
+
+
+def _said(minute: int, turn: int) -> dict[str, Any]:
+    syllables = ["ba", "ko", "mi", "ru", "te", "za", "no", "li", "pe", "du"]
+    number = 100 * minute + turn
+    words = " ".join(
+        "".join(syllables[int(digit)] for digit in f"{number * prime % 99_991:05d}") for prime in (7, 31, 101)
+    )
+    tone = "wstyd i skandal," if minute >= 1_490 else "dzisiaj"
+    return {
+        "id": str(number),
+        "source": "x",
+        "created_at": MONDAY + 60 * minute + turn,
+        "text": f"Orlen {tone} {words}",
+    }
 
 
 def test_help_shows_an_example() -> None:

@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from streams.cli import app
+from streams.storage import Store
 from tests.streams.core.mentions import MONDAY
 from tests.streams.sources.jetstream import JetstreamServer, Mark, frame
 
@@ -157,3 +160,39 @@ async def test_posts_of_bluesky_are_watched_as_they_come(tmp_path: Path, start: 
         await asyncio.to_thread(until, lambda: running.sample(wanted) == 3, 40)
         assert await asyncio.to_thread(running.sample, "larum_deleted_posts_total") == 1
         await asyncio.to_thread(running.stop)
+
+
+def test_a_running_watch_obeys_rebaseline_and_is_explained_meanwhile(
+    tmp_path: Path, start: Callable[..., Running]
+) -> None:
+    running, now = start(), time.time()
+    running.send(*until_now(now, minutes=1_500, angry=30))
+    with Store(tmp_path / "larum.sqlite") as store:
+        until(lambda: [event.step for event in store.crises()][-1:] in (["opened"], ["raised"], ["updated"]))
+        fixed = "orlen", "--config", str(tmp_path / "larum.toml")
+        told = CliRunner().invoke(app, ["explain", fixed[0], str(now - 600), *fixed[1:], "--store", str(store.path)])
+        assert told.exit_code == 0, told.output
+        assert "negatives:" in told.stdout
+        assert "a crisis is open since" in told.stdout
+        done = CliRunner().invoke(app, ["rebaseline", *fixed, "--url", running.url])
+        assert done.exit_code == 0, done.output
+        until(lambda: store.crises()[-1].step == "closed", 60)
+    (tmp_path / "stranger.toml").write_text(CONFIG.replace("hush", "guess"))
+    stranger = "orlen", "--config", str(tmp_path / "stranger.toml"), "--url", running.url
+    refused = CliRunner().invoke(app, ["rebaseline", *stranger])
+    assert (refused.exit_code, "refused: 401" in refused.stderr) == (2, True)
+
+
+def until_now(now: float, minutes: int, angry: int) -> list[dict[str, Any]]:
+    """Some voices a minute, and in the last minutes many that are angry."""
+    syllables = ["ba", "ko", "mi", "ru", "te", "za", "no", "li", "pe", "du"]
+    said: list[dict[str, Any]] = []
+    for minute in range(-minutes, 0):
+        for turn in range(4 + 20 * (minute >= -angry)):
+            number = len(said)
+            words = " ".join(
+                "".join(syllables[int(one)] for one in f"{number * by % 99_991:05d}") for by in (7, 31, 101)
+            )
+            tone = "wstyd i skandal," if turn >= 4 else "dzisiaj"
+            said.append(post(number, now + 60 * minute + 2 * turn, f"Orlen {tone} {words}"))
+    return said

@@ -6,7 +6,7 @@ from streams.config import load, template
 from streams.core.matching.matcher import Matcher
 from streams.core.settings import Brand, Settings
 
-SECTIONS = ("detection", "sentiment", "kafka", "server")
+SECTIONS = ("detection", "sentiment", "kafka", "server", "journal", "bluesky")
 
 
 def test_the_template_loads_to_the_defaults(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from streams.core.crises import CrisisEvent, Interval, Severity
-from streams.core.readings import Reading
+from streams.core.ledger import Voices
+from streams.core.readings import Counted, Reading
 from streams.core.watch import Outcome
 from streams.demo.bars import Bar, chart
 from streams.demo.board import Board
@@ -34,6 +35,7 @@ def reading(at: float, severity: Severity = Severity.CALM) -> Reading:
         volume_surprise=0.0,
         negativity_surprise=0.0,
         severity=severity,
+        counted=Counted(Voices(7, 7, 3)),
     )
 
 
