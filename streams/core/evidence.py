@@ -145,7 +145,7 @@ class Evidence:
         words: dict[str, str] = {}
         for word in _word.findall(mention.excerpt.text.lower()):
             if word and word not in _common and not fold(word).startswith(self._own):
-                words.setdefault(stem(word), word)
+                words.setdefault(stem(word, mention.lang), word)
         return words
 
 

@@ -19,7 +19,7 @@ CALM = ["Zorzanka ma dziś promocję na kawę", "Kawa w Zorzance jest dobra", "P
 
 def said(number: int, text: str, time: float, negative: float) -> Mention:
     plain = mention(number, time, negative=negative)
-    return msgspec.structs.replace(plain, excerpt=Excerpt(str(number), text))
+    return msgspec.structs.replace(plain, lang="pl", excerpt=Excerpt(str(number), text))
 
 
 def told() -> list[tuple[str, int]]:
