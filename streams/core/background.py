@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 import msgspec
 
 HALF_LIFE = 1_000  # texts after which one counts half
 KEPT_TERMS, MOST_TERMS = 400, 800
 REMEMBERED_TEXTS = 256  # among which a repeated text is known
+_GROWTH = 2.0 ** (1.0 / HALF_LIFE)
 
 
 class BackgroundState(msgspec.Struct):
@@ -58,6 +60,11 @@ class Background:
         """In how many of them a term stands."""
         return self._state.terms.get(term, 0.0) / self._state.weight
 
+    def copy(self) -> Background:
+        """Give another of its own with the same counts."""
+        state = self._state
+        return Background(msgspec.structs.replace(state, terms=dict(state.terms), texts=list(state.texts)))
+
     def is_new(self, text: int) -> bool:
         """Whether a text, by its hash, is none of the last that were counted."""
         return text not in self._state.texts
@@ -65,10 +72,11 @@ class Background:
     def learn(self, text: int, terms: Iterable[str]) -> None:
         """Count the terms of a text, each once."""
         state = self._state
-        state.weight *= 2.0 ** (1.0 / HALF_LIFE)
+        state.weight *= _GROWTH
         state.posts += state.weight
+        counts, weight = state.terms, state.weight
         for term in terms:
-            state.terms[term] = state.terms.get(term, 0.0) + state.weight
+            counts[term] = counts.get(term, 0.0) + weight
         state.texts = [*state.texts[1 - REMEMBERED_TEXTS :], text]
         if len(state.terms) > MOST_TERMS or state.weight > 2.0:
             self._trim()
@@ -76,7 +84,7 @@ class Background:
     def _trim(self) -> None:
         """Keep the most frequent terms, of equally frequent ones the newer, which have lost less."""
         state = self._state
-        kept = sorted(state.terms.items(), key=lambda item: (-item[1], item[0]))
+        kept = sorted(state.terms.items(), key=itemgetter(1), reverse=True)
         kept = kept[:KEPT_TERMS] if len(kept) > MOST_TERMS else kept
         state.terms = {term: count / state.weight for term, count in kept}
         state.posts /= state.weight

@@ -17,8 +17,9 @@ from streams.core.terms import distinctive
 from streams.core.words import read, terms_of
 
 SAMPLES, NEWEST = 64, 40  # held for each brand, and how many of them are the newest
+KEPT = 16  # of the others, when they are too many
 PER_BUCKET = 6  # by telling, and as many by chance
-LEARNED = 2  # texts of a calm bucket that go into the background
+LEARNED = 2  # texts that a calm bucket gives to the background
 TELLING, FIRST = 5, 3
 _HASHES = 2.0**64  # of which posts' identities are spread evenly
 
@@ -51,25 +52,27 @@ class Evidence:
         self.state = state
 
     def see(self, mentions: Sequence[Mention], *, calm: bool) -> None:
-        """Sample a closed bucket; in calm times its words become the background.
+        """Sample a closed bucket, and in calm times let the background have what is no longer among the newest.
 
-        A text has one place, and another where a copy of it was seen by more.
+        A text has one place, and another where a copy of it was seen by more. What comes just before a crisis is found
+        may belong to it already: it becomes usual only when so much else was said since.
         """
-        state = self.state
         heard = [mention for mention in mentions if mention.excerpt]
         if not heard:
             return
         telling, sample = _picked(heard)
-        held = {mention.text: mention for mention in state.samples}
+        held = {mention.text: mention for mention in self.state.samples}
         fresh = []
         for mention in sorted(telling + sample, key=_earlier):
             known = held.get(mention.text)
             if known is None or _weight(mention) > _weight(known):
                 held[mention.text] = mention
                 fresh.append(mention)
-        state.samples = _thinned([*state.samples, *fresh])
-        if calm:
-            self._learn(telling, sample)
+        older, newest = self.state.samples[:-NEWEST], [*self.state.samples[-NEWEST:], *fresh]
+        ripe, newest = newest[:-NEWEST], newest[-NEWEST:]
+        if calm and ripe:
+            self._learn(*_picked(ripe))
+        self.state.samples = _thinned([*older, *ripe], newest[-1].time) + newest
 
     def forget(self, post: int) -> None:
         """Drop a post that was deleted at its source."""
@@ -81,7 +84,7 @@ class Evidence:
         """Keep the earliest sampled posts since the onset that say a term of it: where it began."""
         held = {mention.post: mention for mention in (*self.state.first, *self.state.samples)}
         posts = self._since(since, list(held.values()), angry=angry)
-        subject = self._subject(posts)
+        subject = self._distinctive(posts, since).keys()
         first = diverse(posts, lambda one: (subject.isdisjoint(self._terms(one)), *_earlier(one)))[:FIRST]
         self.state.first = sorted(first, key=_earlier)
 
@@ -95,7 +98,7 @@ class Evidence:
         Negative ones seen by many come first; those that say a term of the crisis weigh twice.
         """
         posts = self._since(since, self.state.samples, angry=angry)
-        subject = self._subject(posts)
+        subject = self._distinctive(posts, since).keys()
 
         def order(one: Mention) -> tuple[float, int]:
             on_subject = not subject.isdisjoint(self._terms(one))
@@ -108,14 +111,15 @@ class Evidence:
 
         An author counts once, and so do copies of a text; two must say a term at least.
         """
-        return list(self._distinctive(self._since(since, self.state.samples, angry=angry)).values())
+        return list(self._distinctive(self._since(since, self.state.samples, angry=angry), since).values())
 
-    def _subject(self, posts: Sequence[Mention]) -> set[str]:
-        return set(self._distinctive(posts))
-
-    def _distinctive(self, posts: Sequence[Mention]) -> dict[str, Term]:
+    def _distinctive(self, posts: Sequence[Mention], since: float) -> dict[str, Term]:
         said = [[self._terms(mention) for mention in group] for group in speakers(posts)]
-        return distinctive(said, self._background)
+        usual = self._background.copy()
+        for mention in self.state.samples[-NEWEST:]:
+            if mention.time < since and usual.is_new(mention.text):
+                usual.learn(mention.text, self._terms(mention))
+        return distinctive(said, usual)
 
     def _since(self, since: float, mentions: Sequence[Mention], *, angry: bool) -> list[Mention]:
         return [one for one in mentions if one.time >= since and (not angry or self._is_negative(one))]
@@ -125,8 +129,8 @@ class Evidence:
 
     def _learn(self, telling: Sequence[Mention], sample: Sequence[Mention]) -> None:
         """Count a few texts, every other one a telling one: a crisis is to stand out from ordinary complaints too."""
-        turns = chain.from_iterable(zip(telling, sample, strict=True))
-        for mention in islice((one for one in turns if self._background.is_new(one.text)), LEARNED):
+        turns = {one.post: one for one in chain.from_iterable(zip(telling, sample, strict=True))}
+        for mention in islice((one for one in turns.values() if self._background.is_new(one.text)), LEARNED):
             self._background.learn(mention.text, self._terms(mention))
 
     def _terms(self, mention: Mention) -> dict[str, str]:
@@ -157,14 +161,12 @@ def _first(mentions: Iterable[Mention]) -> list[Mention]:
     return list(found.values())
 
 
-def _thinned(samples: list[Mention]) -> list[Mention]:
-    """Keep the newest samples, and of older ones the fewer the longer they are ago: some from where it began stay."""
-    if len(samples) <= SAMPLES:
+def _thinned(samples: list[Mention], now: float) -> list[Mention]:
+    """Keep the fewer samples the longer they are ago: some from where it began stay."""
+    if len(samples) <= SAMPLES - NEWEST:
         return samples
-    older, newest = samples[:-NEWEST], samples[-NEWEST:]
-    now = newest[-1].time
-    kept = nsmallest(SAMPLES - NEWEST, older, key=lambda one: ((now - one.time) * (one.post / _HASHES), one.post))
-    return sorted(kept, key=_earlier) + newest
+    kept = nsmallest(KEPT, samples, key=lambda one: ((now - one.time) * (one.post / _HASHES), one.post))
+    return sorted(kept, key=_earlier)
 
 
 def _earlier(mention: Mention) -> tuple[float, int]:
