@@ -19,6 +19,7 @@ from streams.core.settings import Brand, Settings
 from streams.core.sources import Coverages, all_heard
 from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
+from streams.core.words import own_words
 
 VERSION = 4
 SLEEP_SECONDS = 7 * 86_400
@@ -63,6 +64,7 @@ class BrandWatch:
         self.brand = brand
         self.settings = settings
         self._width = settings.detection.bucket_seconds
+        self._own = own_words(brand)
         self._sentinel = Sentinel(settings.detection, len(settings.brands), brand.countries)
         blank = LedgerState.of(self._width), self._sentinel.dump(), EvidenceState()
         self._adopt(BrandState(VERSION, 0, {}, *blank))
@@ -198,10 +200,9 @@ class BrandWatch:
 
     def _adopt(self, state: BrandState) -> None:
         self.state = state
-        names = self.brand.name, *self.brand.aliases, *self.brand.hashtags
         threshold = self.settings.sentiment.threshold
         self._ledger = Ledger(state.ledger, threshold)
-        self._evidence = Evidence(names, state.evidence, threshold)
+        self._evidence = Evidence(self._own, state.evidence, threshold)
 
     def _tell(self, step: Step, findings: Findings, model: str) -> CrisisEvent:
         state, life = self.state, self.life

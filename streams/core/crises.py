@@ -37,7 +37,7 @@ class Interval(msgspec.Struct, frozen=True):
 
 
 class Term(msgspec.Struct, frozen=True):
-    """A word that tells the crisis apart from the brand's ordinary posts."""
+    """A word, hashtag or pair of words that sets a crisis apart, and how many authors and texts say it."""
 
     term: str
     posts: int
@@ -77,9 +77,9 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
         ``organic``, or ``amplified`` where most mentions of the last hour are copies, near copies or more texts of
         authors who had their say: what is amplified adds no voices.
     terms
-        Words that tell the crisis apart from the brand's ordinary posts.
+        Words, hashtags and pairs of words that set it apart from the brand's ordinary posts, the surest first.
     first_posts, telling_posts
-        Where it began, and what to read first.
+        Where it began, and what to read first: no near copies, and one of an author.
     model
         Version of the sentiment model.
     reason

@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from heapq import nsmallest
+from itertools import chain, islice
 
 import msgspec
 
+from streams.core.background import Background, BackgroundState
 from streams.core.crises import TellingPost, Term, rfc3339
-from streams.core.matching.folding import fold
-from streams.core.stems import stem
+from streams.core.likeness import diverse, speakers
 from streams.core.tallies import Excerpt, Mention
+from streams.core.terms import distinctive
+from streams.core.words import read, terms_of
 
-SAMPLES = 64  # held for each brand
+SAMPLES, NEWEST = 64, 40  # held for each brand, and how many of them are the newest
+KEPT = 16  # of the others, when they are too many
 PER_BUCKET = 6  # by telling, and as many by chance
-BACKGROUND_TERMS = 400
-TERMS, TELLING, FIRST = 8, 5, 3
-PRIOR_POSTS = 10.0  # how many posts the background is worth as a prior
-
-_word = re.compile(r"https?://\S+|@\w+|([^\W\d_]{4,})")
-_COMMON = (
-    "about after again also been before being could does every from have having here into just like made make more "
-    "most much only other over really same should some such than that their them then there these they this those "
-    "very want were what when where which while will with would your "
-    "albo bardzo będzie była było były coraz czemu czyli dlaczego dziś gdzie jako jakie jest jestem jeszcze jednak "
-    "kiedy która które który ktoś mnie może można nawet niech ponad przed przez sobie swoje taka taki takie także "
-    "teraz tego tylko więc właśnie wszystko znowu żeby"
-)
-_common = frozenset(_COMMON.split())
+LEARNED = 2  # texts that a calm bucket gives to the background
+TELLING, FIRST = 5, 3
+_HASHES = 2.0**64  # of which posts' identities are spread evenly
 
 
 class EvidenceState(msgspec.Struct):
     """Samples and background of one brand, in a form that can be encoded."""
 
     samples: list[Mention] = msgspec.field(default_factory=list)
-    background: dict[str, float] = msgspec.field(default_factory=dict)
-    background_posts: float = 0.0
+    background: BackgroundState = msgspec.field(default_factory=BackgroundState)
     first: list[Mention] = msgspec.field(default_factory=list)
 
 
@@ -46,27 +37,42 @@ class Evidence:
 
     Parameters
     ----------
-    names
-        The brand's own names, which tell nothing.
+    own
+        The brand's own names, folded, which tell nothing.
     state
         Changed in place.
     threshold
         Probability from which a post counts as negative.
     """
 
-    def __init__(self, names: Iterable[str], state: EvidenceState, threshold: float = 0.5) -> None:
+    def __init__(self, own: frozenset[str], state: EvidenceState, threshold: float = 0.5) -> None:
+        self._own = own
         self._threshold = threshold
-        words = {word for name in names for word in fold(name).split()}
-        self._own = tuple(word[: max(4, len(word) - 2)] for word in words)
+        self._background = Background(state.background)
         self.state = state
 
     def see(self, mentions: Sequence[Mention], *, calm: bool) -> None:
-        """Sample a closed bucket; in calm times its words become the background."""
-        state = self.state
-        chosen = choose([mention for mention in mentions if mention.excerpt])
-        state.samples = (state.samples + chosen)[-SAMPLES:]
-        if calm:
-            self._learn(chosen)
+        """Sample a closed bucket, and in calm times let the background have what is no longer among the newest.
+
+        A text has one place, and another where a copy of it was seen by more. What comes just before a crisis is found
+        may belong to it already: it becomes usual only when so much else was said since.
+        """
+        heard = [mention for mention in mentions if mention.excerpt]
+        if not heard:
+            return
+        telling, sample = _picked(heard)
+        held = {mention.text: mention for mention in self.state.samples}
+        fresh = []
+        for mention in sorted(telling + sample, key=_earlier):
+            known = held.get(mention.text)
+            if known is None or _weight(mention) > _weight(known):
+                held[mention.text] = mention
+                fresh.append(mention)
+        older, newest = self.state.samples[:-NEWEST], [*self.state.samples[-NEWEST:], *fresh]
+        ripe, newest = newest[:-NEWEST], newest[-NEWEST:]
+        if calm and ripe:
+            self._learn(*_picked(ripe))
+        self.state.samples = _thinned([*older, *ripe], newest[-1].time) + newest
 
     def forget(self, post: int) -> None:
         """Drop a post that was deleted at its source."""
@@ -75,95 +81,108 @@ class Evidence:
         state.first = [mention for mention in state.first if mention.post != post]
 
     def mark_first(self, since: float, *, angry: bool) -> None:
-        """Keep the earliest sampled posts since the onset: where it began."""
-        eligible = [one for one in self.state.samples if one.time >= since and (not angry or self._is_negative(one))]
-        self.state.first = sorted(eligible, key=lambda one: (one.time, one.post))[:FIRST]
+        """Keep the earliest sampled posts since the onset that say a term of it: where it began."""
+        held = {mention.post: mention for mention in (*self.state.first, *self.state.samples)}
+        posts = self._since(since, list(held.values()), angry=angry)
+        subject = self._distinctive(posts, since).keys()
+        first = diverse(posts, lambda one: (subject.isdisjoint(self._terms(one)), *_earlier(one)))[:FIRST]
+        self.state.first = sorted(first, key=_earlier)
 
     def first_posts(self) -> list[TellingPost]:
         """Give the posts with which the crisis began."""
         return [_tell(mention) for mention in self.state.first]
 
     def telling_posts(self, since: float, *, angry: bool) -> list[TellingPost]:
-        """Give the posts since the onset to read first: negative, seen by many, each text once."""
-        texts: set[int] = set()
-        posts = []
-        for mention in sorted((one for one in self.state.samples if one.time >= since), key=_telling):
-            if mention.text not in texts and (not angry or self._is_negative(mention)):
-                texts.add(mention.text)
-                posts.append(_tell(mention))
-        return posts[:TELLING]
+        """Give the posts since the onset to read first, none like another or by its author.
+
+        Negative ones seen by many come first; those that say a term of the crisis weigh twice.
+        """
+        posts = self._since(since, self.state.samples, angry=angry)
+        subject = self._distinctive(posts, since).keys()
+
+        def order(one: Mention) -> tuple[float, int]:
+            on_subject = not subject.isdisjoint(self._terms(one))
+            return -_weight(one) * (1 + on_subject), one.post
+
+        return [_tell(one) for one in diverse(posts, order)[:TELLING]]
 
     def terms(self, since: float, *, angry: bool) -> list[Term]:
-        """Give the words of the crisis: log-odds against the background, at least two posts each.
+        """Give the terms that set the posts since the onset apart from the background.
 
-        Inflected forms count as one word, shown as most say it. The prior is the background itself: what is rare there
-        needs more than a few posts to be telling.
-
-        References
-        ----------
-        Monroe, Colaresi, Quinn (2008), Fightin' Words, Political Analysis 16(4): equations 16 and 22.
+        An author counts once, and so do copies of a text; two must say a term at least.
         """
-        state = self.state
-        texts = {one.text: one for one in state.samples if one.time >= since and (not angry or self._is_negative(one))}
-        said = [self._words(mention) for mention in texts.values()]
-        counts = Counter(key for words in said for key in words)
-        forms: dict[str, Counter[str]] = {}
-        for words in said:
-            for key, word in words.items():
-                forms.setdefault(key, Counter())[word] += 1
-        often = [(key, count) for key, count in counts.items() if count >= 2]
-        scored = [(-score, key) for key, count in often if (score := self._score(key, count, said)) > 0]
-        return [Term(_commonest(forms[key]), counts[key]) for _, key in sorted(scored)[:TERMS]]
+        return list(self._distinctive(self._since(since, self.state.samples, angry=angry), since).values())
 
-    def _score(self, key: str, count: int, said: list[dict[str, str]]) -> float:
-        """Give the z-score of a word's log-odds against the background."""
-        state, total = self.state, len(said)
-        usual, posts = state.background.get(key, 0.0), state.background_posts
-        prior = PRIOR_POSTS * (usual + 0.5) / (posts + 1.0)
-        here = math.log((count + prior) / (total + PRIOR_POSTS - count - prior))
-        there = math.log((usual + prior) / (posts + PRIOR_POSTS - usual - prior))
-        return (here - there) / math.sqrt(1.0 / (count + prior) + 1.0 / (usual + prior))
+    def _distinctive(self, posts: Sequence[Mention], since: float) -> dict[str, Term]:
+        said = [[self._terms(mention) for mention in group] for group in speakers(posts)]
+        usual = self._background.copy()
+        for mention in self.state.samples[-NEWEST:]:
+            if mention.time < since and usual.is_new(mention.text):
+                usual.learn(mention.text, self._terms(mention))
+        return distinctive(said, usual)
+
+    def _since(self, since: float, mentions: Sequence[Mention], *, angry: bool) -> list[Mention]:
+        return [one for one in mentions if one.time >= since and (not angry or self._is_negative(one))]
 
     def _is_negative(self, mention: Mention) -> bool:
         return mention.negative is not None and mention.negative >= self._threshold
 
-    def _learn(self, mentions: Iterable[Mention]) -> None:
-        state = self.state
-        for mention in mentions:
-            state.background_posts += 1.0
-            for term in self._words(mention):
-                state.background[term] = state.background.get(term, 0.0) + 1.0
-        if len(state.background) > BACKGROUND_TERMS:
-            kept = sorted(state.background.items(), key=lambda item: (-item[1], item[0]))[: BACKGROUND_TERMS // 2]
-            state.background = {term: count / 2.0 for term, count in kept if count >= 1.0}
-            state.background_posts /= 2.0
+    def _learn(self, telling: Sequence[Mention], sample: Sequence[Mention]) -> None:
+        """Count a few texts, every other one a telling one: a crisis is to stand out from ordinary complaints too."""
+        turns = {one.post: one for one in chain.from_iterable(zip(telling, sample, strict=True))}
+        for mention in islice((one for one in turns.values() if self._background.is_new(one.text)), LEARNED):
+            self._background.learn(mention.text, self._terms(mention))
 
-    def _words(self, mention: Mention) -> dict[str, str]:
-        """Give the telling words of a mention by their stems: each once, as first written."""
-        if mention.excerpt is None:
-            return {}
-        words: dict[str, str] = {}
-        for word in _word.findall(mention.excerpt.text.lower()):
-            if word and word not in _common and not fold(word).startswith(self._own):
-                words.setdefault(stem(word), word)
-        return words
-
-
-def _commonest(forms: Counter[str]) -> str:
-    return min(forms, key=lambda word: (-forms[word], word))
+    def _terms(self, mention: Mention) -> dict[str, str]:
+        return terms_of(read(mention.excerpt.text, mention.lang), self._own) if mention.excerpt else {}
 
 
 def choose(mentions: Sequence[Mention]) -> list[Mention]:
-    """Pick the most telling mentions and a sample by the posts' hashes, which every worker would pick alike."""
-    telling = sorted(mentions, key=_telling)[:PER_BUCKET]
-    sample = sorted(mentions, key=lambda mention: mention.post)[:PER_BUCKET]
-    return sorted(
-        {mention.post: mention for mention in telling + sample}.values(), key=lambda one: (one.time, one.post)
-    )
+    """Pick the most telling mentions and a sample by the posts' hashes, which every worker would pick alike.
+
+    Copies of a text have one place in either: a flood of them leaves room for the others.
+    """
+    telling, sample = _picked(mentions)
+    return sorted({mention.post: mention for mention in telling + sample}.values(), key=_earlier)
+
+
+def _picked(mentions: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
+    return _first(sorted(mentions, key=_telling)), _first(sorted(mentions, key=_by_chance))
+
+
+def _first(mentions: Iterable[Mention]) -> list[Mention]:
+    """Give the first few of different texts."""
+    found: dict[int, Mention] = {}
+    for mention in mentions:
+        if mention.text not in found:
+            found[mention.text] = mention
+            if len(found) == PER_BUCKET:
+                break
+    return list(found.values())
+
+
+def _thinned(samples: list[Mention], now: float) -> list[Mention]:
+    """Keep the fewer samples the longer they are ago: some from where it began stay."""
+    if len(samples) <= SAMPLES - NEWEST:
+        return samples
+    kept = nsmallest(KEPT, samples, key=lambda one: ((now - one.time) * (one.post / _HASHES), one.post))
+    return sorted(kept, key=_earlier)
+
+
+def _earlier(mention: Mention) -> tuple[float, int]:
+    return mention.time, mention.post
+
+
+def _by_chance(mention: Mention) -> int:
+    return mention.post
 
 
 def _telling(mention: Mention) -> tuple[float, int]:
-    return -(mention.negative or 0.0) * math.log(mention.reach + 3.0), mention.post
+    return -_weight(mention), mention.post
+
+
+def _weight(mention: Mention) -> float:
+    return (mention.negative or 0.0) * math.log(mention.reach + 3.0)
 
 
 def _tell(mention: Mention) -> TellingPost:
