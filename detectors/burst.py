@@ -12,12 +12,12 @@ from river.base import SupervisedAnomalyDetector
 from detectors.baseline import BaselineState, Expectation, SeasonalBaseline
 from detectors.calendar import Calendar
 from detectors.counts import count_interval
-from detectors.cusum import Bucket, Cusum, CusumState, Excess
+from detectors.cusum import Bucket, Cusum, CusumState
 from detectors.dispersion import Dispersions, DispersionState
 from detectors.gains import CountGains
 from detectors.level import Drift, LevelState, LocalLevel
 from detectors.observations import Count, Features, coverage, finite, moment
-from detectors.returns import MOST_SURPRISE
+from detectors.returns import MOST_SURPRISE, average
 from detectors.windows import RollingSum, WindowState
 
 DISPERSION = 0.2  # believed of bins of any width: what it is in truth, and what follows from that, return levels know
@@ -53,6 +53,18 @@ class Burst(NamedTuple):
     def ordinary(self) -> tuple[float, float]:
         """Lower and upper bound of the ordinary."""
         return count_interval(self.expected, self.dispersion)
+
+
+class _Sight(NamedTuple):
+    """A bucket that was asked for, checked, with what was expected of it and what each sum is told of it."""
+
+    asked: tuple[object, ...]
+    time: float
+    number: float
+    exposure: float
+    expected: Expectation
+    mean: float
+    buckets: list[Bucket]
 
 
 class BurstState(msgspec.Struct):
@@ -99,7 +111,6 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     References
     ----------
-    Vovk, Wang (2021), E-values: calibration, combination and applications, Annals of Statistics 49(3): the mean.
     Noufaily et al. (2013), An improved algorithm for outbreak detection in multiple surveillance systems, Statistics in
     Medicine 32(7): the quasi-Poisson regression family of which the expectation is a streaming relative.
 
@@ -141,6 +152,7 @@ class BurstDetector(SupervisedAnomalyDetector):
         self._cusums = [Cusum(width, bucket_seconds, gains) for width in (*self.bins, *[bucket_seconds] * local)]
         self._level = LocalLevel(bucket_seconds)
         self._dispersions = Dispersions([0.5 ** (self.bins[-1] / (half_life_days * 86_400.0))])
+        self._seen: _Sight | None = None  # what was found of a bucket is wanted again when it is taken in
         self._recent_buckets = max(1, self.RECENT_SECONDS // bucket_seconds)
         self._counts, self._means = RollingSum(self._recent_buckets), RollingSum(self._recent_buckets)
 
@@ -161,10 +173,11 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     def find_one(self, x: Features, y: Count) -> Burst:
         """Look at the bucket that begins at ``x["time"]`` with count `y`, learning nothing."""
-        time, expected = moment(x), self._baseline.expect(moment(x))
-        buckets = self._buckets(x, finite(y), expected)
-        excesses = [cusum.excess(time, bucket) for cusum, bucket in zip(self._cusums, buckets, strict=True)]
-        return self._burst(excesses, expected, covered=coverage(x) > 0.0)
+        sight = self._see(x, y)
+        excesses = [cusum.excess(sight.time, one) for cusum, one in zip(self._cusums, sight.buckets, strict=True)]
+        spread = self._dispersions.values[0] + sight.expected.uncertainty
+        surprise, known = average([excess.surprise for excess in excesses]), self._baseline.is_warm and sight.exposure
+        return Burst(min(MOST_SURPRISE, max(0.0, surprise)) if known else 0.0, *max(excesses)[1:], spread)
 
     def recent(self, x: Features) -> Burst:
         """Give the counts of the last hour, already taken in; it has no surprise."""
@@ -179,28 +192,30 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     def learn_one(self, x: Features, y: Count) -> None:
         """Take a bucket in and learn from it, clipped to the range of the ordinary."""
-        time, count, exposure = moment(x), finite(y), coverage(x)
-        expected = self._baseline.expect(time)
-        self._move(x, count, expected, learn=exposure > 0.0, note=exposure > 0.0)
-        if exposure > 0.0:
-            self._baseline.learn(time, self._clip(expected, count, exposure), exposure)
+        sight = self._see(x, y)
+        heard = sight.exposure > 0.0
+        self._move(sight, learn=heard, note=heard)
+        if heard:
+            self._baseline.learn(sight.time, self._clip(sight), sight.exposure)
 
     def doubt_one(self, x: Features, y: Count) -> None:
         """Take a bucket in and learn only how high the sums rise: it may be the beginning of a crisis."""
-        self._move(x, finite(y), self._baseline.expect(moment(x)), learn=False, note=True)
+        self._move(self._see(x, y), learn=False, note=True)
 
     def skip_one(self, x: Features, y: Count) -> None:
         """Take a bucket in and learn nothing: what an open crisis does must not become the expectation."""
-        self._move(x, finite(y), self._baseline.expect(moment(x)), learn=False, note=False)
+        self._move(self._see(x, y), learn=False, note=False)
 
     def reset_one(self) -> None:
         """Begin all sums anew, as when a crisis is over; what was learned stays."""
+        self._seen = None
         for cusum in self._cusums:
             cusum.reset()
 
     def rebase_one(self) -> None:
         """Take the level of the last hour for the new normal, at once."""
         self._baseline.rebase(self._counts.state.sum, self._means.state.sum)
+        self._level.state = LevelState()
         self.reset_one()
 
     def dump(self) -> BurstState:
@@ -216,6 +231,7 @@ class BurstDetector(SupervisedAnomalyDetector):
 
     def restore(self, state: BurstState) -> None:
         """Go on from a state that `dump` gave to a detector with the same parameters."""
+        self._seen = None
         self._baseline.restore(state.baseline)
         self._dispersions.restore(state.dispersions)
         self._baseline.scatter = self._dispersions.values[0]
@@ -229,55 +245,36 @@ class BurstDetector(SupervisedAnomalyDetector):
         expected = self._baseline.expect(moment(x))
         return expected.mean * coverage(x), self._dispersions.values[0] + expected.uncertainty
 
-    def _buckets(self, x: Features, count: float, expected: Expectation) -> list[Bucket]:
-        """Say what each sum is told of a bucket: against the season, and against the level of the last hours."""
-        posts, mean, doubt = _posts(x, count), expected.mean * coverage(x), expected.uncertainty
-        spread, variance = DISPERSION + doubt, min(MOST_DRIFT, self._dispersions.values[0])
-        season = Bucket(count, mean, posts, spread, doubt, Drift(variance + doubt, variance + doubt))
-        if not self.local:
-            return [season] * len(self.bins)
-        factor, drift = self._level.forecast(variance)
-        return [season] * len(self.bins) + [Bucket(count, mean * factor, posts, spread, doubt, drift)]
+    def _see(self, x: Features, y: Count) -> _Sight:
+        """Check a bucket and hold it against the season, and against the level of the last hours."""
+        asked = x.get("time"), y, x.get("mentions"), x.get("coverage")
+        if self._seen is None or self._seen.asked != asked:
+            time, count, exposure, posts = moment(x), finite(y), coverage(x), finite(x.get("mentions", y))
+            expected = self._baseline.expect(time)
+            mean, doubt = expected.mean * exposure, expected.uncertainty
+            spread, variance = DISPERSION + doubt, min(MOST_DRIFT, self._dispersions.values[0])
+            season = Bucket(count, mean, posts, spread, doubt, Drift(variance + doubt, variance + doubt))
+            buckets = [season] * len(self.bins)
+            if self.local:
+                factor, drift = self._level.forecast(variance)
+                buckets.append(Bucket(count, mean * factor, posts, spread, doubt, drift))
+            self._seen = _Sight(asked, time, count, exposure, expected, mean, buckets)
+        return self._seen
 
-    def _burst(self, excesses: list[Excess], expectation: Expectation, *, covered: bool) -> Burst:
-        surprise = average([excess.surprise for excess in excesses])
-        known = self._baseline.is_warm and covered
-        _, since, observed, expected, posts = max(excesses)
-        spread = self._dispersions.values[0] + expectation.uncertainty
-        surprise = min(MOST_SURPRISE, max(0.0, surprise)) if known else 0.0
-        return Burst(surprise, since, observed, expected, posts, spread)
-
-    def _move(self, x: Features, count: float, expected: Expectation, *, learn: bool, note: bool) -> None:
-        time, mean = moment(x), expected.mean * coverage(x)
+    def _move(self, sight: _Sight, *, learn: bool, note: bool) -> None:
+        self._seen = None
         if self._baseline.is_warm:
-            buckets = self._buckets(x, count, expected)
-            ended = [cusum.push(time, bucket, learn=note) for cusum, bucket in zip(self._cusums, buckets, strict=True)]
+            each = zip(self._cusums, sight.buckets, strict=True)
+            ended = [cusum.push(sight.time, bucket, learn=note) for cusum, bucket in each]
             widest = ended[len(self.bins) - 1]
             if widest and learn:
-                self._dispersions.learn(0, widest[0], widest[1], expected.uncertainty)
+                self._dispersions.learn(0, widest[0], widest[1], sight.expected.uncertainty)
                 self._baseline.scatter = self._dispersions.values[0]
         if note:
-            self._level.push(count, mean, DISPERSION)
-        self._counts.push(count)
-        self._means.push(mean)
+            self._level.push(sight.number, sight.mean, DISPERSION)
+        self._counts.push(sight.number)
+        self._means.push(sight.mean)
 
-    def _clip(self, expected: Expectation, count: float, exposure: float) -> float:
-        mean = expected.mean * exposure
-        spread = self._dispersions.values[0] + expected.uncertainty
-        return min(count, mean + self.CLIP * math.sqrt(mean + spread * mean * mean) + 1.0)
-
-
-def average(surprises: Sequence[float]) -> float:
-    """Give log10 of the mean of return periods, given log10 of each: what holds however they depend on each other.
-
-    Examples
-    --------
-    >>> round(average([3.0, 1.0]), 2)
-    2.7
-    """
-    most = max(surprises)
-    return most + math.log10(sum(10.0 ** (surprise - most) for surprise in surprises) / len(surprises))
-
-
-def _posts(x: Features, y: Count) -> float:
-    return finite(x.get("mentions", y))
+    def _clip(self, sight: _Sight) -> float:
+        mean, spread = sight.mean, self._dispersions.values[0] + sight.expected.uncertainty
+        return min(sight.number, mean + self.CLIP * math.sqrt(mean + spread * mean * mean) + 1.0)

@@ -9,12 +9,11 @@ from typing import NamedTuple
 import msgspec
 from river.base import SupervisedAnomalyDetector
 
-from detectors.burst import average
 from detectors.counts import TAIL_DEVIATIONS
 from detectors.cusum import Bucket, Cusum, CusumState, Excess
 from detectors.gains import ShareGains
 from detectors.observations import Count, Features, coverage, finite, moment
-from detectors.returns import MOST_SURPRISE
+from detectors.returns import MOST_SURPRISE, average
 from detectors.windows import RollingSum, WindowState
 
 CORRELATION = 0.02  # believed of the tone of posts in one bin; what it is in truth, return levels know

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Sequence
 from typing import NamedTuple
 
 BLOCK_SECONDS = 21_600  # maxima are taken of so long a time: much longer than most of what disturbs a quiet stream
@@ -130,3 +131,19 @@ class ReturnLevels:
             shape=1.0 / (1.0 / (len(known) + prior) + self.HEAVY * (1.0 - self.PRIOR_SCALE / scale)),
             days=math.log10(self.block_seconds / DAY_SECONDS) - math.log10(-math.log1p(-share)),
         )
+
+
+def average(surprises: Sequence[float]) -> float:
+    """Give log10 of the mean of return periods, given log10 of each: what holds however they depend on each other.
+
+    References
+    ----------
+    Vovk, Wang (2021), E-values: calibration, combination and applications, Annals of Statistics 49(3).
+
+    Examples
+    --------
+    >>> round(average([3.0, 1.0]), 2)
+    2.7
+    """
+    most = max(surprises)
+    return most + math.log10(sum([10.0 ** (surprise - most) for surprise in surprises]) / len(surprises))
