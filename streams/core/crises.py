@@ -55,6 +55,41 @@ class TellingPost(msgspec.Struct, frozen=True, omit_defaults=True):
     origin: str = ""
 
 
+class LargestFamily(msgspec.Struct, frozen=True):
+    """The text that was repeated most, near copies and reposts included; `excerpt` where one is at hand."""
+
+    posts: int
+    excerpt: str | None = None
+
+
+class Crowd(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is behind the posts of the last minutes.
+
+    Parameters
+    ----------
+    minutes
+        How far back it goes: since the onset, at most an hour, and at most so many posts as larum remembers one by one.
+    posts, voices
+        Posts, and the independent ones among them.
+    authors
+        Distinct authors of the posts, as far as they are known.
+    repeated
+        Share of posts that are copies, near copies or reposts.
+    busiest_author
+        Share of posts that the busiest known author wrote.
+    largest_family
+        The text that was repeated most; none where no text was.
+    """
+
+    minutes: float
+    posts: int
+    voices: int
+    authors: int
+    repeated: float
+    busiest_author: float
+    largest_family: LargestFamily | None = None
+
+
 class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a crisis at one step of it.
 
@@ -74,8 +109,8 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     mentions
         Posts in rolling windows up to this step ("15m", "1h", "1d"), repeats of a text included.
     independence
-        ``organic``, or ``amplified`` where most mentions of the last hour are copies, near copies or more texts of
-        authors who had their say: what is amplified adds no voices.
+        ``organic``, or ``amplified`` where at least half of the posts of `crowd` are copies, near copies, reposts or
+        more texts of authors who had their say: what is amplified adds no voices.
     terms
         Words that tell the crisis apart from the brand's ordinary posts.
     first_posts, telling_posts
@@ -86,6 +121,8 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
         One English sentence for a person.
     silent_source
         Of kind ``silence`` only: the source that larum does not hear. `voices` are its posts then.
+    crowd
+        Who is behind the posts, in numbers; none where only counts are known.
     """
 
     brand: str
@@ -105,6 +142,7 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     reason: str
     silent_source: str | None = None
+    crowd: Crowd | None = None
 
 
 class CrisisEvent(msgspec.Struct, frozen=True, kw_only=True):
