@@ -83,7 +83,9 @@ def test_the_threshold_is_the_largest_that_the_model_allows() -> None:
     assert FAMILIES * chance_alike(UNRELATED, NEAR) <= MISTAKEN < FAMILIES * chance_alike(UNRELATED, NEAR + 1)
 
 
-@given(st.lists(st.sampled_from(["🤬", "!!!", "@ktoś", "https://x.pl/1", "17", "😡🔥", "—"]), max_size=4), st.booleans())
+@given(
+    st.lists(st.sampled_from(["🤬", "!!!", "@ktoś", "https://x.pl/1", "17", "😡🔥", "—"]), max_size=4), st.booleans()
+)
 def test_what_is_no_word_changes_nothing(tokens: list[str], upper: bool) -> None:
     other = " ".join([*tokens, TEXT.upper() if upper else TEXT, *tokens])
     assert sign([other, f"RT @ktoś: {other}", TEXT.replace(" ", "🤬 ")]) == sign([TEXT]) * 3

@@ -14,7 +14,7 @@ from streams.core.tallies import Mention
 from tests.streams.core.mentions import MONDAY, mention
 
 own = st.tuples(st.just(0), st.integers(1, 12), st.integers(0, 4))
-repost = st.tuples(st.integers(1, 8), st.integers(1, 12), st.integers(0, 4))
+repost = st.builds(lambda post, author: (post, 20 + post, author), st.integers(1, 8), st.integers(0, 4))
 
 
 def crowd(posts: int, voices: int) -> Crowd:
