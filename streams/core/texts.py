@@ -21,22 +21,22 @@ def is_repost(text: str) -> bool:
 
 
 def word_in(piece: str) -> str:
-    """Give the word that a piece of a text between spaces holds: from its first letter to its last, or nothing.
+    """Give the word that a piece of a text between spaces holds, without what is neither letter nor digit around it.
 
-    Links, handles, numbers, and emoji and punctuation around words are none.
+    Links, handles, emoji, punctuation, and what begins with a digit are no words.
 
     Examples
     --------
-    >>> [word_in(piece) for piece in ("„wstyd!”🤬", "#bojkot2", "10:30", "@fan", "https://x.pl/1", "don't")]
-    ['wstyd', 'bojkot', '', '', '', "don't"]
+    >>> [word_in(piece) for piece in ("„wstyd!”🤬", "#boeing737", "10:30", "@fan", "https://x.pl/1", "don't")]
+    ['wstyd', 'boeing737', '', '', '', "don't"]
     """
-    letters = [place for place, character in enumerate(piece) if character.isalpha()]
-    if not letters or piece.startswith(_passed_over):
+    told = [place for place, character in enumerate(piece) if character.isalnum()]
+    if not told or not piece[told[0]].isalpha() or piece.startswith(_passed_over):
         return ""
-    end = letters[-1] + 1
+    end = told[-1] + 1
     while end < len(piece) and unicodedata.category(piece[end]).startswith("M"):  # a vowel sign of the last letter
         end += 1
-    return piece[letters[0] : end]
+    return piece[told[0] : end]
 
 
 def hash_of(text: str) -> int:

@@ -92,7 +92,7 @@ def test_what_is_no_word_changes_nothing(tokens: list[str], upper: bool) -> None
 
 
 def test_short_texts_are_compared_by_their_words_alone() -> None:
-    bots = ["Skandal! Bojkot!", "skandal bojkot 😡 17", "@zorzanka SKANDAL 🤬bojkot🤬🤬", "skandal skandal bojkot3"]
+    bots = ["Skandal! Bojkot!", "skandal bojkot 😡 17", "@zorzanka SKANDAL 🤬bojkot🤬🤬", "skandal skandal bojkot 3"]
     honest = ["Zorzanka wstyd akzpwmbe", "Zorzanka wstyd tfulzirc"]
     assert len(set(sign(bots))) == 1
     assert len(set(sign(honest))) == 2
