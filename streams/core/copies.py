@@ -10,7 +10,7 @@ two texts                                         J  taken as one
 =============================================  ====  =============
 one word of twenty changed                      .90           99.7 %
 one word of twelve changed                      .85             94 %
-one word of eight changed                       .78             73 %
+one word of eight changed                       .78             72 %
 half of all their words in common               .50            1.1 %
 a quarter of all their words in common          .25        1 : 120,000
 =============================================  ====  =============
@@ -51,8 +51,8 @@ def chance_alike(jaccard: float, near: int) -> float:
 
     Examples
     --------
-    >>> round(chance_alike(11 / 13, NEAR), 2)  # one word of twelve changed
-    0.94
+    >>> [round(chance_alike(jaccard, NEAR), 3) for jaccard in (19 / 21, 11 / 13, 7 / 9, 0.5)]
+    [0.997, 0.944, 0.722, 0.011]
     """
     differ = (1.0 - jaccard) / 2.0
     return sum(comb(BITS, bits) * differ**bits * (1.0 - differ) ** (BITS - bits) for bits in range(near + 1))

@@ -9,24 +9,48 @@ from numpy.typing import NDArray
 from streams.core.copies import BITS, FAMILIES, NEAR
 
 
-class Founder(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """The first text of a family: its shape, and the identity of the post that says it or that it repeats."""
+class Family(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What the copies of a family are compared with.
+
+    Parameters
+    ----------
+    shape
+        The founder's; once three copies of different shapes are known, what most of them have in common.
+    original
+        Identity of the post that says the founding text, or that it repeats.
+    second
+        Shape of the second copy, until there is a third.
+    copies
+        How many of different shapes are known, at most three.
+    """
 
     shape: int
     original: int
+    second: int = 0
+    copies: int = 1
+
+    def joined(self, shape: int) -> Family:
+        """Take a copy in. Where each is edited elsewhere, the bits that two of three share are the template's."""
+        if shape in {self.shape, self.second}:
+            return self
+        if self.copies == 1:
+            return Family(self.shape, self.original, shape, 2)
+        if self.copies == 2:
+            return Family(self.shape & self.second | self.shape & shape | self.second & shape, self.original, 0, 3)
+        return self
 
 
 class Families:
     """Bounded memory of families, by which a flood stays one for as long as it goes on.
 
     A text belongs to a family if it has the words of its founder, if it repeats the same post, or if its shape is near
-    to the founder's. All compare with the founder: where each copy could bring its own kin, honest texts would become
-    one by and by. A family that is met again is the last to be forgotten.
+    to the family's. That one is settled by the first three: where each copy could bring its own kin, honest texts would
+    become one by and by. A family that is met again is the last to be forgotten.
 
     Parameters
     ----------
     state
-        Founders by the hashes of their words, the one that was met longest ago first. Changed in place.
+        Families by the hashes of their founders' words, the one that was met longest ago first. Changed in place.
 
     Examples
     --------
@@ -37,15 +61,15 @@ class Families:
     ((3, True), (3, False))
     """
 
-    def __init__(self, state: dict[int, Founder]) -> None:
+    def __init__(self, state: dict[int, Family]) -> None:
         self.state = state
-        self._originals = {founder.original: text for text, founder in state.items()}
+        self._originals = {family.original: text for text, family in state.items()}
         self._slots = {text: slot for slot, text in enumerate(state)}
         self._texts = [*state]
         self._shapes: NDArray[np.uint64] = np.zeros(FAMILIES, np.uint64)
         self._shapeless: NDArray[np.uint8] = np.full(FAMILIES, BITS, np.uint8)  # these are near to nothing
-        for slot, founder in enumerate(state.values()):
-            self._shape(slot, founder.shape)
+        for slot, family in enumerate(state.values()):
+            self._shape(slot, family.shape)
 
     def place(self, text: int, shape: int, original: int) -> tuple[int, bool]:
         """Give the family of a text, and whether it founds it.
@@ -57,29 +81,30 @@ class Families:
         original
             Identity of its post, or of the post that it repeats.
         """
-        family = self._find(text, shape, original)
-        if family is None:
-            self._found(text, Founder(shape, original))
+        found = self._find(text, original)
+        if found is None and shape:
+            found = self._nearest(shape)
+            if found is not None:
+                self.state[found] = self.state[found].joined(shape)
+                self._shape(self._slots[found], self.state[found].shape)
+        if found is None:
+            self._found(text, Family(shape, original))
             return text, True
-        self.state[family] = self.state.pop(family)  # last in line again
-        return family, False
+        self.state[found] = self.state.pop(found)  # last in line again
+        return found, False
 
-    def _find(self, text: int, shape: int, original: int) -> int | None:
-        if text in self.state:
-            return text
-        if original in self._originals:
-            return self._originals[original]
-        return self._nearest(shape) if shape else None
+    def _find(self, text: int, original: int) -> int | None:
+        return text if text in self.state else self._originals.get(original)
 
     def _nearest(self, shape: int) -> int | None:
-        """Give the family whose founder's shape is nearest and near enough; of several the one of the lowest hash."""
+        """Give the family whose shape is nearest and near enough; of several the one of the lowest hash."""
         differing = np.bitwise_count(self._shapes ^ np.uint64(shape)) + self._shapeless
         nearest = int(differing.min())
         if nearest > NEAR:
             return None
         return min(self._texts[slot] for slot in np.flatnonzero(differing == nearest))
 
-    def _found(self, text: int, founder: Founder) -> None:
+    def _found(self, text: int, family: Family) -> None:
         """Remember a family, in the place of the one that was met longest ago where there is none left."""
         slot = len(self._texts)
         if slot == FAMILIES:
@@ -89,8 +114,8 @@ class Families:
             self._texts[slot] = text
         else:
             self._texts.append(text)
-        self.state[text], self._originals[founder.original], self._slots[text] = founder, text, slot
-        self._shape(slot, founder.shape)
+        self.state[text], self._originals[family.original], self._slots[text] = family, text, slot
+        self._shape(slot, family.shape)
 
     def _shape(self, slot: int, shape: int) -> None:
         self._shapes[slot], self._shapeless[slot] = shape, 0 if shape else BITS

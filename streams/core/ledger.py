@@ -11,7 +11,7 @@ import msgspec
 from streams.core.authors import Authors
 from streams.core.crises import Crowd
 from streams.core.crowd import Counted, Span, crowd_of
-from streams.core.families import Families, Founder
+from streams.core.families import Families, Family
 from streams.core.rolling import RollingCounts
 from streams.core.tallies import Mention
 
@@ -32,7 +32,7 @@ class LedgerState(msgspec.Struct):
     mentions: RollingCounts
     negatives: RollingCounts
     posts: dict[int, Counted] = msgspec.field(default_factory=dict)
-    families: dict[int, Founder] = msgspec.field(default_factory=dict)
+    families: dict[int, Family] = msgspec.field(default_factory=dict)
     authors: dict[int, tuple[int, int]] = msgspec.field(default_factory=dict)
 
     @classmethod

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from streams.core.copies import FAMILIES, sign
-from streams.core.families import Founder
+from streams.core.families import Family
 from streams.core.ledger import RECENT_POSTS, Ledger, LedgerState, Voices
 from streams.core.tallies import Mention
 from tests.streams.core.mentions import MONDAY, mention
@@ -78,5 +78,5 @@ def test_the_state_is_fixed_in_size() -> None:
         sizes.append(len(msgspec.msgpack.encode(one.state)))
     assert len(one.state.posts) == RECENT_POSTS
     assert len(one.state.families) == FAMILIES
-    assert isinstance(next(iter(one.state.families.values())), Founder)
+    assert isinstance(next(iter(one.state.families.values())), Family)
     assert sizes[-1] == pytest.approx(sizes[-2], rel=0.01)
