@@ -104,13 +104,14 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     onset, detected_at, time
         RFC 3339: when the departure began, when the crisis was opened, and the event time of this step.
     voices, negatives, negativity
-        Distinct texts, negative ones among them, and the share of negatives: each over its own clearest window,
-        beside what was expected. One text posted by five hundred accounts is one voice, with a word changed too.
+        Independent posts, negative ones among them, and the share of negatives: each over its own clearest window,
+        beside what was expected. One text posted by five hundred accounts is one voice, with a word changed in each
+        too, and so is a post with its reposts; an author has one voice in the first hour, and ever fewer after it.
     mentions
         Posts in rolling windows up to this step ("15m", "1h", "1d"), repeats of a text included.
     independence
-        ``organic``, or ``amplified`` where at least half of the posts of `crowd` are copies, near copies, reposts or
-        more texts of authors who had their say: what is amplified adds no voices.
+        ``organic``, or ``amplified`` where at least half of the posts of `crowd`, and ten of them, are copies, near
+        copies, reposts or more texts of authors who had their say: what is amplified adds no voices.
     terms
         Words that tell the crisis apart from the brand's ordinary posts.
     first_posts, telling_posts

@@ -11,6 +11,8 @@ import msgspec
 from streams.core.crises import Crowd, Independence, LargestFamily
 from streams.core.tallies import Mention
 
+FEWEST = 10  # posts without a voice: at night one who writes twice amplifies nothing
+
 
 class Counted(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What is remembered of a post that was counted: whose it is, of which family, and what it was counted as."""
@@ -59,7 +61,7 @@ def crowd_of(posts: Mapping[int, Counted], span: Span, samples: Iterable[Mention
 
 
 def independence(crowd: Crowd | None) -> Independence:
-    """Say whether what is heard is a crowd, or amplified: at least as many posts add no voice as do.
+    """Say whether what is heard is a crowd, or amplified: as many posts add no voice as do, or more, and ten at least.
 
     Another voice never makes it amplified, and another post without one never makes it organic.
 
@@ -71,7 +73,9 @@ def independence(crowd: Crowd | None) -> Independence:
     >>> independence(None)
     'organic'
     """
-    return "amplified" if crowd and crowd.posts >= 2 * crowd.voices else "organic"
+    if crowd is None:
+        return "organic"
+    return "amplified" if crowd.posts - crowd.voices >= max(crowd.voices, FEWEST) else "organic"
 
 
 def _largest(among: Mapping[int, Counted], samples: Iterable[Mention]) -> LargestFamily | None:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from streams.core.copies import BITS, FAMILIES, NEAR
 
+SETTLED = 3  # copies of different shapes: the fewest of which most can agree
+
 
 class Family(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What the copies of a family are compared with.
@@ -21,7 +23,7 @@ class Family(msgspec.Struct, array_like=True, frozen=True, gc=False):
     second
         Shape of the second copy, until there is a third.
     copies
-        How many of different shapes are known, at most three.
+        How many of different shapes are known, at most `SETTLED`.
     """
 
     shape: int
@@ -35,9 +37,8 @@ class Family(msgspec.Struct, array_like=True, frozen=True, gc=False):
             return self
         if self.copies == 1:
             return Family(self.shape, self.original, shape, 2)
-        if self.copies == 2:
-            return Family(self.shape & self.second | self.shape & shape | self.second & shape, self.original, 0, 3)
-        return self
+        shared = self.shape & self.second | self.shape & shape | self.second & shape
+        return Family(shared, self.original, 0, SETTLED)
 
 
 class Families:
@@ -84,9 +85,9 @@ class Families:
         found = self._find(text, original)
         if found is None and shape:
             found = self._nearest(shape)
-            if found is not None:
-                self.state[found] = self.state[found].joined(shape)
-                self._shape(self._slots[found], self.state[found].shape)
+            if found is not None and self.state[found].copies < SETTLED:
+                self.state[found] = family = self.state[found].joined(shape)
+                self._shape(self._slots[found], family.shape)
         if found is None:
             self._found(text, Family(shape, original))
             return text, True
@@ -99,10 +100,11 @@ class Families:
     def _nearest(self, shape: int) -> int | None:
         """Give the family whose shape is nearest and near enough; of several the one of the lowest hash."""
         differing = np.bitwise_count(self._shapes ^ np.uint64(shape)) + self._shapeless
-        nearest = int(differing.min())
+        nearest = int(differing[differing.argmin()])
         if nearest > NEAR:
             return None
-        return min(self._texts[slot] for slot in np.flatnonzero(differing == nearest))
+        slots: list[int] = (differing == nearest).nonzero()[0].tolist()
+        return min(self._texts[slot] for slot in slots)
 
     def _found(self, text: int, family: Family) -> None:
         """Remember a family, in the place of the one that was met longest ago where there is none left."""

@@ -41,7 +41,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     reach
         How many people could have seen it.
     repost_of, reply_to
-        Identifiers of the post that is repeated or answered.
+        Identifiers of the post, of the same source, that is repeated or answered. What is repeated is no further voice.
     kind
         ``post``; ``delete`` for the deletion of an earlier post with the same `source` and `id`; or ``rebaseline``,
         which is no post but an order: the brand whose identifier is the `text` takes the level at `created_at` for its

@@ -62,17 +62,22 @@ def test_somebody_with_words_of_their_own_never_makes_it_amplified(posts: list[t
 
 def test_the_numbers_are_those_of_the_posts() -> None:
     loud, crowd_of_four = [(0, 1, 7), (0, 2, 7)], [(0, 10 + number, number) for number in range(1, 5)]
-    told = heard([*loud, *crowd_of_four, *([(102, 10, 0)] * 4)])
+    told = heard([*loud, *crowd_of_four, *([(102, 10, 0)] * 12)])
     assert told == Crowd(
         minutes=1.0,
-        posts=10,
+        posts=18,
         voices=5,
         authors=5,
-        repeated=0.4,
-        busiest_author=0.2,
-        largest_family=LargestFamily(5, "post number 102"),
+        repeated=0.6667,
+        busiest_author=0.1111,
+        largest_family=LargestFamily(13, "post number 102"),
     )
     assert independence(told) == "amplified"
+
+
+def test_a_few_who_write_twice_at_night_amplify_nothing() -> None:
+    assert independence(crowd(8, 4)) == independence(crowd(9, 0)) == "organic"
+    assert independence(crowd(10, 0)) == independence(crowd(20, 10)) == "amplified"
 
 
 def test_without_posts_nothing_is_said_and_nothing_amplified() -> None:

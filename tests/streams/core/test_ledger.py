@@ -10,8 +10,10 @@ import pytest
 from streams.core.copies import FAMILIES, sign
 from streams.core.families import Family
 from streams.core.ledger import RECENT_POSTS, Ledger, LedgerState, Voices
+from streams.core.settings import Brand, Settings
 from streams.core.tallies import Mention
-from tests.streams.core.mentions import MONDAY, mention
+from streams.core.watch import Watch
+from tests.streams.core.mentions import MONDAY, batch, mention, tally
 from tests.streams.core.test_copies import WORDS
 
 
@@ -80,3 +82,25 @@ def test_the_state_is_fixed_in_size() -> None:
     assert len(one.state.families) == FAMILIES
     assert isinstance(next(iter(one.state.families.values())), Family)
     assert sizes[-1] == pytest.approx(sizes[-2], rel=0.01)
+
+
+def test_who_is_heard_does_not_hang_on_the_order_in_which_posts_come() -> None:
+    """Which of two copies is the voice, and which text of an author: the earlier by time, and by hash at one time."""
+    dice, states = random.Random(3), list[bytes]()
+    said = [
+        msgspec.structs.replace(
+            mention(number, MONDAY + number % 7, text=number % 11, negative=(number % 13) / 13),
+            author=number % 5,
+            shape=(1 << number % 40) - 1,
+            original=number % 4,
+        )
+        for number in range(1, 200)
+    ]
+    for turn in range(5):
+        one = Watch(Settings(brands=(Brand(id="orlen", name="Orlen"),)), lambda: "test")
+        parts = [said[turn * 20 :], said[: turn * 20 + 30]]
+        for part in parts:
+            one.take(batch(MONDAY, tally(*dice.sample(part, len(part)))))
+        one.take(batch(MONDAY + 60.0))
+        states.append(one.brands["orlen"].dump())
+    assert len(set(states)) == 1

@@ -226,25 +226,3 @@ def test_a_silence_is_told_alike_when_the_state_is_an_older_one_and_records_come
     again = [event for each in batches[stop - 5 :] for event in resumed.take(each).events]
     assert events + again == expected
     assert again[: len(lost)] == lost
-
-
-def test_who_is_heard_does_not_hang_on_the_order_in_which_posts_come() -> None:
-    """Which of two copies is the voice, and which text of an author: the earlier by time, and by hash at one time."""
-    dice, states = random.Random(3), []
-    said = [
-        msgspec.structs.replace(
-            mention(number, MONDAY + number % 7, text=number % 11, negative=(number % 13) / 13),
-            author=number % 5,
-            shape=(1 << number % 40) - 1,
-            original=number % 4,
-        )
-        for number in range(1, 200)
-    ]
-    for turn in range(5):
-        one = watch()
-        parts = [said[turn * 20 :], said[: turn * 20 + 30]]
-        for part in parts:
-            one.take(batch(MONDAY, tally(*dice.sample(part, len(part)))))
-        one.take(batch(MONDAY + 60.0))
-        states.append(one.brands["orlen"].dump())
-    assert len(set(states)) == 1
