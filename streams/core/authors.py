@@ -19,8 +19,8 @@ class Authors:
     Parameters
     ----------
     state
-        By author and tone, who wrote longest ago first: when the first voice was counted, and the last (epoch seconds).
-        Changed in place.
+        By author and tone, who wrote longest ago first: when the first voice was counted (epoch seconds), and how far
+        the say had thinned out at the last. Changed in place.
 
     Examples
     --------
@@ -42,25 +42,18 @@ class Authors:
         author
             64-bit hash; of unknown authors (0) every text is a voice.
         time
-            Epoch seconds.
+            Epoch seconds; never before that of an earlier call.
         negative
             Its tone.
         """
         if not author:
             return True
         key = author ^ negative << 63
-        first, last = self.state.pop(key, (time - DAY_SECONDS, 0))
-        heard = True
+        first, counted = self.state.pop(key, (time - DAY_SECONDS, 0))
         if time - first >= DAY_SECONDS:
-            first = time
-        else:
-            heard = _stage(time - first) > _stage(last - first)
-        self.state[key] = first, time if heard else last
+            first, counted = time, -1
+        stage = ((time - first) // HOUR_SECONDS).bit_length()  # doublings of an hour, and one for the hour itself
+        self.state[key] = first, stage
         for oldest in list(islice(self.state, max(0, len(self.state) - REMEMBERED))):
             del self.state[oldest]
-        return heard
-
-
-def _stage(seconds: int) -> int:
-    """Count the doublings of an hour in a time, and one for the hour itself."""
-    return (max(0, seconds) // HOUR_SECONDS).bit_length()
+        return stage > counted
