@@ -23,6 +23,7 @@ from streams.core.words import own_words
 
 VERSION = 4
 SLEEP_SECONDS = 7 * 86_400
+HOUR_SECONDS = 3_600  # back to which a telling says who is behind the posts
 
 
 class BrandState(msgspec.Struct):
@@ -215,7 +216,7 @@ class BrandWatch:
             at=state.due,
             bucket_seconds=self._width,
             mentions={window: totals[window] for window in ("15m", "1h", "1d")},
-            independence="amplified" if totals["1h"] >= 2 * max(1.0, self._sentinel.voices_of_last_hour) else "organic",
+            crowd=self._ledger.crowd(max(life.onset, state.due - HOUR_SECONDS), state.due, state.evidence.samples),
         )
         return tell(step, life, findings, facts, self._evidence)
 

@@ -55,6 +55,41 @@ class TellingPost(msgspec.Struct, frozen=True, omit_defaults=True):
     origin: str = ""
 
 
+class LargestFamily(msgspec.Struct, frozen=True):
+    """The text that was repeated most, near copies and reposts included; `excerpt` where one is at hand."""
+
+    posts: int
+    excerpt: str | None = None
+
+
+class Crowd(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is behind the posts of the last minutes.
+
+    Parameters
+    ----------
+    minutes
+        How far back it goes: since the onset, at most an hour, and at most so many posts as larum remembers one by one.
+    posts, voices
+        Posts, and the independent ones among them.
+    authors
+        Distinct authors of the posts, as far as they are known.
+    repeated
+        Share of posts that are copies, near copies or reposts.
+    busiest_author
+        Share of posts that the busiest known author wrote.
+    largest_family
+        The text that was repeated most; none where no text was.
+    """
+
+    minutes: float
+    posts: int
+    voices: int
+    authors: int
+    repeated: float
+    busiest_author: float
+    largest_family: LargestFamily | None = None
+
+
 class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a crisis at one step of it.
 
@@ -69,13 +104,14 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     onset, detected_at, time
         RFC 3339: when the departure began, when the crisis was opened, and the event time of this step.
     voices, negatives, negativity
-        Distinct texts, negative ones among them, and the share of negatives: each over its own clearest window,
-        beside what was expected. One text posted by five hundred accounts is one voice, with a word changed too.
+        Independent posts, negative ones among them, and the share of negatives: each over its own clearest window,
+        beside what was expected. One text posted by five hundred accounts is one voice, with a word changed in each
+        too, and so is a post with its reposts; an author has one voice in the first hour, and ever fewer after it.
     mentions
         Posts in rolling windows up to this step ("15m", "1h", "1d"), repeats of a text included.
     independence
-        ``organic``, or ``amplified`` where most mentions of the last hour are copies, near copies or more texts of
-        authors who had their say: what is amplified adds no voices.
+        ``organic``, or ``amplified`` where at least half of the posts of `crowd`, and ten of them, are copies, near
+        copies, reposts or more texts of authors who had their say: what is amplified adds no voices.
     terms
         Words, hashtags and pairs of words that set it apart from the brand's ordinary posts, the surest first.
     first_posts, telling_posts
@@ -86,6 +122,8 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
         One English sentence for a person.
     silent_source
         Of kind ``silence`` only: the source that larum does not hear. `voices` are its posts then.
+    crowd
+        Who is behind the posts, in numbers; none where only counts are known.
     """
 
     brand: str
@@ -105,6 +143,7 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     reason: str
     silent_source: str | None = None
+    crowd: Crowd | None = None
 
 
 class CrisisEvent(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,26 +1,25 @@
-"""What has been counted of one brand: rolling counts, the posts that can still be deleted, the texts already heard."""
+"""What has been counted of one brand: rolling counts, the posts of late, the families of copies and the authors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from streams.core.copies import Copies
+from streams.core.authors import Authors
+from streams.core.crises import Crowd
+from streams.core.crowd import Counted, Span, crowd_of
+from streams.core.families import Families, Family
 from streams.core.rolling import RollingCounts
 from streams.core.tallies import Mention
 
-RECENT_POSTS = 2_048  # whose deletion can still be subtracted
-RECENT_TEXTS = 1_024  # a text seen among these is a repeat, no new voice
-VOICES_OF_AUTHOR = 3  # an hour: who complains, is answered and asks again has had a say; ten more texts are no crowd
-RECENT_AUTHORS = 4_096
-HOUR_SECONDS = 3_600
+RECENT_POSTS = 2_048  # whose deletion can still be subtracted, and of which it is known who is behind them
 
 
 class Voices(NamedTuple):
-    """Distinct texts of one bucket, few of each author: all, those in a scored language, and the negative of these."""
+    """Independent posts of one bucket: all, those in a scored language, and the negative of these."""
 
     all: int
     scored: int
@@ -32,16 +31,14 @@ class LedgerState(msgspec.Struct):
 
     mentions: RollingCounts
     negatives: RollingCounts
-    posts: dict[int, tuple[int, bool]]
-    texts: dict[int, int]
-    shapes: bytes = b""
-    authors: dict[int, int] = msgspec.field(default_factory=dict)
-    hour: int = 0
+    posts: dict[int, Counted] = msgspec.field(default_factory=dict)
+    families: dict[int, Family] = msgspec.field(default_factory=dict)
+    authors: dict[int, tuple[int, int]] = msgspec.field(default_factory=dict)
 
     @classmethod
     def of(cls, bucket_seconds: int) -> LedgerState:
         """Make an empty one for buckets of the given width."""
-        return cls(RollingCounts.of(bucket_seconds), RollingCounts.of(bucket_seconds), {}, {})
+        return cls(RollingCounts.of(bucket_seconds), RollingCounts.of(bucket_seconds))
 
 
 class Ledger:
@@ -58,41 +55,55 @@ class Ledger:
     def __init__(self, state: LedgerState, threshold: float) -> None:
         self.state = state
         self._threshold = threshold
-        self._copies = Copies(state.shapes)
+        self._families = Families(state.families)
+        self._authors = Authors(state.authors)
 
     def count(self, bucket: int, mentions: Iterable[Mention]) -> Voices:
-        """Count the mentions of a closed bucket; return its voices: no text or near copy twice, few of each author."""
+        """Count the mentions of a closed bucket; return its voices.
+
+        The first of a family of copies is a voice, if its author has a say left. A repost is of the family of the post
+        that it repeats.
+
+        Parameters
+        ----------
+        bucket
+            Its start, epoch seconds.
+        mentions
+            In order of time. Which of several copies is the first hangs on it.
+        """
         state = self.state
         everyone = scored = angry = posts = negatives = 0
         for mention in mentions:
             negative = mention.negative is not None and mention.negative >= self._threshold
+            family, first = self._families.place(mention.text, mention.shape, mention.original or mention.post)
+            voice = first and self._authors.is_heard(mention.author, bucket, negative=negative)
             posts += 1
             negatives += negative
-            state.posts[mention.post] = (bucket, negative)
-            repeat = state.texts.pop(mention.text, None) is not None or self._copies.is_near(mention.shape)
-            if not repeat and self._has_a_say(bucket, mention.author):
-                everyone += 1
-                scored += mention.negative is not None
-                angry += negative
-            state.texts[mention.text] = bucket  # last in line again: a text that goes on being repeated stays known
+            everyone += voice
+            scored += voice and mention.negative is not None
+            angry += voice and negative
+            repeat = not first or bool(mention.original)
+            state.posts[mention.post] = Counted(bucket, negative, mention.author, family, voice, repeat)
         state.mentions.add(bucket, posts)
         state.negatives.add(bucket, negatives)
-        _forget_oldest(state.posts, RECENT_POSTS)
-        _forget_oldest(state.texts, RECENT_TEXTS)
-        if posts:
-            state.shapes = self._copies.dump()
+        for oldest in list(islice(state.posts, max(0, len(state.posts) - RECENT_POSTS))):
+            del state.posts[oldest]
         return Voices(everyone, scored, angry)
 
-    def _has_a_say(self, bucket: int, author: int) -> bool:
-        """Whether another text of an author is another voice; those of unknown authors (0) always are."""
-        state, hour = self.state, bucket // HOUR_SECONDS
-        if hour != state.hour:
-            state.hour, state.authors = hour, {}
-        said = state.authors.pop(author, 0) + 1
-        if author:
-            state.authors[author] = said  # last in line again
-            _forget_oldest(state.authors, RECENT_AUTHORS)
-        return not author or said <= VOICES_OF_AUTHOR
+    def crowd(self, start: float, end: float, samples: Iterable[Mention]) -> Crowd | None:
+        """Sum up who is behind the posts of a time, as far back as they are remembered; None where there are none.
+
+        Parameters
+        ----------
+        start, end
+            Epoch seconds.
+        samples
+            Some of the posts, with their words.
+        """
+        posts = self.state.posts
+        if len(posts) >= RECENT_POSTS:
+            start = max(start, next(iter(posts.values())).bucket)
+        return crowd_of(posts, Span(start, end), samples)
 
     def knows(self, post: int) -> bool:
         """Whether a post was counted, of late."""
@@ -103,13 +114,7 @@ class Ledger:
         counted = self.state.posts.pop(post, None)
         if counted is None:
             return False
-        bucket, negative = counted
-        self.state.mentions.add(bucket, -1)
-        if negative:
-            self.state.negatives.add(bucket, -1)
+        self.state.mentions.add(counted.bucket, -1)
+        if counted.negative:
+            self.state.negatives.add(counted.bucket, -1)
         return True
-
-
-def _forget_oldest(memory: dict[int, Any], most: int) -> None:
-    for key in list(islice(memory, max(0, len(memory) - most))):
-        del memory[key]

@@ -10,14 +10,14 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from streams.core.copies import shape_of
+from streams.core.copies import Signature, sign
 from streams.core.evidence import choose
 from streams.core.hearing import Hearing
 from streams.core.matching.matcher import Matcher
 from streams.core.posts import Post
 from streams.core.settings import Settings
 from streams.core.tallies import VERSION, Excerpt, Mention, Tally, TallyBatch, encode
-from streams.core.texts import hash_of, text_hash
+from streams.core.texts import hash_of, is_repost
 from streams.core.watch import shard_of
 from streams.core.watermark import Watermark
 
@@ -54,6 +54,16 @@ class Taken(NamedTuple):
     matched: int
     repeats: int
     deletions: int
+
+
+class Found(NamedTuple):
+    """A post that names brands."""
+
+    post: Post
+    origin: str
+    identity: int
+    time: float
+    brands: tuple[int, ...]
 
 
 class Match:
@@ -117,7 +127,7 @@ class Match:
         """
         self._idle = False
         self._resumed = self._resumed and not posts
-        matched: list[tuple[Post, str, int, float, tuple[int, ...]]] = []
+        matched: list[Found] = []
         repeats = deletions = 0
         heard, width = self._hearing.posts, self._width
         for post, origin in posts:
@@ -135,14 +145,15 @@ class Match:
                 continue
             self._seen[identity] = None
             heard[post.source, time // width].append(identity)
-            brands = self._matcher.find(post.text)
-            if brands:
-                matched.append((post, origin, identity, time, brands))
-        self._forget_oldest()
+            if brands := self._matcher.find(post.text):
+                matched.append(Found(post, origin, identity, time, brands))
+        for oldest in list(islice(self._seen, max(0, len(self._seen) - REMEMBERED_POSTS))):
+            del self._seen[oldest]
         self._live = now is not None and self.is_live(now)
-        scores = self._model.predict_many([one[0].text for one in matched], [one[0].lang for one in matched])
-        for (post, origin, identity, time, brands), scored in zip(matched, scores, strict=True):
-            self._tally(post, origin, identity, time, brands, scored)
+        texts = [found.post.text for found in matched]
+        scores = self._model.predict_many(texts, [found.post.lang for found in matched])
+        for found, scored, signature in zip(matched, scores, sign(texts), strict=True):
+            self._tally(found, scored, signature)
         return Taken(len(posts), len(matched), repeats, deletions)
 
     def idle(self, now: float | None = None) -> None:
@@ -212,28 +223,23 @@ class Match:
             for gathered, ordered in zip(tallies, orders, strict=True)
         ]
 
-    def _tally(
-        self, post: Post, origin: str, identity: int, time: float, brands: tuple[int, ...], scored: Scored
-    ) -> None:
+    def _tally(self, found: Found, scored: Scored, signature: Signature) -> None:
+        post = found.post
         mention = Mention(
-            post=identity,
-            time=time,
-            text=text_hash(post.text),
+            post=found.identity,
+            time=found.time,
+            text=signature.text,
             author=hash_of(post.author) if post.author else 0,
             negative=scored.negative,
             source=post.source,
             lang=scored.lang,
             reach=post.reach or 0,
-            shape=shape_of(post.text),
-            excerpt=Excerpt(post.id, post.text[:EXCERPT_CHARACTERS], post.url, post.author, origin),
+            shape=signature.shape,
+            original=post.original or (signature.text if is_repost(post.text) else 0),
+            excerpt=Excerpt(post.id, post.text[:EXCERPT_CHARACTERS], post.url, post.author, found.origin),
         )
-        bucket = int(time // self._width) * self._width
-        for brand in brands:
-            self._pending[brand, bucket].append(mention)
-
-    def _forget_oldest(self) -> None:
-        for identity in list(islice(self._seen, max(0, len(self._seen) - REMEMBERED_POSTS))):
-            del self._seen[identity]
+        for brand in found.brands:
+            self._pending[brand, int(found.time // self._width) * self._width].append(mention)
 
 
 def trim(mentions: list[Mention]) -> list[Mention]:

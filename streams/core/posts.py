@@ -41,7 +41,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     reach
         How many people could have seen it.
     repost_of, reply_to
-        Identifiers of the post that is repeated or answered.
+        Identifiers of the post, of the same source, that is repeated or answered. What is repeated is no further voice.
     kind
         ``post``; ``delete`` for the deletion of an earlier post with the same `source` and `id`; or ``rebaseline``,
         which is no post but an order: the brand whose identifier is the `text` takes the level at `created_at` for its
@@ -82,7 +82,16 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     @property
     def identity(self) -> int:
         """A 64-bit hash of source and id: the same for a post, its repeats and its deletion."""
-        return xxhash.xxh3_64_intdigest(f"{self.source}\0{self.id}".encode())
+        return _identity(self.source, self.id)
+
+    @property
+    def original(self) -> int:
+        """The identity of the post that this one repeats, 0 where it repeats none."""
+        return _identity(self.source, self.repost_of) if self.repost_of else 0
+
+
+def _identity(source: str, name: str) -> int:
+    return xxhash.xxh3_64_intdigest(f"{source}\0{name}".encode())
 
 
 class Unreadable(ValueError):  # noqa: N818 - the field says what a record is, not that it erred

@@ -12,7 +12,7 @@ import msgspec
 
 from streams.core.hearing import Heard
 
-VERSION = 3
+VERSION = 4
 
 
 class Excerpt(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -44,6 +44,9 @@ class Mention(msgspec.Struct, array_like=True, frozen=True, gc=False):
         Present on the most telling and on a coordinated sample of a tally's mentions.
     shape
         By which near copies of the text are recognised; 0 where it is too short for that.
+    original
+        Of a repost: 64-bit hash of the identity of the post that it repeats, or of its words where only these are
+        known. 0: no repost.
     """
 
     post: int
@@ -56,6 +59,7 @@ class Mention(msgspec.Struct, array_like=True, frozen=True, gc=False):
     reach: int = 0
     excerpt: Excerpt | None = None
     shape: int = 0
+    original: int = 0
 
 
 class Tally(msgspec.Struct, array_like=True, frozen=True):

@@ -9,7 +9,7 @@ from detectors.negativity import Tone
 from streams.core.crises import (
     CrisisData,
     CrisisEvent,
-    Independence,
+    Crowd,
     Interval,
     Severity,
     SeverityName,
@@ -17,6 +17,7 @@ from streams.core.crises import (
     event,
     rfc3339,
 )
+from streams.core.crowd import independence
 from streams.core.evidence import Evidence
 from streams.core.judgement import Findings
 from streams.core.lifecycle import Life
@@ -34,7 +35,8 @@ WORTH_TELLING = 0.0  # a return period of a day
 class Facts(NamedTuple):
     """What a telling needs beside the findings.
 
-    `at` is the event time of the step, the end of its last bucket; `mentions` are rolling counts.
+    `at` is the event time of the step, the end of its last bucket; `mentions` are rolling counts; `crowd` is who is
+    behind the posts since the onset, or of the last hour.
     """
 
     brand: str
@@ -42,7 +44,7 @@ class Facts(NamedTuple):
     at: int
     bucket_seconds: int
     mentions: dict[str, int]
-    independence: Independence
+    crowd: Crowd | None
 
 
 def tell(step: Step, life: Life, findings: Findings, facts: Facts, evidence: Evidence) -> CrisisEvent:
@@ -60,7 +62,8 @@ def tell(step: Step, life: Life, findings: Findings, facts: Facts, evidence: Evi
         negatives=count(worse(findings), end),
         negativity=share(findings.tone, end),
         mentions=facts.mentions,
-        independence=facts.independence,
+        independence=independence(facts.crowd),
+        crowd=facts.crowd,
         terms=evidence.terms(life.onset, angry=angry),
         first_posts=evidence.first_posts(),
         telling_posts=evidence.telling_posts(life.onset, angry=angry),

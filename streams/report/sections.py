@@ -35,6 +35,15 @@ class Finding(NamedTuple):
     ordinary: str
 
 
+class Speakers(NamedTuple):
+    """Who is behind the posts of a crisis: the verdict, the numbers, and the text that was repeated most."""
+
+    verdict: str
+    minutes: str
+    numbers: list[tuple[str, str]]
+    excerpt: str | None
+
+
 class Crisis(NamedTuple):
     """A crisis that paged somebody, as the page tells it."""
 
@@ -44,6 +53,7 @@ class Crisis(NamedTuple):
     reason: str
     steps: list[tuple[str, str]]
     findings: list[Finding]
+    speakers: Speakers | None
     terms: list[Term]
     first: list[tuple[str, TellingPost]]
     telling: list[tuple[str, TellingPost]]
@@ -87,6 +97,7 @@ def crisis(steps: Sequence[CrisisEvent], one: Series, frame: Frame) -> Crisis:
             if event.step != "updated"
         ],
         findings=_findings(page),
+        speakers=_speakers(page),
         terms=gravest.data.terms,
         first=_timed(page.data.first_posts, frame),
         telling=_timed(gravest.data.telling_posts, frame),
@@ -121,6 +132,24 @@ def _findings(page: CrisisEvent) -> list[Finding]:
         line("Negative voices in", data.negatives, ".0f"),
         line("Negative share over", data.negativity, ".0%"),
     ]
+
+
+def _speakers(page: CrisisEvent) -> Speakers | None:
+    crowd = page.data.crowd
+    if crowd is None:
+        return None
+    numbers = [
+        ("posts", f"{crowd.posts:,}"),
+        ("independent voices", f"{crowd.voices:,}"),
+        ("known authors", f"{crowd.authors:,}"),
+        ("copies and reposts", f"{crowd.repeated:.0%}"),
+        ("by the busiest author", f"{crowd.busiest_author:.0%}"),
+    ]
+    largest = crowd.largest_family
+    if largest:
+        numbers.append(("times the most repeated text", f"{largest.posts:,}"))
+    minutes = f"{crowd.minutes:.0f} min"
+    return Speakers(page.data.independence, minutes, numbers, largest.excerpt if largest else None)
 
 
 def overview(one: Series, episodes: Sequence[Sequence[CrisisEvent]], frame: Frame) -> Picture:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from streams.core.crises import CrisisData, CrisisEvent, Interval, SeverityName, TellingPost, Term, event, rfc3339
+from streams.core.crises import (
+    CrisisData,
+    CrisisEvent,
+    Crowd,
+    Interval,
+    LargestFamily,
+    SeverityName,
+    TellingPost,
+    Term,
+    event,
+    rfc3339,
+)
 
 
 def alarm(
@@ -29,11 +40,20 @@ def alarm(
         negatives=seen,
         negativity=Interval(0.62, 0.2, 0.05, 0.4, 15.0),
         mentions={"1h": 99},
-        independence="organic",
+        independence="amplified",
         terms=[Term(words, 3)],
         first_posts=[post],
         telling_posts=[post],
         model="m1",
+        crowd=Crowd(
+            minutes=45.0,
+            posts=99,
+            voices=42,
+            authors=71,
+            repeated=0.52,
+            busiest_author=0.03,
+            largest_family=LargestFamily(48, words),
+        ),
         reason=f"42 voices where 9 were expected. {words}",
     )
     return event("opened" if number == 1 else "raised", number, onset, at, data)

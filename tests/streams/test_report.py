@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from streams.core.crises import CrisisEvent, Interval, Severity, SeverityName
@@ -85,6 +86,15 @@ def test_words_of_posts_are_escaped_wherever_they_stand() -> None:
     assert not {"script", "img"} & set(loads.tags)
     assert "javascript:" not in page
     assert "{{ 7 * 7 }}" in page  # nothing of it is taken for a template
+
+
+def test_who_is_behind_a_crisis_stands_beside_it_where_it_is_known() -> None:
+    page = render(READINGS, [alarm(420)])
+    assert "Who is behind it, last 45 min: amplified" in page
+    assert '<td>copies and reposts</td><td class="number strong">52%</td>' in page
+    counted = alarm(420)
+    counted = msgspec.structs.replace(counted, data=msgspec.structs.replace(counted.data, crowd=None))
+    assert "Who is behind it" not in render(READINGS, [counted])
 
 
 def test_a_post_links_to_where_it_can_be_read() -> None:

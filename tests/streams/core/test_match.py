@@ -49,6 +49,16 @@ def test_repeats_are_dropped_and_deletions_handed_on() -> None:
     assert one.batches()[0].tallies == []
 
 
+def test_a_repost_names_what_it_repeats_by_identity_or_else_by_its_words() -> None:
+    one = match()
+    first, told = post(1, "Orlen wstyd"), post(2, "Orlen wstyd", repost_of="1")
+    one.take([first, told, post(3, "RT @ktoś: Orlen, wstyd!"), post(4, "Orlen to RT @ktoś")])
+    own, by_identity, by_words, comment = tallies(one)["orlen", MONDAY].mentions
+    assert own.original == comment.original == 0
+    assert by_identity.original == first[0].identity == own.post
+    assert by_words.original == by_words.text == own.text
+
+
 def test_a_language_that_is_not_scored_is_counted_all_the_same() -> None:
     one = match()
     one.take([post(1, "Orlen ist eine Schande", lang="de")])
