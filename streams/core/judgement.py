@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from detectors.burst import Burst
 from detectors.counts import binomial_surprise, negative_binomial_surprise
-from detectors.negativity import Tone
+from detectors.tone import Tone
 from streams.core.crises import Kind, Severity
 from streams.core.settings import Detection
 
@@ -103,7 +103,7 @@ def judge(findings: Findings, limits: Limits, at: float = 0.0) -> Verdict:
     """
     volume, anger, tone, smoulder = findings
     surge = volume.surprise >= limits.notice and volume.observed - volume.expected >= limits.min_voices
-    bitter = tone.surprise >= limits.page and tone.negatives - tone.expected * tone.mentions >= limits.min_negatives
+    bitter = tone.surprise >= limits.page and tone.excess >= limits.min_negatives
     angry = _is_page(anger, tone, limits)
     smoulders = _is_page(smoulder, tone, limits)
     told: list[tuple[Kind, float]] = []
@@ -129,7 +129,7 @@ def goes_on(hour: Hour, smoulder: Burst, limits: Limits, kinds: list[Kind]) -> b
     volume, anger, tone = hour
     if "negativity" in kinds or "smoulder" in kinds:
         floor = limits.min_negatives * STAYING
-        bitter = tone.negatives - tone.expected * tone.mentions >= floor and tone.share > tone.ordinary[1]
+        bitter = tone.excess >= floor and tone.share > tone.ordinary[1]
         smoulders = "smoulder" in kinds and smoulder.surprise >= limits.page * STAYING
         return _is_unusual(anger, floor) or bitter or smoulders
     return _is_unusual(volume, limits.min_voices * STAYING)
@@ -150,4 +150,4 @@ def _is_page(anger: Burst, tone: Tone, limits: Limits) -> bool:
 def leaning(anger: Burst, tone: Tone) -> float:
     """Say how surprising the share of negatives since the anger began is: -log10 of its tail probability."""
     design = max(1.0, tone.mentions / tone.effective)
-    return binomial_surprise(anger.observed, anger.posts, tone.expected, design)
+    return binomial_surprise(anger.observed, anger.posts, tone.usual, design)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from detectors.burst import Burst
-from detectors.negativity import Tone
+from detectors.tone import Tone
 from streams.core.crises import (
     CrisisData,
     CrisisEvent,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.burst import Burst
-from detectors.negativity import Tone
+from detectors.tone import Tone
 from streams.core.crises import Severity
 from streams.core.judgement import Findings, Limits, judge
 from streams.core.settings import Detection
@@ -33,7 +33,7 @@ def findings(
     return Findings(
         Burst(volume, 0.0, mentions, mentions / 4, mentions, 0.1),
         angry,
-        Tone(tone, 0.0, negatives, mentions, share, 0.1, max(0.5, mentions / 2)),
+        Tone(tone, 0.0, negatives, mentions, 0.1, max(0.5, mentions / 2)),
         angry._replace(surprise=smoulder),
     )
 
