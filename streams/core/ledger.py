@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
 
+from detectors.confusion import Error, mixed
 from streams.core.copies import Copies
 from streams.core.rolling import RollingCounts
 from streams.core.tallies import Mention
@@ -20,11 +22,15 @@ HOUR_SECONDS = 3_600
 
 
 class Voices(NamedTuple):
-    """Distinct texts of one bucket, few of each author: all, those in a scored language, and the negative of these."""
+    """Distinct texts of one bucket, few of each author: all, those in a scored language, and the negative of these.
+
+    `error` is that of the model on the languages they are in; None where it is not known, or nothing was scored.
+    """
 
     all: int
     scored: int
     negative: int
+    error: Error | None = None
 
 
 class LedgerState(msgspec.Struct):
@@ -60,9 +66,12 @@ class Ledger:
         self._threshold = threshold
         self._copies = Copies(state.shapes)
 
-    def count(self, bucket: int, mentions: Iterable[Mention]) -> Voices:
-        """Count the mentions of a closed bucket; return its voices: no text or near copy twice, few of each author."""
-        state = self.state
+    def count(self, bucket: int, mentions: Iterable[Mention], errors: Mapping[str, Error] | None = None) -> Voices:
+        """Count the mentions of a closed bucket; return its voices: no text or near copy twice, few of each author.
+
+        `errors` are those of the model, by language.
+        """
+        state, languages = self.state, Counter[str]()
         everyone = scored = angry = posts = negatives = 0
         for mention in mentions:
             negative = mention.negative is not None and mention.negative >= self._threshold
@@ -72,7 +81,9 @@ class Ledger:
             repeat = state.texts.pop(mention.text, None) is not None or self._copies.is_near(mention.shape)
             if not repeat and self._has_a_say(bucket, mention.author):
                 everyone += 1
-                scored += mention.negative is not None
+                if mention.negative is not None:
+                    scored += 1
+                    languages[mention.lang] += 1
                 angry += negative
             state.texts[mention.text] = bucket  # last in line again: a text that goes on being repeated stays known
         state.mentions.add(bucket, posts)
@@ -81,7 +92,7 @@ class Ledger:
         _forget_oldest(state.texts, RECENT_TEXTS)
         if posts:
             state.shapes = self._copies.dump()
-        return Voices(everyone, scored, angry)
+        return Voices(everyone, scored, angry, mixed(errors or {}, languages))
 
     def _has_a_say(self, bucket: int, author: int) -> bool:
         """Whether another text of an author is another voice; those of unknown authors (0) always are."""

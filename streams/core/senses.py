@@ -65,7 +65,7 @@ class Senses:
 
     def look(self, bucket: int, voices: Voices, coverage: float) -> Findings:
         """Say what each detector finds in a bucket."""
-        x: Features = {"time": float(bucket), "mentions": float(voices.scored), "coverage": coverage}
+        x = _scored(bucket, voices, coverage)
         everyone: Features = {"time": float(bucket), "coverage": coverage}
         return Findings(
             volume=self._volume.find_one(everyone, voices.all),
@@ -87,7 +87,7 @@ class Senses:
         how
             ``learn``, ``doubt`` or ``skip``: what each detector's methods of these names do.
         """
-        x: Features = {"time": float(bucket), "mentions": float(voices.scored), "coverage": coverage}
+        x = _scored(bucket, voices, coverage)
         everyone: Features = {"time": float(bucket), "coverage": coverage}
         expected = self._volume.expect_one(everyone)
         _move(self._volume, everyone, voices.all, how)
@@ -149,6 +149,12 @@ class Senses:
         x: Features = {"time": start, "mentions": scored, "coverage": covered}
         self._smouldering = self._smoulder.find_one(x, negatives)
         _move(self._smoulder, x, negatives, how)
+
+
+def _scored(bucket: int, voices: Voices, coverage: float) -> Features:
+    return {
+        "time": float(bucket), "mentions": float(voices.scored), "coverage": coverage, "error": voices.error
+    }  # fmt: skip
 
 
 def _move(detector: BurstDetector | NegativityDetector, x: Features, number: float, how: str) -> None:
