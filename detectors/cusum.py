@@ -14,7 +14,6 @@ from detectors.returns import BLOCK_SECONDS, DAY_SECONDS, ReturnLevels
 Gain = Callable[[float, float, float, float], float]
 """Log-likelihood ratio of (count, expected count, posts, spread) of one bin."""
 
-HIGHEST_SHARE = 0.995  # that a rise is looked for up to
 HIGHEST_SURPRISE = 9.0  # log10 of days at which a sum stops growing, so that it can fall again when all is over
 ALIKE = math.log10(2.5)  # how many independent tests the sums for several sizes are worth, by simulation
 
@@ -268,53 +267,27 @@ def _count_ratio(size: float, factor: float, count: float, expected: float, _: f
 
 
 class ShareGain:
-    """Log-likelihood ratio of a share with `odds` times the ordinary odds, as a classifier that errs would show it.
+    """Log-likelihood ratio of a share with `odds` times the ordinary odds, which may be set anew.
 
     The posts of a bin are alike within clumps with correlation `spread`: the ratio is divided by the design effect.
-
-    Parameters
-    ----------
-    odds
-        Factor by which the true odds rise.
 
     Examples
     --------
     >>> gain = ShareGain(4.0)
     >>> gain(2, 2.0, 10, 0.02) < 0 < gain(8, 2.0, 10, 0.02)
     True
-
-    Of a poor classifier a smaller rise says as much:
-
-    >>> gain(4, 2.5, 10, 0.02) > 0
-    False
-    >>> gain.aim(share=0.2, usual=0.25, informed=0.4)
-    >>> gain(4, 2.5, 10, 0.02) > 0
-    True
     """
 
     def __init__(self, odds: float) -> None:
-        self.odds = self._apparent = odds
-        self._factor = math.log(odds)
+        self.aim(odds)
 
-    def aim(self, share: float, usual: float, informed: float) -> None:
-        """Look for what the rise makes of the `usual` apparent share, where the true one is `share`.
-
-        Parameters
-        ----------
-        informed
-            By how much the apparent share moves when the true one goes from 0 to 1.
-        """
-        if informed == 1.0:  # what is found is what is true
-            self._apparent = self.odds
-        else:
-            risen = share * self.odds / (1.0 + share * (self.odds - 1.0))
-            found = min(HIGHEST_SHARE, usual + informed * (risen - share))
-            self._apparent = found * (1.0 - usual) / (usual * (1.0 - found))
-        self._factor = math.log(self._apparent)
+    def aim(self, odds: float) -> None:
+        """Look for such a rise of the odds from now on."""
+        self.odds, self._factor = odds, math.log(odds)
 
     def __call__(self, count: float, expected: float, posts: float, spread: float) -> float:
         """Give the ratio of one bin."""
-        return _share_ratio(self._apparent, self._factor, count, expected, posts, spread)
+        return _share_ratio(self.odds, self._factor, count, expected, posts, spread)
 
 
 def _share_ratio(odds: float, factor: float, count: float, expected: float, posts: float, spread: float) -> float:

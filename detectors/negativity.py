@@ -9,10 +9,10 @@ import msgspec
 from river.base import SupervisedAnomalyDetector
 
 from detectors.burst import average
-from detectors.confusion import Error
 from detectors.cusum import Bucket, Cusum, CusumState, Excess, ShareGain
+from detectors.errors import Judge
 from detectors.observations import Count, Features, coverage, finite, moment
-from detectors.ordinary import OrdinaryShare, ShareState, Usual
+from detectors.ordinary import MOST, OrdinaryShare, ShareState, Usual
 from detectors.returns import MOST_SURPRISE
 from detectors.tone import Tone
 from detectors.windows import RollingSum, WindowState
@@ -36,10 +36,10 @@ class NegativityDetector(SupervisedAnomalyDetector):
     Shares of bins vary more than independent posts would (people answer each other): a correlation is believed of them,
     and the return levels set right what is wrong with that. What is not known yet of the ordinary share adds to it.
 
-    The negatives are those of a model that errs. Where ``x["error"]`` tells its `Error` on the posts of a bucket, what
-    is expected of the bucket is what that model would find in the brand's ordinary posts, and a rise of the odds is
-    looked for as that model would show it: neither a model that has learned nor another mix of languages is a change of
-    tone. Where it does not, the error of late holds, and without any the model is taken for perfect.
+    The negatives are those of a model that errs. Where ``x["judge"]`` tells its error (`Judge`), what is
+    expected of the bucket is what that model would find in the brand's ordinary posts, and a rise of the odds is looked
+    for as that model would show it: neither a model that has learned nor another mix of languages is a change of tone.
+    Where it does not, the judge of late goes on, and without any the model is taken for perfect.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ class NegativityDetector(SupervisedAnomalyDetector):
 
     def restore(self, state: NegativityState) -> None:
         """Go on from a state that `dump` gave to a detector with the same parameters."""
-        self._ordinary.state = state.ordinary
+        self._ordinary.restore(state.ordinary)
         self._aim()
         for cusum, known in zip(self._cusums, state.cusums, strict=True):
             cusum.restore(known)
@@ -156,29 +156,32 @@ class NegativityDetector(SupervisedAnomalyDetector):
     def _look(self, x: Features, y: Count) -> tuple[Usual, Bucket]:
         """Say what is usual for the posts of a bucket, and what the sums are to be told of it."""
         mentions = posts(x, y)
-        usual = self._ordinary.usual(_error(x) if mentions else None)
+        usual = self._ordinary.usual(_judge(x) if mentions else None)
         expected = usual.share * mentions
         return usual, Bucket(finite(y), expected, mentions, CORRELATION + usual.doubt, usual.doubt)
 
     def _move(self, x: Features, y: Count, *, learn: bool, note: bool) -> None:
-        time, (_, bucket), error = moment(x), self._look(x, y), _error(x)
+        time, (_, bucket), judge = moment(x), self._look(x, y), _judge(x)
         for cusum in self._cusums:
             cusum.push(time, bucket, learn=note)
         self._negatives.push(bucket.number)
         self._mentions.push(bucket.posts)
         if learn:
-            self._ordinary.learn(bucket.number, bucket.posts, error)
+            self._ordinary.learn(bucket.number, bucket.posts, judge)
         else:
-            self._ordinary.see(bucket.posts, error)
-        if bucket.posts:
+            self._ordinary.see(bucket.posts, judge)
+        if bucket.posts and self._ordinary.state.late:
             self._aim()
 
     def _aim(self) -> None:
-        """Let the sums look for what the model of late would make of a rise."""
+        """Let the sums look for what the model of late would make of a rise.
+
+        What a poor model can show lies close together, so that the larger rises it looks for are larger still.
+        """
         ordinary = self._ordinary
         share, usual, informed = ordinary.share, ordinary.usual().share, ordinary.late.informed
-        for gain in self._gains:
-            gain.aim(share, usual, informed)
+        for rank, (gain, odds) in enumerate(zip(self._gains, self.odds, strict=True)):
+            gain.aim(apparent_odds(odds / informed ** (0.5 * rank), share, usual, informed))
 
     def _tone(self, surprise: float, excess: Excess, usual: Usual) -> Tone:
         mentions = excess.posts
@@ -188,7 +191,7 @@ class NegativityDetector(SupervisedAnomalyDetector):
             negatives=excess.observed,
             mentions=mentions,
             usual=excess.expected / mentions if mentions else usual.share,
-            effective=max(0.5, mentions / (1.0 + max(0.0, mentions - 1.0) * (CORRELATION + usual.doubt))),
+            alike=CORRELATION + usual.doubt,
             error=self._ordinary.late,
         )
 
@@ -201,9 +204,35 @@ def posts(x: Features, y: Count) -> float:
     return mentions
 
 
-def _error(x: Features) -> Error | None:
-    """Return ``x["error"]``, how the model errs on the posts of the bucket; None where nobody has told."""
-    error = x.get("error")
-    if error is not None and not isinstance(error, Error):
-        raise ValueError(f"{error!r} is no error of a classifier")
-    return error
+def apparent_odds(odds: float, share: float, usual: float, informed: float) -> float:
+    """Say by what factor the odds to be found negative rise where the true ones rise by `odds`.
+
+    Parameters
+    ----------
+    odds
+        A factor above 1.
+    share, usual
+        The true share of negatives, and the share that is found, before the rise.
+    informed
+        By how much the share that is found moves when the true one goes from 0 to 1.
+
+    Examples
+    --------
+    >>> apparent_odds(4.0, share=0.2, usual=0.2, informed=1.0)
+    4.0
+    >>> round(apparent_odds(4.0, share=0.2, usual=0.25, informed=0.4), 2)
+    1.76
+    """
+    if informed == 1.0:  # what is found is what is true
+        return odds
+    risen = share * odds / (1.0 + share * (odds - 1.0))
+    found = min(MOST, usual + informed * (risen - share))
+    return found * (1.0 - usual) / (usual * (1.0 - found))
+
+
+def _judge(x: Features) -> Judge | None:
+    """Return ``x["judge"]``, who judged the posts of the bucket; None where nobody has told."""
+    judge = x.get("judge")
+    if judge is not None and not isinstance(judge, Judge):
+        raise ValueError(f"{judge!r} is no judge of posts")
+    return judge

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from detectors.confusion import PERFECT, Error
+from detectors.errors import PERFECT, Error, Judge
 
 LEAST, MOST = 0.01, 0.99  # no share is believed to be 0 or 1
 OF_LATE = 50.0  # posts after which the error of one counts half in that of late
-RELEARNED = 200.0  # posts that are never forgotten, however much the classifier has changed
+RELEARNED = 100.0  # posts that are never forgotten, however much the classifier has changed
 
 
 class Usual(NamedTuple):
@@ -23,14 +23,14 @@ class Usual(NamedTuple):
 class ShareState(msgspec.Struct):
     """What is known of an ordinary share, in a form that can be encoded.
 
-    `negatives` among `posts` is what the classifier found, `learned` the error with which it did so on average, and
-    `late` its error of late. They are None while nobody has told of any error.
+    `negatives` among `posts` is what the classifier found, `learned` who judged them, on average, and `late` who judges
+    of late. They are None while nobody has told of any error.
     """
 
     negatives: float = 0.0
     posts: float = 0.0
-    learned: Error | None = None
-    late: Error | None = None
+    learned: Judge | None = None
+    late: Judge | None = None
 
 
 class OrdinaryShare:
@@ -55,7 +55,8 @@ class OrdinaryShare:
     Examples
     --------
     >>> ordinary = OrdinaryShare()
-    >>> before, after = Error(0.8, 0.1, 0.0004, 0.0004), Error(0.8, 0.3, 0.0004, 0.0004)
+    >>> first, second = Error(0.8, 0.1, 0.0004, 0.0004), Error(0.8, 0.3, 0.0004, 0.0004)
+    >>> before, after = Judge(first, first), Judge(second, second)
     >>> for _ in range(100):
     ...     ordinary.learn(24.0, 100.0, before)
     >>> round(ordinary.share, 2), round(ordinary.usual(before).share, 2), round(ordinary.usual(after).share, 2)
@@ -66,46 +67,53 @@ class OrdinaryShare:
         self.half_life_posts = half_life_posts
         self.prior_share = prior_share
         self.prior_posts = prior_posts
-        self.state = ShareState()
+        self.restore(ShareState())
+
+    def restore(self, state: ShareState) -> None:
+        """Go on from the state of another with the same parameters."""
+        self.state = state
+        self._reckon()
 
     @property
     def late(self) -> Error:
         """The classifier's error of late."""
-        return self.state.late or PERFECT
+        return self.state.late.error if self.state.late else PERFECT
 
     @property
     def share(self) -> float:
         """The true ordinary share."""
-        return _bounded((self.state.learned or self.late).true(self._found))
+        return _bounded(self._learned.true(self._found))
 
-    def usual(self, error: Error | None = None) -> Usual:
-        """Say what a classifier with this error, or with that of late, ordinarily finds."""
+    def usual(self, judge: Judge | None = None) -> Usual:
+        """Say what such a classifier, or that of late, ordinarily finds."""
         state = self.state
-        found, doubt = self._found, 1.0 / (state.posts + self.prior_posts)
-        learned, error = state.learned, error or state.late
-        if learned is None or error is None or error == learned:  # as it is nearly always
+        found, doubt = self._found, self._doubt
+        learned, judge = state.learned, judge or state.late
+        if learned is None or judge is None or judge.error == learned.error:  # as it is nearly always
             return Usual(found, doubt)
-        true = _bounded(learned.true(found))
-        change = error.apparent(true) - learned.apparent(true)
-        moved, unsure = change * change, error.variance(true) + learned.variance(true)
-        share = _bounded(found + change * (1.0 - unsure / moved)) if moved > unsure else found
-        return Usual(share, doubt + min(moved, unsure) / (share * (1.0 - share)))
+        change, noise, part = self._change(learned.error, judge.error)
+        share = _bounded(found + change * part)
+        return Usual(share, doubt + noise / (share * (1.0 - share)))
 
-    def see(self, posts: float, error: Error | None) -> None:
-        """Take note of the error with which so many posts were judged, learning nothing of them."""
-        state = self.state
-        if error is not None and posts > 0.0:
-            state.late = _towards(state.late, error, 1.0 - 0.5 ** (posts / OF_LATE))
+    def see(self, posts: float, judge: Judge | None) -> None:
+        """Take note of who judged so many posts, learning nothing of them."""
+        if judge is not None and posts > 0.0:
+            self.state.late = _towards(self.state.late, judge, 1.0 - 0.5 ** (posts / OF_LATE))
+            self._reckon()
 
-    def learn(self, negatives: float, posts: float, error: Error | None = None) -> None:
-        """Take in that `negatives` were found among `posts` by a classifier with this error."""
-        self.see(posts, error)
+    def learn(self, negatives: float, posts: float, judge: Judge | None = None) -> None:
+        """Take in that `negatives` were found among `posts` by such a classifier."""
+        if not posts:
+            return
+        self.see(posts, judge)
         state, keep = self.state, 0.5 ** (posts / self.half_life_posts)
         state.negatives = state.negatives * keep + negatives
         state.posts = state.posts * keep + posts
-        if error is not None and posts > 0.0:
-            state.learned = _towards(state.learned, error, posts / state.posts)
-            self._forget()
+        if judge is not None:
+            state.learned = _towards(state.learned, judge, posts / state.posts)
+        self._reckon()
+        if state.learned and judge and state.learned.model != judge.model:
+            self._forget(state.learned.model, judge.model)
 
     def rebase(self, negatives: float, posts: float) -> None:
         """Take what was found of late for the ordinary."""
@@ -113,27 +121,52 @@ class OrdinaryShare:
         known = max(state.posts, self.prior_posts)
         share = (negatives + self.prior_posts * self.usual().share) / (posts + self.prior_posts)
         state.negatives, state.posts, state.learned = known * share, known, state.late
+        self._reckon()
 
     @property
-    def _found(self) -> float:
-        state = self.state
-        prior = (state.learned or self.late).apparent(self.prior_share)
-        return _bounded((state.negatives + self.prior_posts * prior) / (state.posts + self.prior_posts))
+    def _learned(self) -> Error:
+        return self.state.learned.error if self.state.learned else self.late
 
-    def _forget(self) -> None:
-        """Let what an earlier classifier found weigh no more than its worth for the one of late."""
-        state, usual = self.state, self.usual()
-        excess = usual.doubt - 1.0 / (state.posts + self.prior_posts)
-        most = max(RELEARNED, 1.0 / excess) if excess > 0.0 else state.posts
-        if state.posts > most:
-            state.negatives *= most / state.posts
-            state.posts = most
+    def _reckon(self) -> None:
+        """Work out what has been found so far, and how well that is known."""
+        state, prior = self.state, self._learned.apparent(self.prior_share)
+        weight = state.posts + self.prior_posts
+        self._found = _bounded((state.negatives + self.prior_posts * prior) / weight)
+        self._doubt = 1.0 / weight
+
+    def _change(self, before: Error, after: Error) -> tuple[float, float, float]:
+        """Say how the share that is found changes with the error, the variance of that, and what part to believe.
+
+        Where the estimate has moved by as much as it was unsure of, the classifier need not have changed; where it has
+        become surer, it would have moved by as much as that if the classifier had stayed as it is.
+        """
+        true = self.share
+        change, known, unknown = (
+            after.apparent(true) - before.apparent(true),
+            after.variance(true),
+            before.variance(true),
+        )
+        moved, unsure = change * change, known + unknown
+        return change, min(unsure, max(moved, unknown - known)), 1.0 - unsure / moved if moved > unsure else 0.0
+
+    def _forget(self, before: Error, after: Error) -> None:
+        """Let what an earlier classifier found weigh no more than it is worth for the present one."""
+        state, (_, noise, _) = self.state, self._change(before, after)
+        doubt = noise / (self._found * (1.0 - self._found))
+        if state.posts * doubt > 1.0 and state.posts > RELEARNED:
+            kept = max(RELEARNED, 1.0 / doubt) / state.posts
+            state.negatives, state.posts = state.negatives * kept, state.posts * kept
+            self._reckon()
 
 
-def _towards(error: Error | None, other: Error, part: float) -> Error:
-    """Move from one error a part of the way to another."""
-    if error is None or error == other:
+def _towards(judge: Judge | None, other: Judge, part: float) -> Judge:
+    """Move from one a part of the way to another."""
+    if judge is None or judge == other:
         return other
+    return Judge(*(_between(*pair, part) for pair in zip(judge, other, strict=True)))
+
+
+def _between(error: Error, other: Error, part: float) -> Error:
     return Error(*(one + part * (two - one) for one, two in zip(error, other, strict=True)))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from detectors.confusion import PERFECT, Error, share_likely
 from detectors.counts import TAIL_DEVIATIONS
+from detectors.errors import PERFECT, Error, share_likely
 
 OPEN = 0.5  # variance that the share of a time that is out of the ordinary has, as part of the largest it could have
 
@@ -14,7 +14,7 @@ OPEN = 0.5  # variance that the share of a time that is out of the ordinary has,
 class Tone(NamedTuple):
     """The finding of a negativity detector for one bucket.
 
-    Counts, `usual` and `effective` are as the sentiment model told them; `share`, `expected` and their bounds are of
+    Counts and `usual` are as the sentiment model told them; `share`, `expected` and their bounds are of
     what is truly negative, as far as can be known of a model that errs. With a model without error both are the same.
 
     Attributes
@@ -27,20 +27,20 @@ class Tone(NamedTuple):
         Counts since then.
     usual
         Share of negatives that the model ordinarily tells, between 0 and 1.
-    effective
-        How many independent posts the mentions are worth.
+    alike
+        Correlation of posts, in what people say and in what is not known of the usual share.
     error
         Of the model.
 
     Examples
     --------
-    >>> tone = Tone(3.0, 0.0, 60.0, 100.0, 0.24, 50.0, Error(0.8, 0.1, 0.0004, 0.0004))
+    >>> tone = Tone(3.0, 0.0, 60.0, 100.0, 0.24, 0.02, Error(0.8, 0.1, 0.0004, 0.0004))
     >>> round(tone.expected, 2), round(tone.share, 2), [round(bound, 2) for bound in tone.likely]
-    (0.2, 0.7, [0.51, 0.9])
+    (0.2, 0.7, [0.52, 0.89])
 
     One post that a poor model calls negative is no proof that all are:
 
-    >>> round(Tone(0.0, 0.0, 1.0, 1.0, 0.24, 1.0, Error(0.6, 0.15, 0.01, 0.01)).share, 2)
+    >>> round(Tone(0.0, 0.0, 1.0, 1.0, 0.24, 0.02, Error(0.6, 0.15, 0.01, 0.01)).share, 2)
     0.44
     """
 
@@ -49,8 +49,22 @@ class Tone(NamedTuple):
     negatives: float
     mentions: float
     usual: float
-    effective: float
+    alike: float
     error: Error = PERFECT
+
+    @property
+    def effective(self) -> float:
+        """How many independent posts the mentions are worth."""
+        return max(0.5, self.mentions / self.design(self.mentions))
+
+    def design(self, posts: float) -> float:
+        """Give the factor by which the variance of a share of so many posts exceeds that of independent ones.
+
+        References
+        ----------
+        Kish (1965), Survey Sampling.
+        """
+        return 1.0 + max(0.0, posts - 1.0) * self.alike
 
     @property
     def excess(self) -> float:
@@ -79,18 +93,24 @@ class Tone(NamedTuple):
     @property
     def ordinary(self) -> tuple[float, float]:
         """Lower and upper bound of the ordinary share: of `share`, while all is as usual."""
-        expected, found, credit = self.expected, _variance(self.usual), self._credit
-        gain = _variance(expected) * self.error.informed**2 / found if found else 1.0
-        return share_interval(expected, self.effective * gain / (credit * credit))
+        credit = self._credit
+        return share_interval(self.expected, self.effective * self._part / (credit * credit))
 
     @property
     def likely(self) -> tuple[float, float]:
         """Lower and upper bound of the true share, 19 times in 20: few posts and the model's error considered."""
         if not self.mentions:
             return 0.0, 1.0
-        low, high = share_likely(self.negatives / self.mentions, self.effective, self.error)
-        share = self.share
+        share, clumping = self.share, self.design(self.mentions) - 1.0
+        effective = self.mentions / (1.0 + clumping * min(1.0, self._part))  # people answer each other, models do not
+        low, high = share_likely(self.negatives / self.mentions, effective, self.error)
         return min(low, share), max(high, share)
+
+    @property
+    def _part(self) -> float:
+        """Part of the variance of what the model finds that is of the posts, not of the model's making."""
+        found = _variance(self.usual)
+        return _variance(self.expected) * self.error.informed**2 / found if found else 1.0
 
     @property
     def _credit(self) -> float:

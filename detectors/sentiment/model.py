@@ -8,7 +8,8 @@ from typing import Any, Literal, NamedTuple
 import xxhash
 from river import base
 
-from detectors.confusion import Confusion, Error
+from detectors.confusion import Confusion
+from detectors.errors import Error
 from detectors.sentiment import snapshot
 from detectors.sentiment.features import CHUNK, Extractor
 from detectors.sentiment.language import SCORED, TAGS

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from detectors.confusion import Error
+from detectors.errors import Error
 from streams.core.coverage import Mix
 from streams.core.crises import CrisisEvent, Severity, Step
 from streams.core.evidence import Evidence, EvidenceState

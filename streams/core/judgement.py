@@ -149,5 +149,4 @@ def _is_page(anger: Burst, tone: Tone, limits: Limits) -> bool:
 
 def leaning(anger: Burst, tone: Tone) -> float:
     """Say how surprising the share of negatives since the anger began is: -log10 of its tail probability."""
-    design = max(1.0, tone.mentions / tone.effective)
-    return binomial_surprise(anger.observed, anger.posts, tone.usual, design)
+    return binomial_surprise(anger.observed, anger.posts, tone.usual, tone.design(anger.posts))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from detectors.confusion import Error, mixed
+from detectors.errors import Error, Judge, judge
 from streams.core.copies import Copies
 from streams.core.rolling import RollingCounts
 from streams.core.tallies import Mention
@@ -24,13 +24,13 @@ HOUR_SECONDS = 3_600
 class Voices(NamedTuple):
     """Distinct texts of one bucket, few of each author: all, those in a scored language, and the negative of these.
 
-    `error` is that of the model on the languages they are in; None where it is not known, or nothing was scored.
+    `judge` tells how the model errs on the languages they are in; None where that is not known, or nothing was scored.
     """
 
     all: int
     scored: int
     negative: int
-    error: Error | None = None
+    judge: Judge | None = None
 
 
 class LedgerState(msgspec.Struct):
@@ -92,7 +92,7 @@ class Ledger:
         _forget_oldest(state.texts, RECENT_TEXTS)
         if posts:
             state.shapes = self._copies.dump()
-        return Voices(everyone, scored, angry, mixed(errors or {}, languages))
+        return Voices(everyone, scored, angry, judge(errors or {}, languages))
 
     def _has_a_say(self, bucket: int, author: int) -> bool:
         """Whether another text of an author is another voice; those of unknown authors (0) always are."""

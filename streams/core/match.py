@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from detectors.confusion import Error
+from detectors.errors import Error
 from streams.core.copies import shape_of
 from streams.core.evidence import choose
 from streams.core.hearing import Hearing

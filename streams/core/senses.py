@@ -153,7 +153,7 @@ class Senses:
 
 def _scored(bucket: int, voices: Voices, coverage: float) -> Features:
     return {
-        "time": float(bucket), "mentions": float(voices.scored), "coverage": coverage, "error": voices.error
+        "time": float(bucket), "mentions": float(voices.scored), "coverage": coverage, "judge": voices.judge
     }  # fmt: skip
 
 

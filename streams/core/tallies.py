@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from detectors.confusion import Error
+from detectors.errors import Error
 from streams.core.hearing import Heard
 
 VERSION = 4

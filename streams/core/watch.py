@@ -9,7 +9,7 @@ import msgspec
 import xxhash
 
 from detectors.calendar import Calendar
-from detectors.confusion import Error
+from detectors.errors import Error
 from streams.core.blindness import tell
 from streams.core.brandwatch import BrandWatch
 from streams.core.crises import CrisisEvent

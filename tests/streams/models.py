@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from detectors.confusion import Error
+from detectors.errors import Error
 
 
 class Said(NamedTuple):

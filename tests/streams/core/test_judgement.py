@@ -33,7 +33,7 @@ def findings(
     return Findings(
         Burst(volume, 0.0, mentions, mentions / 4, mentions, 0.1),
         angry,
-        Tone(tone, 0.0, negatives, mentions, 0.1, max(0.5, mentions / 2)),
+        Tone(tone, 0.0, negatives, mentions, 0.1, 0.02),
         angry._replace(surprise=smoulder),
     )
 
@@ -85,7 +85,7 @@ def test_more_brands_or_a_smaller_budget_ask_for_more() -> None:
 
 def test_the_sentence_begins_with_what_is_most_surprising_and_leaves_out_the_ordinary() -> None:
     sentence = reason("opened", findings(tone=9, negatives=30, share=0.75), MINUTES * 60.0, angry=True)
-    assert sentence == "75% negative over 15 min where 10% is usual."
+    assert sentence == "75% negative (54% to 89%) over 15 min where 10% is usual."
     both = reason("opened", findings(volume=7, anger=12, tone=9, negatives=30, share=0.75), MINUTES * 60.0, angry=True)
     assert both.startswith("31 negative voices in 15 min where 1 were expected; 75% negative")
     assert both.endswith("40 voices in 15 min where 10 were expected.")
