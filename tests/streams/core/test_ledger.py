@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
+from detectors.errors import Error
 from streams.core.ledger import VOICES_OF_AUTHOR, Ledger, LedgerState, Voices
 from tests.streams.core.mentions import MONDAY, mention
 
@@ -32,3 +34,17 @@ def test_what_an_author_has_said_survives_a_restart() -> None:
     state = msgspec.msgpack.decode(msgspec.msgpack.encode(ledger.state), type=LedgerState)
     more = [msgspec.structs.replace(mention(10, MONDAY), author=7)]
     assert Ledger(state, 0.5).count(MONDAY + 60, more).all == 0
+
+
+def test_the_models_error_is_that_on_the_languages_of_the_voices() -> None:
+    ledger = Ledger(LedgerState.of(60), 0.5)
+    errors = {"pl": Error(0.6, 0.1, 0.002, 0.001), "en": Error(0.8, 0.3, 0.002, 0.001)}
+    polish = [msgspec.structs.replace(mention(number, MONDAY), lang="pl") for number in range(3)]
+    german = [msgspec.structs.replace(mention(10, MONDAY, negative=None), lang="de")]
+    copies = [msgspec.structs.replace(one, post=100 + one.post, lang="en") for one in polish]
+    assert ledger.count(MONDAY, german, errors).judge is None
+    voices = ledger.count(MONDAY, polish + copies + [mention(5, MONDAY)], errors)
+    assert voices.judge is not None
+    assert voices.judge.error.sensitivity == pytest.approx((3 * 0.6 + 0.8) / 4)
+    assert voices.judge.model.sensitivity == pytest.approx(0.7)
+    assert ledger.count(MONDAY, [mention(6, MONDAY)]).judge is None
