@@ -14,10 +14,9 @@ from detectors.errors import Judge
 from detectors.observations import Count, Features, coverage, finite, moment
 from detectors.ordinary import MOST, OrdinaryShare, ShareState, Usual
 from detectors.returns import MOST_SURPRISE
-from detectors.tone import Tone
+from detectors.tone import CORRELATION, Tone
 from detectors.windows import RollingSum, WindowState
 
-CORRELATION = 0.02  # believed of the tone of posts in one bin; what it is in truth, return levels know
 ODDS = (1.7, 3.0, 6.0)  # a share of 0.25 becomes 0.36, 0.5, 0.67
 
 
@@ -191,7 +190,7 @@ class NegativityDetector(SupervisedAnomalyDetector):
             negatives=excess.observed,
             mentions=mentions,
             usual=excess.expected / mentions if mentions else usual.share,
-            alike=CORRELATION + usual.doubt,
+            doubt=usual.doubt,
             error=self._ordinary.late,
         )
 

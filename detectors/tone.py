@@ -8,6 +8,7 @@ from typing import NamedTuple
 from detectors.counts import TAIL_DEVIATIONS
 from detectors.errors import PERFECT, Error, share_likely
 
+CORRELATION = 0.02  # believed of the tone of posts in one bin; what it is in truth, return levels know
 OPEN = 0.5  # variance that the share of a time that is out of the ordinary has, as part of the largest it could have
 
 
@@ -27,20 +28,20 @@ class Tone(NamedTuple):
         Counts since then.
     usual
         Share of negatives that the model ordinarily tells, between 0 and 1.
-    alike
-        Correlation of posts, in what people say and in what is not known of the usual share.
+    doubt
+        What is not known of the usual share, as a correlation of all posts.
     error
         Of the model.
 
     Examples
     --------
-    >>> tone = Tone(3.0, 0.0, 60.0, 100.0, 0.24, 0.02, Error(0.8, 0.1, 0.0004, 0.0004))
+    >>> tone = Tone(3.0, 0.0, 60.0, 100.0, 0.24, 0.0, Error(0.8, 0.1, 0.0004, 0.0004))
     >>> round(tone.expected, 2), round(tone.share, 2), [round(bound, 2) for bound in tone.likely]
     (0.2, 0.7, [0.52, 0.89])
 
     One post that a poor model calls negative is no proof that all are:
 
-    >>> round(Tone(0.0, 0.0, 1.0, 1.0, 0.24, 0.02, Error(0.6, 0.15, 0.01, 0.01)).share, 2)
+    >>> round(Tone(0.0, 0.0, 1.0, 1.0, 0.24, 0.0, Error(0.6, 0.15, 0.01, 0.01)).share, 2)
     0.44
     """
 
@@ -49,22 +50,25 @@ class Tone(NamedTuple):
     negatives: float
     mentions: float
     usual: float
-    alike: float
+    doubt: float
     error: Error = PERFECT
 
     @property
     def effective(self) -> float:
         """How many independent posts the mentions are worth."""
-        return max(0.5, self.mentions / self.design(self.mentions))
+        mentions = self.mentions
+        return max(0.5, mentions / (1.0 + max(0.0, mentions - 1.0) * (CORRELATION + self.doubt)))
 
     def design(self, posts: float) -> float:
         """Give the factor by which the variance of a share of so many posts exceeds that of independent ones.
+
+        They are alike as these mentions are, and what is not known of the usual share is common to all of them.
 
         References
         ----------
         Kish (1965), Survey Sampling.
         """
-        return 1.0 + max(0.0, posts - 1.0) * self.alike
+        return 1.0 + max(0.0, self.mentions - 1.0) * CORRELATION + max(0.0, posts - 1.0) * self.doubt
 
     @property
     def excess(self) -> float:

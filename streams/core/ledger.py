@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import msgspec
 
 from detectors.errors import Error, Judge, judge
 from streams.core.copies import Copies
+from streams.core.reach import Reached
 from streams.core.rolling import RollingCounts
 from streams.core.tallies import Mention
 
@@ -25,12 +26,14 @@ class Voices(NamedTuple):
     """Distinct texts of one bucket, few of each author: all, those in a scored language, and the negative of these.
 
     `judge` tells how the model errs on the languages they are in; None where that is not known, or nothing was scored.
+    `reached` is how many people could have seen each, where that is known.
     """
 
     all: int
     scored: int
     negative: int
     judge: Judge | None = None
+    reached: tuple[Reached, ...] = ()
 
 
 class LedgerState(msgspec.Struct):
@@ -71,7 +74,7 @@ class Ledger:
 
         `errors` are those of the model, by language.
         """
-        state, languages = self.state, Counter[str]()
+        state, heard = self.state, list[Mention]()
         everyone = scored = angry = posts = negatives = 0
         for mention in mentions:
             negative = mention.negative is not None and mention.negative >= self._threshold
@@ -81,10 +84,9 @@ class Ledger:
             repeat = state.texts.pop(mention.text, None) is not None or self._copies.is_near(mention.shape)
             if not repeat and self._has_a_say(bucket, mention.author):
                 everyone += 1
-                if mention.negative is not None:
-                    scored += 1
-                    languages[mention.lang] += 1
+                scored += mention.negative is not None
                 angry += negative
+                heard.append(mention)
             state.texts[mention.text] = bucket  # last in line again: a text that goes on being repeated stays known
         state.mentions.add(bucket, posts)
         state.negatives.add(bucket, negatives)
@@ -92,7 +94,14 @@ class Ledger:
         _forget_oldest(state.texts, RECENT_TEXTS)
         if posts:
             state.shapes = self._copies.dump()
-        return Voices(everyone, scored, angry, judge(errors or {}, languages))
+        languages = Counter(one.lang for one in heard if one.negative is not None)
+        return Voices(everyone, scored, angry, judge(errors or {}, languages), tuple(self._reached(heard)))
+
+    def _reached(self, voices: Iterable[Mention]) -> Iterator[Reached]:
+        """Give the reach of each voice of which it is known."""
+        for one in voices:
+            if one.reach > 0:
+                yield Reached(one.reach, one.negative is not None and one.negative >= self._threshold)
 
     def _has_a_say(self, bucket: int, author: int) -> bool:
         """Whether another text of an author is another voice; those of unknown authors (0) always are."""

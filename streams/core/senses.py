@@ -11,6 +11,7 @@ from detectors.observations import Features
 from streams.core.crises import Interval
 from streams.core.judgement import Findings, Hour
 from streams.core.ledger import Voices
+from streams.core.reach import Reach, ReachState
 from streams.core.telling import count, share
 
 HOUR_SECONDS = 3_600
@@ -31,6 +32,7 @@ class SensesState(msgspec.Struct):
     smoulder: BurstState
     smouldering: Burst
     hour: tuple[float, float, float]
+    reach: ReachState
 
 
 class Bands(msgspec.Struct, frozen=True):
@@ -62,6 +64,7 @@ class Senses:
         )
         self._smouldering = Burst(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
         self._hour = 0.0, 0.0, 0.0
+        self._reach = Reach(bucket_seconds)
 
     def look(self, bucket: int, voices: Voices, coverage: float) -> Findings:
         """Say what each detector finds in a bucket."""
@@ -72,6 +75,7 @@ class Senses:
             anger=self._anger.find_one(x, voices.negative),
             tone=self._tone.find_one(x, voices.negative),
             smoulder=self._smouldering,
+            reach=self._reach.look(voices.reached),
         )
 
     def last_hour(self, bucket: int) -> Hour:
@@ -94,6 +98,7 @@ class Senses:
         _move(self._anger, x, voices.negative, how)
         _move(self._tone, x, voices.negative, how)
         self._take_slow(bucket, voices, coverage, how)
+        self._reach.take(voices.reached, learn=how == "learn")
         tone, width = self._tone.recent(x), self.bucket_seconds
         return Bands(
             voices=Interval(voices.all, *expected, width / 60.0),
@@ -126,7 +131,7 @@ class Senses:
     def dump(self) -> SensesState:
         """Give the state for encoding; it is live, so encode it before the next call."""
         detectors = self._volume.dump(), self._anger.dump(), self._tone.dump(), self._smoulder.dump()
-        return SensesState(*detectors, self._smouldering, self._hour)
+        return SensesState(*detectors, self._smouldering, self._hour, self._reach.state)
 
     def restore(self, state: SensesState) -> None:
         """Go on from a state."""
@@ -135,6 +140,7 @@ class Senses:
         self._tone.restore(state.tone)
         self._smoulder.restore(state.smoulder)
         self._smouldering, self._hour = state.smouldering, state.hour
+        self._reach.restore(state.reach)
 
     def _take_slow(self, bucket: int, voices: Voices, coverage: float, how: str) -> None:
         """Gather the hours that the slow detector is fed with; what it finds stands until the next."""

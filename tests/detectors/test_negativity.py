@@ -10,8 +10,9 @@ import pytest
 
 from detectors.checks import stream
 from detectors.errors import PERFECT, Error, Judge, judge
-from detectors.negativity import CORRELATION, NegativityDetector, NegativityState, apparent_odds
+from detectors.negativity import NegativityDetector, NegativityState, apparent_odds
 from detectors.observations import Features
+from detectors.tone import CORRELATION
 from tests.detectors.test_confusion import measured
 
 DAY = 1_440

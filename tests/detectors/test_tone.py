@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.errors import Error
-from detectors.negativity import CORRELATION
-from detectors.tone import Tone
+from detectors.tone import CORRELATION, Tone
 from tests.detectors.test_confusion import measured
 
 WINDOWS = 500
@@ -17,7 +16,7 @@ POOR = Error(0.6, 0.15, 0.002, 0.002)
 
 
 def tone(negatives: float, mentions: float, usual: float, error: Error) -> Tone:
-    return Tone(0.0, 0.0, negatives, mentions, usual, CORRELATION, error)
+    return Tone(0.0, 0.0, negatives, mentions, usual, 0.0, error)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.5, 0.8])
