@@ -154,7 +154,10 @@ class SentimentModel(base.Classifier):
 
     @property
     def errors(self) -> dict[str, Error]:
-        """How it errs at its threshold, by language: what lexicons are worth, and then what labels show."""
+        """How it errs at its threshold, by language: what lexicons are worth, and then what labels show.
+
+        Labels that people give where the model is wrong make it look worse than it is.
+        """
         return {lang: confusion.error for lang, confusion in self._confusions.items()}
 
     @property

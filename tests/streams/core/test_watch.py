@@ -172,17 +172,6 @@ def test_a_restart_changes_nothing(stop: int, tells: bool) -> None:
     assert resumed.dump(CLOCK) == through.dump(CLOCK)
 
 
-def test_what_the_model_said_of_its_errors_holds_until_it_says_something_else() -> None:
-    one = watch()
-    for each in judged(history(100)):
-        one.take(each)
-    learned = one.brands["orlen"].state.sentinel.senses.tone.ordinary
-    assert learned.late is not None
-    assert learned.late.error.sensitivity == pytest.approx(0.8, abs=0.05)
-    assert learned.learned is not None
-    assert learned.learned.error.sensitivity == pytest.approx(0.7, abs=0.05)
-
-
 def test_a_brand_whose_state_is_ahead_of_the_clock_is_not_counted_twice() -> None:
     batches = history(100)
     one = watch()
