@@ -49,6 +49,8 @@ class CountGains:
 class ShareGains:
     """Log-likelihood ratios of a share, with so many times the ordinary odds for each of several sizes.
 
+    What is looked for may be set anew (`aim`).
+
     The posts of a bin are alike within clumps with correlation `spread`: the ratio is divided by the design effect.
 
     Examples
@@ -59,6 +61,10 @@ class ShareGains:
     """
 
     def __init__(self, odds: Sequence[float]) -> None:
+        self.aim(odds)
+
+    def aim(self, odds: Sequence[float]) -> None:
+        """Look for such rises of the odds from now on."""
         self.odds = [(odd, math.log(odd)) for odd in odds]
 
     def __len__(self) -> int:

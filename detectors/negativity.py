@@ -4,58 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import msgspec
 from river.base import SupervisedAnomalyDetector
 
-from detectors.counts import TAIL_DEVIATIONS
 from detectors.cusum import Bucket, Cusum, CusumState, Excess
+from detectors.errors import Judge
 from detectors.gains import ShareGains
 from detectors.observations import Count, Features, coverage, finite, moment
+from detectors.ordinary import MOST, OrdinaryShare, ShareState, Usual
 from detectors.returns import MOST_SURPRISE, average
+from detectors.tone import CORRELATION, Tone
 from detectors.windows import RollingSum, WindowState
 
-CORRELATION = 0.02  # believed of the tone of posts in one bin; what it is in truth, return levels know
 ODDS = (1.7, 3.0, 6.0)  # a share of 0.25 becomes 0.36, 0.5, 0.67
-
-
-class Tone(NamedTuple):
-    """The finding of a negativity detector for one bucket.
-
-    Attributes
-    ----------
-    surprise
-        log10 of the return period in days.
-    since
-        When the sum that shows it most clearly left zero, epoch seconds.
-    negatives, mentions
-        Counts since then.
-    share, expected
-        Of negatives among the mentions, between 0 and 1.
-    effective
-        How many independent posts the mentions are worth.
-    """
-
-    surprise: float
-    since: float
-    negatives: float
-    mentions: float
-    share: float
-    expected: float
-    effective: float
-
-    @property
-    def ordinary(self) -> tuple[float, float]:
-        """Lower and upper bound of the ordinary share."""
-        return share_interval(self.expected, self.effective)
 
 
 class NegativityState(msgspec.Struct):
     """All that a negativity detector has learned, in a form that can be encoded."""
 
-    negatives: float
-    mentions: float
+    ordinary: ShareState
     cusums: list[CusumState]
     recent_negatives: WindowState
     recent_mentions: WindowState
@@ -66,6 +34,11 @@ class NegativityDetector(SupervisedAnomalyDetector):
 
     Shares of bins vary more than independent posts would (people answer each other): a correlation is believed of them,
     and the return levels set right what is wrong with that. What is not known yet of the ordinary share adds to it.
+
+    The negatives are those of a model that errs. Where ``x["judge"]`` tells its error (`Judge`), what is
+    expected of the bucket is what that model would find in the brand's ordinary posts, and a rise of the odds is looked
+    for as that model would show it: neither a model that has learned nor another mix of languages is a change of tone.
+    Where it does not, the judge of late goes on, and without any the model is taken for perfect.
 
     Parameters
     ----------
@@ -107,33 +80,30 @@ class NegativityDetector(SupervisedAnomalyDetector):
         self.half_life_posts = half_life_posts
         self.prior_share = prior_share
         self.prior_posts = prior_posts
-        gains = ShareGains(odds)
-        self._cusums = [Cusum(width, bucket_seconds, gains) for width in self.bins]
+        self._gains = ShareGains(odds)
+        self._cusums = [Cusum(width, bucket_seconds, self._gains) for width in self.bins]
         recent = max(1, self.RECENT_SECONDS // bucket_seconds)
         self._negatives, self._mentions = RollingSum(recent), RollingSum(recent)
-        self._learned = [0.0, 0.0]
+        self._ordinary = OrdinaryShare(half_life_posts, prior_share, prior_posts)
+        self._aim()
 
     @property
     def share(self) -> float:
-        """The ordinary share."""
-        negatives, mentions = self._learned
-        share = (negatives + self.prior_posts * self.prior_share) / (mentions + self.prior_posts)
-        return min(0.99, max(0.01, share))
+        """The true ordinary share."""
+        return self._ordinary.share
 
     def find_one(self, x: Features, y: Count) -> Tone:
         """Look at the bucket at ``x["time"]`` with `y` negatives among ``x["mentions"]`` posts, learning nothing."""
-        time, negatives, mentions, share = moment(x), finite(y), posts(x, y), self.share
-        bucket = Bucket(negatives, share * mentions, mentions, CORRELATION + self._doubt, self._doubt)
-        excesses = [cusum.excess(time, bucket) for cusum in self._cusums]
+        usual, bucket = self._look(x, y)
+        excesses = [cusum.excess(moment(x), bucket) for cusum in self._cusums]
         surprise = average([excess.surprise for excess in excesses]) if coverage(x) > 0.0 else 0.0
-        return self._tone(min(MOST_SURPRISE, max(0.0, surprise)), max(excesses))
+        return self._tone(min(MOST_SURPRISE, max(0.0, surprise)), max(excesses), usual)
 
     def recent(self, x: Features) -> Tone:
         """Give the tone of the last hour, already taken in; it has no surprise."""
-        negatives, mentions = self._negatives.state.sum, self._mentions.state.sum
+        negatives, mentions, usual = self._negatives.state.sum, self._mentions.state.sum, self._ordinary.usual()
         since = moment(x) - self.RECENT_SECONDS + self.bucket_seconds
-        hour = Excess(0.0, since, negatives, self.share * mentions, mentions)
-        return self._tone(0.0, hour)
+        return self._tone(0.0, Excess(0.0, since, negatives, usual.share * mentions, mentions), usual)
 
     def score_one(self, x: Features, y: Count) -> float:
         """Say how surprising `y` negatives among ``x["mentions"]`` posts are: log10 of the return period in days."""
@@ -143,10 +113,6 @@ class NegativityDetector(SupervisedAnomalyDetector):
         """Take a bucket in and learn from it."""
         learn = coverage(x) > 0.0
         self._move(x, y, learn=learn, note=learn)
-        if learn:
-            mentions = posts(x, y)
-            keep = 0.5 ** (mentions / self.half_life_posts)
-            self._learned = [self._learned[0] * keep + float(y), self._learned[1] * keep + mentions]
 
     def doubt_one(self, x: Features, y: Count) -> None:
         """Take a bucket in and learn only how high the sums rise: it may be the beginning of a crisis."""
@@ -164,16 +130,14 @@ class NegativityDetector(SupervisedAnomalyDetector):
     def rebase_one(self) -> None:
         """Take the tone of the last hour for the ordinary one, at once."""
         negatives, mentions = self._negatives.state.sum, self._mentions.state.sum
-        known = max(self._learned[1], self.prior_posts)
-        share = (negatives + self.prior_posts * self.share) / (mentions + self.prior_posts)
-        self._learned = [known * share, known]
+        self._ordinary.rebase(negatives, mentions)
+        self._aim()
         self.reset_one()
 
     def dump(self) -> NegativityState:
         """Give the state for encoding; it is live, so encode it before the next call."""
         return NegativityState(
-            negatives=self._learned[0],
-            mentions=self._learned[1],
+            ordinary=self._ordinary.state,
             cusums=[cusum.dump() for cusum in self._cusums],
             recent_negatives=self._negatives.state,
             recent_mentions=self._mentions.state,
@@ -181,56 +145,58 @@ class NegativityDetector(SupervisedAnomalyDetector):
 
     def restore(self, state: NegativityState) -> None:
         """Go on from a state that `dump` gave to a detector with the same parameters."""
-        self._learned = [state.negatives, state.mentions]
+        self._ordinary.restore(state.ordinary)
+        self._aim()
         for cusum, known in zip(self._cusums, state.cusums, strict=True):
             cusum.restore(known)
         self._negatives.state = state.recent_negatives
         self._mentions.state = state.recent_mentions
 
+    def _look(self, x: Features, y: Count) -> tuple[Usual, Bucket]:
+        """Say what is usual for the posts of a bucket, and what the sums are to be told of it."""
+        mentions = posts(x, y)
+        usual = self._ordinary.usual(_judge(x) if mentions else None)
+        expected = usual.share * mentions
+        return usual, Bucket(finite(y), expected, mentions, CORRELATION + usual.doubt, usual.doubt)
+
     def _move(self, x: Features, y: Count, *, learn: bool, note: bool) -> None:
-        time, negatives, mentions, share = moment(x), finite(y), posts(x, y), self.share
-        bucket = Bucket(negatives, share * mentions, mentions, CORRELATION + self._doubt, self._doubt)
+        time, (_, bucket), judge = moment(x), self._look(x, y), _judge(x)
         for cusum in self._cusums:
             cusum.push(time, bucket, learn=note)
-        self._negatives.push(negatives)
-        self._mentions.push(mentions)
+        self._negatives.push(bucket.number)
+        self._mentions.push(bucket.posts)
+        if learn:
+            self._ordinary.learn(bucket.number, bucket.posts, judge)
+        else:
+            self._ordinary.see(bucket.posts, judge)
+        if bucket.posts and self._ordinary.state.late:
+            self._aim()
 
-    @property
-    def _doubt(self) -> float:
-        """What is not known of the ordinary share, as a correlation of all posts."""
-        return 1.0 / (self._learned[1] + self.prior_posts)
+    def _aim(self) -> None:
+        """Let the sums look for what the model of late would make of a rise.
 
-    def _tone(self, surprise: float, excess: Excess) -> Tone:
+        What a poor model can show lies close together, so that the larger rises it looks for are larger still.
+        """
+        ordinary = self._ordinary
+        share, usual, informed = ordinary.share, ordinary.usual().share, ordinary.late.informed
+        self._gains.aim(
+            [
+                apparent_odds(odds / informed ** (0.5 * rank), share, usual, informed)
+                for rank, odds in enumerate(self.odds)
+            ]
+        )
+
+    def _tone(self, surprise: float, excess: Excess, usual: Usual) -> Tone:
         mentions = excess.posts
         return Tone(
             surprise=surprise,
             since=excess.since,
             negatives=excess.observed,
             mentions=mentions,
-            share=excess.observed / mentions if mentions else self.share,
-            expected=excess.expected / mentions if mentions else self.share,
-            effective=max(0.5, mentions / (1.0 + max(0.0, mentions - 1.0) * (CORRELATION + self._doubt))),
+            usual=excess.expected / mentions if mentions else usual.share,
+            doubt=usual.doubt,
+            error=self._ordinary.late,
         )
-
-
-def share_interval(share: float, effective: float) -> tuple[float, float]:
-    """Give the range in which the share of `effective` independent posts is ordinary.
-
-    On the scale of the arcsine of its root a share has the same variance everywhere.
-
-    References
-    ----------
-    Anscombe (1948), The transformation of Poisson, binomial and negative-binomial data, Biometrika 35(3/4).
-
-    Examples
-    --------
-    >>> low, high = share_interval(0.3, 100)
-    >>> round(low, 2), round(high, 2)
-    (0.17, 0.45)
-    """
-    middle, reach = math.asin(math.sqrt(share)), TAIL_DEVIATIONS / (2.0 * math.sqrt(effective))
-    low, high = max(0.0, middle - reach), min(math.pi / 2.0, middle + reach)
-    return math.sin(low) ** 2, math.sin(high) ** 2
 
 
 def posts(x: Features, y: Count) -> float:
@@ -239,3 +205,37 @@ def posts(x: Features, y: Count) -> float:
     if finite(y) > mentions:
         raise ValueError(f"{y} negatives among {mentions} mentions")
     return mentions
+
+
+def apparent_odds(odds: float, share: float, usual: float, informed: float) -> float:
+    """Say by what factor the odds to be found negative rise where the true ones rise by `odds`.
+
+    Parameters
+    ----------
+    odds
+        A factor above 1.
+    share, usual
+        The true share of negatives, and the share that is found, before the rise.
+    informed
+        By how much the share that is found moves when the true one goes from 0 to 1.
+
+    Examples
+    --------
+    >>> apparent_odds(4.0, share=0.2, usual=0.2, informed=1.0)
+    4.0
+    >>> round(apparent_odds(4.0, share=0.2, usual=0.25, informed=0.4), 2)
+    1.76
+    """
+    if informed == 1.0:  # what is found is what is true
+        return odds
+    risen = share * odds / (1.0 + share * (odds - 1.0))
+    found = min(MOST, usual + informed * (risen - share))
+    return found * (1.0 - usual) / (usual * (1.0 - found))
+
+
+def _judge(x: Features) -> Judge | None:
+    """Return ``x["judge"]``, who judged the posts of the bucket; None where nobody has told."""
+    judge = x.get("judge")
+    if judge is not None and not isinstance(judge, Judge):
+        raise ValueError(f"{judge!r} is no judge of posts")
+    return judge

@@ -89,8 +89,9 @@ def read_counts(
     ...     file = Path(folder) / "counts.csv"
     ...     _ = file.write_text("time,brand,mentions\n2026-01-02T16:00Z,orlen,7\n2026-01-02T16:05Z,orlen,9\n")
     ...     counts = read_counts([file], ["orlen"], 60)
-    >>> counts.width, counts.brands["orlen"][1767369600]
-    (300, (Voices(all=7, scored=7, negative=0), 1.0))
+    >>> voices, coverage = counts.brands["orlen"][1767369600]
+    >>> counts.width, voices.all, voices.scored, voices.negative, coverage
+    (300, 7, 7, 0, 1.0)
     """
     there = sorted(brands)
     rows: list[tuple[str, int, Count]] = []

@@ -75,8 +75,8 @@ class Journal:
     ...     past = Past(store, "orlen", 1_767_369_630.0)
     >>> sentinel = Sentinel(past.detection, past.brands, past.countries)
     >>> past.replay(sentinel)
-    >>> past.bucket, sentinel.voices_of_last_hour
-    (1767369600, 7.0)
+    >>> past.bucket, round(sentinel.voices_an_hour, 1)
+    (1767369600, 22.5)
     """
 
     def __init__(self, settings: Settings, store: Store, watch: Watch) -> None:

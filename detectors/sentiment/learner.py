@@ -50,10 +50,11 @@ class Learner:
         margins: Floats = dense + hashed * self._trust[np.minimum(features.language, len(SCORED) - 1)]
         return margins
 
-    def learn(self, features: Features, negative: bool) -> None:
-        """Take one post with its label."""
+    def learn(self, features: Features, negative: bool) -> float:
+        """Take one post with its label; return the log odds that it had before."""
         language = int(features.language[0])
         (dense,), (hashed,) = (part.tolist() for part in self._parts(features))
+        before = float(dense + hashed * self._trust[language])
         error = probability(dense + hashed) - negative
         slots = features.slots[features.slots != PAD] + language * SLOTS
         gradient = error * float(features.scale[0])
@@ -67,6 +68,7 @@ class Learner:
         self._trust_energy[language] += doubt * doubt
         trust -= TRUST_RATE * doubt / math.sqrt(float(self._trust_energy[language]))
         self._trust[language] = min(max(trust, 0.0), 1.0)
+        return before
 
     def trust(self, language: int) -> float:
         """How far the learned words of a language count beside its lexicon, from 0 to 1."""

@@ -8,11 +8,15 @@ from typing import Any, Literal, NamedTuple
 import xxhash
 from river import base
 
+from detectors.confusion import Confusion
+from detectors.errors import Error
 from detectors.sentiment import snapshot
 from detectors.sentiment.features import CHUNK, Extractor
 from detectors.sentiment.language import SCORED, TAGS
 from detectors.sentiment.learner import Learner, probability
 from detectors.sentiment.lexicon import origin
+
+COLD = {"pl": (0.55, 0.12), "en": (0.84, 0.25)}  # sensitivity and false alarms of the lexicons alone, as measured
 
 
 class Scored(NamedTuple):
@@ -35,12 +39,15 @@ class SentimentModel(base.Classifier):
 
     Polish and English have weights of their own, so that what is learned in one is never forgotten for the other. The
     state is a function of the labels and their order alone: two models that saw the same labels in the same order are
-    equal bit for bit. What was learned counts as far as it proved right: see `trust`.
+    equal bit for bit. What was learned counts as far as it proved right: see `trust`. Each label is predicted before it
+    is learned from, which tells how often the model errs: see `errors`.
 
     Parameters
     ----------
     rate
         How far one label moves the weights: AdaGrad's learning rate.
+    threshold
+        Probability from which a post counts as negative.
 
     References
     ----------
@@ -65,10 +72,12 @@ class SentimentModel(base.Classifier):
     True
     """
 
-    def __init__(self, rate: float = 0.07) -> None:
+    def __init__(self, rate: float = 0.07, threshold: float = 0.5) -> None:
         self.rate = rate
+        self.threshold = threshold
         self._extractor = Extractor()
         self._learner = Learner(rate)
+        self._confusions = {lang: Confusion(*believed) for lang, believed in COLD.items()}
         self._labels = 0
         self._digest = 0
 
@@ -128,7 +137,8 @@ class SentimentModel(base.Classifier):
         features = self._extractor.extract([x], [lang])
         if features.language[0] not in SCORED:
             return
-        self._learner.learn(features, bool(y))
+        before = probability(self._learner.learn(features, bool(y)))
+        self._confusions[TAGS[features.language[0]]].update(bool(y), before >= self.threshold)
         self._labels += 1
         label = f"{self._digest:x}\0{features.language[0]}\0{bool(y)}\0{x}"
         self._digest = xxhash.xxh3_64_intdigest(label.encode("utf-8", "surrogatepass"))
@@ -143,13 +153,23 @@ class SentimentModel(base.Classifier):
         return self._learner.trust(TAGS.index(lang))
 
     @property
+    def errors(self) -> dict[str, Error]:
+        """How it errs at its threshold, by language: what lexicons are worth, and then what labels show.
+
+        Labels that people give where the model is wrong make it look worse than it is.
+        """
+        return {lang: confusion.error for lang, confusion in self._confusions.items()}
+
+    @property
     def version(self) -> str:
         """Name of exactly this state: what it started from, how many labels it saw, and a digest of them in order."""
         return f"{origin()}.{self._labels}.{self._digest:016x}"
 
     def to_bytes(self) -> bytes:
         """Write down everything learned, in a versioned encoding with a checksum."""
-        return snapshot.encode(snapshot.Snapshot(self._labels, self._digest, self._learner.state()))
+        confusions = [confusion.dump() for confusion in self._confusions.values()]
+        taken = snapshot.Snapshot(self._labels, self._digest, self._learner.state(), self.threshold, confusions)
+        return snapshot.encode(taken)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SentimentModel:
@@ -161,7 +181,9 @@ class SentimentModel(base.Classifier):
             The bytes are damaged, or were written by another version of the encoding or of the lexicons.
         """
         taken = snapshot.decode(data)
-        model = cls(rate=taken.learner.rate)
+        model = cls(rate=taken.learner.rate, threshold=taken.threshold)
         model._learner.restore(taken.learner)
+        for confusion, state in zip(model._confusions.values(), taken.confusions, strict=True):
+            confusion.restore(state)
         model._labels, model._digest = taken.labels, taken.digest
         return model

@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 import xxhash
 
+from detectors.confusion import ConfusionState
+
 MAGIC = b"larum-sentiment"
-VERSION = 1
+VERSION = 2
 _HEAD = len(MAGIC) + 1
 _SUM = 16
 
@@ -26,11 +28,13 @@ class LearnerState(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
-    """What a model has learned, from how many labels, and the digest of them."""
+    """What a model has learned, from how many labels, the digest of them, and how it erred at which threshold."""
 
     labels: int
     digest: int
     learner: LearnerState
+    threshold: float
+    confusions: list[ConfusionState]
 
 
 _encoder = msgspec.msgpack.Encoder()

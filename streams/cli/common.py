@@ -47,14 +47,14 @@ def configuration(path: Path) -> Settings:
         fail(str(error))
 
 
-def taught(labels: Path | None) -> SentimentModel:
+def taught(settings: Settings, labels: Path | None = None) -> SentimentModel:
     """Make a sentiment model, and teach it what a file holds; end with the line where that is no label."""
     from detectors.sentiment import SentimentModel
     from streams.core.labels import decode
     from streams.core.posts import Unreadable
     from streams.readers import InputError, read
 
-    model = SentimentModel()
+    model = SentimentModel(threshold=settings.sentiment.threshold)
     try:
         for record, origin in read(labels, "jsonl") if labels else ():
             try:

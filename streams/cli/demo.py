@@ -99,7 +99,8 @@ def _run(seed: int, settings: Settings, registry: CollectorRegistry, console: Co
 
     told = script(seed)
     board = Board(settings.brands, told)
-    runtime = Embedded(settings, SentimentModel(), NoDeadLetters(), Metrics(registry))
+    model = SentimentModel(threshold=settings.sentiment.threshold)
+    runtime = Embedded(settings, model, NoDeadLetters(), Metrics(registry))
     with screen(console) as shown:
         for step in play(seed, runtime, Pace(told, speed)):
             shown.show(board, board.take(step.clock, step.posts, step.outcome))

@@ -109,7 +109,7 @@ def prepare(
         with _few_cycles():
             counting = Counting(settings, _counts(settings, history))
         return Run(counting.settings, counting.brands, lambda note: _count(counting, note))
-    runtime = Embedded(settings, taught(labels), box)
+    runtime = Embedded(settings, taught(settings, labels), box)
     return Run(settings, runtime.pipeline.watch.brands, lambda note: _play(runtime, history, note))
 
 

@@ -100,7 +100,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     registry = process_registry()
     metrics = Metrics(registry)
     health = Health(settings.server.stall_seconds, time.monotonic)
-    runtime = Embedded(settings, taught(options.labels), letters, metrics, store)
+    runtime = Embedded(settings, taught(settings, options.labels), letters, metrics, store)
     live = Live(runtime, health, metrics, time.time, Printer(as_json=options.as_json))
     token = settings.server.token
     intake = Intake(live.accept, token.get_secret_value() if token else None)

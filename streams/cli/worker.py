@@ -65,7 +65,9 @@ async def run(settings: Settings, port: int) -> None:
     registry = process_registry()
     health = Health(settings.server.stall_seconds, time.monotonic)
     watchdog = Watchdog(health.verdict, settings.server.stall_seconds)
-    worker = Worker(settings, SentimentModel(), Metrics(registry), health, watchdog)
+    worker = Worker(
+        settings, SentimentModel(threshold=settings.sentiment.threshold), Metrics(registry), health, watchdog
+    )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

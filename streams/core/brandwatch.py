@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from detectors.errors import Error
 from streams.core.coverage import Mix
 from streams.core.crises import CrisisEvent, Severity, Step
 from streams.core.evidence import Evidence, EvidenceState
@@ -21,7 +22,7 @@ from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 from streams.core.words import own_words
 
-VERSION = 4
+VERSION = 5
 SLEEP_SECONDS = 7 * 86_400
 HOUR_SECONDS = 3_600  # back to which a telling says who is behind the posts
 
@@ -137,11 +138,15 @@ class BrandWatch:
         return self._conclude(bucket, voices, [], model, coverage)
 
     def close_until(
-        self, end: int, model: str, coverages: Callable[[int], Coverages] = all_heard
+        self,
+        end: int,
+        model: str,
+        coverages: Callable[[int], Coverages] = all_heard,
+        errors: Mapping[str, Error] | None = None,
     ) -> Iterator[tuple[Reading, CrisisEvent | None]]:
         """Close all buckets that begin before `end` (epoch seconds), in order.
 
-        `coverages` gives the sources that were not heard as usual in a bucket.
+        `coverages` gives the sources that were not heard as usual in a bucket, `errors` are the model's, by language.
         A brand begins with its first mention, and sleeps after a week without any: nothing is learned, and nothing
         told, until the next one. Neither hangs on other brands, nor on how posts were batched.
         """
@@ -154,9 +159,11 @@ class BrandWatch:
                 state.due = max(state.due, following)
                 state.heard = state.due
             else:
-                yield self._close(model, coverages(state.due))
+                yield self._close(model, coverages(state.due), errors)
 
-    def _close(self, model: str, coverages: Coverages) -> tuple[Reading, CrisisEvent | None]:
+    def _close(
+        self, model: str, coverages: Coverages, errors: Mapping[str, Error] | None
+    ) -> tuple[Reading, CrisisEvent | None]:
         """Close the bucket that is due: count it, judge it, learn from it where it is ordinary."""
         state = self.state
         bucket = state.due
@@ -166,7 +173,7 @@ class BrandWatch:
         covered = state.mix.covered(coverages)
         if not coverages:
             state.mix.learn(mentions)
-        return self._conclude(bucket, self._ledger.count(bucket, mentions), mentions, model, covered)
+        return self._conclude(bucket, self._ledger.count(bucket, mentions, errors), mentions, model, covered)
 
     def _conclude(
         self, bucket: int, voices: Voices, mentions: list[Mention], model: str, coverage: float = 1.0

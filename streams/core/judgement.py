@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from detectors.burst import Burst
 from detectors.counts import binomial_surprise, negative_binomial_surprise
-from detectors.negativity import Tone
+from detectors.tone import Tone
 from streams.core.crises import Kind, Severity
 from streams.core.settings import Detection
 
@@ -18,6 +18,7 @@ GOING_ON = 2.0  # -log10 of the tail probability of the last hour at which a cri
 MAJORITY = 0.5
 HOUR_SECONDS = 3_600
 CRITICAL_FACTOR = 4.0  # times the floor of negatives beyond the expected
+FAR = 10.0  # times the people that ordinary voices would reach
 STAYING = 0.5  # part of the floors that keeps an open crisis open: hysteresis
 
 
@@ -25,13 +26,15 @@ class Findings(NamedTuple):
     """What the detectors of one brand found in one bucket.
 
     Of all voices (`volume`), of the negative ones (`anger`), of their share (`tone`), and of the negative ones over
-    days (`smoulder`), each since its own clearest departure.
+    days (`smoulder`), each since its own clearest departure. `reach` is what the negative voices of the last hour are
+    worth in voices of ordinary reach (`streams.core.reach`).
     """
 
     volume: Burst
     anger: Burst
     tone: Tone
     smoulder: Burst
+    reach: float = 0.0
 
 
 class Hour(NamedTuple):
@@ -84,8 +87,17 @@ def judge(findings: Findings, limits: Limits, at: float = 0.0) -> Verdict:
     More voices than expected are a surge: a notice, since a sale or a hit looks like that. A crisis needs anger: a
     larger share of negatives than ordinary, or more negatives than expected of which the share says that they are no
     mere by-product of the surge, within hours or over days. It is critical when the negatives beyond the expected are
-    many (or half as many, and came within the hour), and either most voices are negative or the share is out of the
-    ordinary too. Voices are independent ones throughout: what is amplified adds nothing.
+    many, and either most voices are negative or the share is out of the ordinary too. What each part adds:
+
+    ============  ====================================================================================================
+    size          15 negatives beyond the expected (`min_negatives`) for a page, four times as many for a critical one
+    speed         half as many are enough for a critical one where they came within the hour
+    reach         or where those of the last hour could be seen by ten times the people that so many ordinary voices
+                  reach: a voice counts for at most 30 ordinary ones, so that ten of them are needed at least
+    tone          no page without a share of negatives above the ordinary, or most voices negative
+    independence  all of these are counts of independent voices: copies, reposts and an author's further texts add
+                  nothing to size, tone or reach, and so never to severity
+    ============  ====================================================================================================
 
     Parameters
     ----------
@@ -99,11 +111,11 @@ def judge(findings: Findings, limits: Limits, at: float = 0.0) -> Verdict:
     Returns
     -------
     Verdict
-        Monotone: more surprise or more negatives never lower the severity.
+        Monotone: more surprise, negatives, voices or reach never lower the severity.
     """
-    volume, anger, tone, smoulder = findings
+    volume, anger, tone, smoulder, reach = findings
     surge = volume.surprise >= limits.notice and volume.observed - volume.expected >= limits.min_voices
-    bitter = tone.surprise >= limits.page and tone.negatives - tone.expected * tone.mentions >= limits.min_negatives
+    bitter = tone.surprise >= limits.page and tone.excess >= limits.min_negatives
     angry = _is_page(anger, tone, limits)
     smoulders = _is_page(smoulder, tone, limits)
     told: list[tuple[Kind, float]] = []
@@ -116,7 +128,9 @@ def judge(findings: Findings, limits: Limits, at: float = 0.0) -> Verdict:
     kinds, since = [kind for kind, _ in told], min((since for _, since in told), default=0.0)
     mostly = anger.observed >= MAJORITY * anger.posts
     excess = (anger.observed - anger.expected) / (CRITICAL_FACTOR * limits.min_negatives)
-    large = excess >= 1.0 or (excess >= 0.5 and at - anger.since <= HOUR_SECONDS)
+    quick = at - anger.since <= HOUR_SECONDS
+    seen = reach >= FAR * 0.5 * CRITICAL_FACTOR * limits.min_negatives
+    large = excess >= 1.0 or (excess >= 0.5 and (quick or seen))
     if angry and large and (bitter or mostly):
         return Verdict(Severity.CRITICAL, kinds, since)
     if bitter or angry or smoulders:
@@ -129,7 +143,7 @@ def goes_on(hour: Hour, smoulder: Burst, limits: Limits, kinds: list[Kind]) -> b
     volume, anger, tone = hour
     if "negativity" in kinds or "smoulder" in kinds:
         floor = limits.min_negatives * STAYING
-        bitter = tone.negatives - tone.expected * tone.mentions >= floor and tone.share > tone.ordinary[1]
+        bitter = tone.excess >= floor and tone.share > tone.ordinary[1]
         smoulders = "smoulder" in kinds and smoulder.surprise >= limits.page * STAYING
         return _is_unusual(anger, floor) or bitter or smoulders
     return _is_unusual(volume, limits.min_voices * STAYING)
@@ -149,5 +163,4 @@ def _is_page(anger: Burst, tone: Tone, limits: Limits) -> bool:
 
 def leaning(anger: Burst, tone: Tone) -> float:
     """Say how surprising the share of negatives since the anger began is: -log10 of its tail probability."""
-    design = max(1.0, tone.mentions / tone.effective)
-    return binomial_surprise(anger.observed, anger.posts, tone.expected, design)
+    return binomial_surprise(anger.observed, anger.posts, tone.usual, tone.design(anger.posts))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
 import msgspec
 
+from detectors.errors import Error, Judge, judge
 from streams.core.authors import Authors
 from streams.core.crises import Crowd
 from streams.core.crowd import Counted, Span, crowd_of
 from streams.core.families import Families, Family
+from streams.core.reach import Reached
 from streams.core.rolling import RollingCounts
 from streams.core.tallies import Mention
 
@@ -19,11 +22,17 @@ RECENT_POSTS = 2_048  # whose deletion can still be subtracted, and of which it 
 
 
 class Voices(NamedTuple):
-    """Independent posts of one bucket: all, those in a scored language, and the negative of these."""
+    """Independent posts of one bucket: all, those in a scored language, and the negative of these.
+
+    `judge` tells how the model errs on the languages they are in; None where that is not known, or nothing was scored.
+    `reached` is how many people could have seen each, where that is known.
+    """
 
     all: int
     scored: int
     negative: int
+    judge: Judge | None = None
+    reached: tuple[Reached, ...] = ()
 
 
 class LedgerState(msgspec.Struct):
@@ -58,7 +67,7 @@ class Ledger:
         self._families = Families(state.families)
         self._authors = Authors(state.authors)
 
-    def count(self, bucket: int, mentions: Iterable[Mention]) -> Voices:
+    def count(self, bucket: int, mentions: Iterable[Mention], errors: Mapping[str, Error] | None = None) -> Voices:
         """Count the mentions of a closed bucket; return its voices.
 
         The first of a family of copies is a voice, if its author has a say left. A repost is of the family of the post
@@ -70,8 +79,10 @@ class Ledger:
             Its start, epoch seconds.
         mentions
             In order of time. Which of several copies is the first hangs on it.
+        errors
+            Of the model, by language.
         """
-        state = self.state
+        state, heard = self.state, list[Mention]()
         everyone = scored = angry = posts = negatives = 0
         for mention in mentions:
             negative = mention.negative is not None and mention.negative >= self._threshold
@@ -79,16 +90,25 @@ class Ledger:
             voice = first and self._authors.is_heard(mention.author, bucket, negative=negative)
             posts += 1
             negatives += negative
-            everyone += voice
-            scored += voice and mention.negative is not None
-            angry += voice and negative
+            if voice:
+                heard.append(mention)
+                everyone += 1
+                scored += mention.negative is not None
+                angry += negative
             repeat = not first or bool(mention.original)
             state.posts[mention.post] = Counted(bucket, negative, mention.author, family, voice, repeat)
         state.mentions.add(bucket, posts)
         state.negatives.add(bucket, negatives)
         for oldest in list(islice(state.posts, max(0, len(state.posts) - RECENT_POSTS))):
             del state.posts[oldest]
-        return Voices(everyone, scored, angry)
+        languages = Counter(one.lang for one in heard if one.negative is not None)
+        return Voices(everyone, scored, angry, judge(errors or {}, languages), tuple(self._reached(heard)))
+
+    def _reached(self, voices: Iterable[Mention]) -> Iterator[Reached]:
+        """Give the reach of each voice of which it is known."""
+        for one in voices:
+            if one.reach > 0:
+                yield Reached(one.reach, one.negative is not None and one.negative >= self._threshold)
 
     def crowd(self, start: float, end: float, samples: Iterable[Mention]) -> Crowd | None:
         """Sum up who is behind the posts of a time, as far back as they are remembered; None where there are none.

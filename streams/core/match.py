@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol
 
 import msgspec
 
+from detectors.errors import Error
 from streams.core.copies import Signature, sign
 from streams.core.evidence import choose
 from streams.core.hearing import Hearing
@@ -42,6 +43,10 @@ class Scored(Protocol):
 
 class Model(Protocol):
     """What the match stage needs of a sentiment model."""
+
+    @property
+    def errors(self) -> Mapping[str, Error]:
+        """How it errs, by language; empty where it does not know."""
 
     def predict_many(self, texts: Sequence[str], langs: Sequence[str | None]) -> Sequence[Scored]:
         """Score posts."""
@@ -203,7 +208,7 @@ class Match:
         for order in self._rebaselined:
             orders[shard_of(order[0], self.shards)].append(order)
         deleted, watermark = self._deleted, self.watermark.time
-        heard = list(self._hearing.news(watermark))
+        heard, errors = list(self._hearing.news(watermark)), dict(self._model.errors)
         self._pending = defaultdict(list)
         self._deleted = []
         self._rebaselined = []
@@ -219,6 +224,7 @@ class Match:
                 rebaselined=ordered,
                 heard=heard,
                 live=self._live,
+                errors=errors,
             )
             for gathered, ordered in zip(tallies, orders, strict=True)
         ]

@@ -11,6 +11,7 @@ from detectors.observations import Features
 from streams.core.crises import Interval
 from streams.core.judgement import Findings, Hour
 from streams.core.ledger import Voices
+from streams.core.reach import Reach, ReachState
 from streams.core.telling import count, share
 
 HOUR_SECONDS = 3_600
@@ -31,6 +32,7 @@ class SensesState(msgspec.Struct):
     smoulder: BurstState
     smouldering: Burst
     hour: tuple[float, float, float]
+    reach: ReachState
 
 
 class Bands(msgspec.Struct, frozen=True):
@@ -68,16 +70,18 @@ class Senses:
         )
         self._smouldering = Burst(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
         self._hour = 0.0, 0.0, 0.0
+        self._reach = Reach(bucket_seconds)
 
     def look(self, bucket: int, voices: Voices, coverage: float) -> Findings:
         """Say what each detector finds in a bucket."""
-        x: Features = {"time": float(bucket), "mentions": float(voices.scored), "coverage": coverage}
+        x = _scored(bucket, voices, coverage)
         everyone: Features = {"time": float(bucket), "coverage": coverage}
         return Findings(
             volume=self._volume.find_one(everyone, voices.all),
             anger=self._anger.find_one(x, voices.negative),
             tone=self._tone.find_one(x, voices.negative),
             smoulder=self._smouldering,
+            reach=self._reach.look(voices.reached),
         )
 
     def last_hour(self, bucket: int) -> Hour:
@@ -93,13 +97,14 @@ class Senses:
         how
             ``learn``, ``doubt`` or ``skip``: what each detector's methods of these names do.
         """
-        x: Features = {"time": float(bucket), "mentions": float(voices.scored), "coverage": coverage}
+        x = _scored(bucket, voices, coverage)
         everyone: Features = {"time": float(bucket), "coverage": coverage}
         expected = self._volume.expect_one(everyone)
         _move(self._volume, everyone, voices.all, how)
         _move(self._anger, x, voices.negative, how)
         _move(self._tone, x, voices.negative, how)
         self._take_slow(bucket, voices, coverage, how)
+        self._reach.take(voices.reached, learn=how == "learn")
         tone, width = self._tone.recent(x), self.bucket_seconds
         return Bands(
             voices=Interval(voices.all, *expected, width / 60.0),
@@ -129,15 +134,10 @@ class Senses:
         """How many voices there are in an ordinary day."""
         return self._volume.hourly_rate * 24.0
 
-    @property
-    def voices_of_last_hour(self) -> float:
-        """How many voices there were in the last hour."""
-        return self._volume.last_hour
-
     def dump(self) -> SensesState:
         """Give the state for encoding; it is live, so encode it before the next call."""
         detectors = self._volume.dump(), self._anger.dump(), self._tone.dump(), self._smoulder.dump()
-        return SensesState(*detectors, self._smouldering, self._hour)
+        return SensesState(*detectors, self._smouldering, self._hour, self._reach.state)
 
     def restore(self, state: SensesState) -> None:
         """Go on from a state."""
@@ -146,6 +146,7 @@ class Senses:
         self._tone.restore(state.tone)
         self._smoulder.restore(state.smoulder)
         self._smouldering, self._hour = state.smouldering, state.hour
+        self._reach.restore(state.reach)
 
     def _take_slow(self, bucket: int, voices: Voices, coverage: float, how: str) -> None:
         """Gather the hours that the slow detector is fed with; what it finds stands until the next."""
@@ -160,6 +161,12 @@ class Senses:
         x: Features = {"time": start, "mentions": scored, "coverage": covered}
         self._smouldering = self._smoulder.find_one(x, negatives)
         _move(self._smoulder, x, negatives, how)
+
+
+def _scored(bucket: int, voices: Voices, coverage: float) -> Features:
+    return {
+        "time": float(bucket), "mentions": float(voices.scored), "coverage": coverage, "judge": voices.judge
+    }  # fmt: skip
 
 
 def _move(detector: BurstDetector | NegativityDetector, x: Features, number: float, how: str) -> None:

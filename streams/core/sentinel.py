@@ -80,11 +80,6 @@ class Sentinel:
         """How many voices there are in an ordinary hour."""
         return self._senses.voices_a_day / 24.0
 
-    @property
-    def voices_of_last_hour(self) -> float:
-        """How many voices there were in the last hour."""
-        return self._senses.voices_of_last_hour
-
     def close(self, bucket: int, voices: Voices, coverage: float = 1.0) -> Closed:
         """Take the counts of a bucket in, judge them, and learn from them where they are ordinary.
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from detectors.errors import Error
 from streams.core.hearing import Heard
 
-VERSION = 4
+VERSION = 5
 
 
 class Excerpt(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -93,6 +94,8 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
         Of all posts, whether or not they name a brand: what is new in the samples by source and bucket.
     live
         Event time is close to the clock: it goes on while no posts come.
+    errors
+        How the model that scored the mentions errs, by language; empty where it does not say.
     """
 
     version: int
@@ -105,6 +108,7 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
     rebaselined: list[tuple[str, int]] = []
     heard: list[Heard] = []
     live: bool = False
+    errors: dict[str, Error] = {}
 
 
 _encoder = msgspec.msgpack.Encoder()

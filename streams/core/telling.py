@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from detectors.burst import Burst
-from detectors.negativity import Tone
+from detectors.tone import Tone
 from streams.core.crises import (
     CrisisData,
     CrisisEvent,
@@ -101,7 +101,9 @@ def reason(step: Step, findings: Findings, end: float, *, angry: bool) -> str:
         return f"{heard}; no more negative than usual: a surge."
     negatives = f"{anger.observed:.0f} negative voices in {_span(end - anger.since)}"
     negatives += f" where {anger.expected:.0f} were expected"
-    bitter = f"{tone.share:.0%} negative over {_span(end - tone.since)} where {tone.expected:.0%} is usual"
+    low, high = tone.likely
+    bitter = f"{tone.share:.0%} negative ({low:.0%} to {high:.0%}) over {_span(end - tone.since)}"
+    bitter += f" where {tone.expected:.0%} is usual"
     told = ((anger.surprise, negatives), (tone.surprise, bitter), (volume.surprise, heard))
     ranked = sorted(told, key=lambda part: -part[0])
     return "; ".join([ranked[0][1], *(words for surprise, words in ranked[1:] if surprise > WORTH_TELLING)]) + "."

@@ -9,6 +9,7 @@ import msgspec
 import xxhash
 
 from detectors.calendar import Calendar
+from detectors.errors import Error
 from streams.core.blindness import tell
 from streams.core.brandwatch import BrandWatch
 from streams.core.crises import CrisisEvent
@@ -19,7 +20,7 @@ from streams.core.tallies import TallyBatch
 from streams.core.watermark import InputClock
 
 CLOCK = "@clock"  # key of the shard's own state beside those of the brands
-VERSION = 2
+VERSION = 3
 
 
 class Outcome(msgspec.Struct):
@@ -38,10 +39,10 @@ class Outcome(msgspec.Struct):
 
 
 class ClockState(msgspec.Struct):
-    """The shard's own state: how far each input has come, and what is known of the sources.
+    """The shard's own state: how far each input has come, what is known of the sources, and how the model errs.
 
-    The sources are in one record with the clock, and so never ahead of it: a brand that closes a bucket again after a
-    crash must find their coverage of that bucket.
+    Sources and errors are in one record with the clock, and so never ahead of it: a brand that closes a bucket again
+    after a crash must find the coverage and the errors of that bucket.
     """
 
     version: int
@@ -50,6 +51,7 @@ class ClockState(msgspec.Struct):
     idle: list[int]
     live: list[int]
     sources: SourcesState
+    errors: dict[str, Error]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -82,6 +84,7 @@ class Watch:
         self._model = model
         self.speaks_of_sources = shard == 0  # all shards know how they are covered; one of them says it
         self._clock = InputClock()
+        self._errors: dict[str, Error] = {}
         self._sources = Sources(settings.detection, Calendar(settings.detection.timezone, settings.detection.countries))
         self.brands = {
             brand.id: BrandWatch(brand, settings) for brand in settings.brands if shard_of(brand.id, shards) == shard
@@ -123,6 +126,7 @@ class Watch:
                 if brand.delete(post):
                     outcome.changed.add(name)
                     outcome.deleted += 1
+        self._errors = batch.errors or self._errors
         self._sources.hear(batch.heard)
         self._clock.hear(batch.input, inputs=batch.inputs, watermark=batch.watermark, idle=batch.idle, live=batch.live)
         self._advance(outcome)
@@ -134,7 +138,8 @@ class Watch:
             return self.brands[key].dump()
         clock = self._clock
         idle, live = sorted(clock.idle), sorted(clock.live)
-        return _encoder.encode(ClockState(VERSION, clock.inputs, clock.watermarks, idle, live, self._sources.dump()))
+        sources = self._sources.dump()
+        return _encoder.encode(ClockState(VERSION, clock.inputs, clock.watermarks, idle, live, sources, self._errors))
 
     def load(self, key: str, record: bytes) -> None:
         """Go on from what `dump` gave; a brand that is no longer configured is left out.
@@ -155,6 +160,7 @@ class Watch:
             idle, live = number in state.idle, number in state.live
             self._clock.hear(number, inputs=state.inputs, watermark=watermark, idle=idle, live=live)
         self._sources.restore(state.sources)
+        self._errors = state.errors
 
     @property
     def _closed(self) -> int:
@@ -171,7 +177,7 @@ class Watch:
         if self.speaks_of_sources:
             outcome.coverages = self._sources.now
         for name, brand in self.brands.items():
-            for reading, event in brand.close_until(end, model, self._sources.coverages):
+            for reading, event in brand.close_until(end, model, self._sources.coverages, self._errors):
                 outcome.readings.append(reading)
                 outcome.changed.add(name)
                 if event:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from detectors.burst import Burst
-from detectors.negativity import Tone
+from detectors.tone import Tone
 from streams.core.crises import rfc3339
 from streams.core.judgement import HINT, MAJORITY, Findings, Limits, leaning
 
@@ -59,7 +59,7 @@ def views(findings: Findings, limits: Limits, end: float) -> list[View]:
     """Say of each detector what it expected, saw and decided; `end` of the bucket in epoch seconds."""
     volume, anger, tone, smoulder, *_ = findings
     few = _few(volume.observed - volume.expected, limits.min_voices)
-    little = _few(tone.negatives - tone.expected * tone.mentions, limits.min_negatives)
+    little = _few(tone.excess, limits.min_negatives)
     lines = (
         _Line("volume", volume, volume.observed, volume.expected, limits.notice, few),
         _Line("negatives", anger, anger.observed, anger.expected, limits.page, _doubts(anger, tone, limits)),

@@ -10,7 +10,32 @@ from river.checks import common
 
 from detectors.burst import BurstDetector
 from detectors.checks import ALL, Factory
+from detectors.errors import Error, Judge
 from detectors.negativity import NegativityDetector
+from detectors.observations import Count, Features
+from detectors.tone import Tone
+
+
+class Judged(NegativityDetector):
+    """A detector of tone that is told how a poor model errs, now on this language and now on that one."""
+
+    ERRORS = (Error(0.6, 0.1, 0.002, 0.003), Error(0.85, 0.15, 0.004, 0.001))
+
+    def find_one(self, x: Features, y: Count) -> Tone:
+        return super().find_one(self._told(x), y)
+
+    def learn_one(self, x: Features, y: Count) -> None:
+        super().learn_one(self._told(x), y)
+
+    def skip_one(self, x: Features, y: Count) -> None:
+        super().skip_one(self._told(x), y)
+
+    def doubt_one(self, x: Features, y: Count) -> None:
+        super().doubt_one(self._told(x), y)
+
+    def _told(self, x: Features) -> Features:
+        return {**x, "judge": Judge(self.ERRORS[int(x["mentions"]) % 2], self.ERRORS[0])}
+
 
 DETECTORS: list[Factory] = [BurstDetector, NegativityDetector]
 
@@ -31,7 +56,7 @@ RIVER = [
 ]
 
 
-@pytest.mark.parametrize("make", DETECTORS)
+@pytest.mark.parametrize("make", [*DETECTORS, Judged])
 @pytest.mark.parametrize("check", ALL, ids=lambda check: check.__name__)
 def test_detector_keeps_the_contract(check: Callable[[Factory], None], make: Factory) -> None:
     check(make)

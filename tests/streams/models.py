@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from detectors.errors import Error
 
 
 class Said(NamedTuple):
@@ -15,6 +17,7 @@ class Keyword:
     """Negative is what says 'wstyd' or 'shame'; what is in German is not scored."""
 
     version = "keyword-1"
+    errors: Mapping[str, Error] = {}
 
     def predict_many(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Said]:
         return [self._say(text.lower(), lang or "en") for text, lang in zip(texts, langs, strict=True)]

@@ -158,3 +158,29 @@ def test_a_model_taught_sense_comes_to_trust_its_words() -> None:
         model.learn_one("karuzela na infolinii", True, "pl")
         model.learn_one("kawa na stacji", False, "pl")
     assert model.trust("pl") > start
+
+
+def test_it_knows_how_it_errs_from_predictions_made_before_it_learned() -> None:
+    model = SentimentModel()
+    before = model.errors
+    model.learn_one("Wstyd i skandal, nigdy więcej!", False, "pl")
+    assert model.errors["pl"].false_alarms > before["pl"].false_alarms
+    assert model.errors["pl"].sensitivity == before["pl"].sensitivity
+    assert model.errors["en"] == before["en"]
+    model.learn_one("Das ist schlecht", True, "de")
+    assert set(model.errors) == {"pl", "en"}
+
+
+def test_the_threshold_decides_what_is_an_error() -> None:
+    strict, lax = SentimentModel(threshold=0.95), SentimentModel(threshold=0.05)
+    for model in (strict, lax):
+        model.learn_one("wstyd", True, "pl")
+    assert strict.errors["pl"].sensitivity < lax.errors["pl"].sensitivity
+
+
+def test_its_error_and_threshold_survive_its_snapshot() -> None:
+    model = SentimentModel(threshold=0.7)
+    for text, negative in LABELS:
+        model.learn_one(text, negative)
+    restored = SentimentModel.from_bytes(model.to_bytes())
+    assert (restored.errors, restored.threshold) == (model.errors, 0.7)

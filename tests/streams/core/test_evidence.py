@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.core.background import MOST_TERMS, Background
+from streams.core.copies import sign
 from streams.core.evidence import PER_BUCKET, SAMPLES, Evidence, EvidenceState, choose
 from streams.core.match import trim
 from streams.core.settings import Brand
 from streams.core.stems import stem
 from streams.core.tallies import Excerpt, Mention, merge
-from streams.core.texts import hash_of, text_hash
+from streams.core.texts import hash_of
 from streams.core.words import own_words
 from tests.streams.core.mentions import MONDAY, mention
 
@@ -65,7 +66,7 @@ def said(number: int, text: str, time: float, negative: float = 0.9, lang: str =
     return msgspec.structs.replace(
         mention(number, time, negative=negative),
         post=hash_of(str(number)),
-        text=text_hash(text),
+        text=sign([text])[0].text,
         author=author or hash_of(f"author {number}"),
         lang=lang,
         excerpt=Excerpt(str(number), text),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.burst import Burst
-from detectors.negativity import Tone
+from detectors.tone import Tone
 from streams.core.crises import Severity
 from streams.core.judgement import Findings, Limits, judge
 from streams.core.settings import Detection
@@ -26,6 +26,7 @@ def findings(
     *,
     negatives: float = 0.0,
     share: float = 0.2,
+    reach: float = 0.0,
 ) -> Findings:
     """Findings of a quarter of an hour with the given surprises, so many negatives, and such a share of them."""
     mentions = negatives / share
@@ -33,8 +34,9 @@ def findings(
     return Findings(
         Burst(volume, 0.0, mentions, mentions / 4, mentions, 0.1),
         angry,
-        Tone(tone, 0.0, negatives, mentions, share, 0.1, max(0.5, mentions / 2)),
+        Tone(tone, 0.0, negatives, mentions, 0.1, 0.0),
         angry._replace(surprise=smoulder),
+        reach,
     )
 
 
@@ -49,6 +51,71 @@ def test_more_never_lowers_the_severity(
     higher = judge(findings(*map(sum, zip(one, more, strict=True)), negatives=few + many), LIMITS)
     assert higher.severity >= lower.severity
     assert set(lower.kinds) <= set(higher.kinds)
+
+
+def bursts(counts: st.SearchStrategy[float]) -> st.SearchStrategy[Burst]:
+    """Any finding of counts, of which at most all posts are."""
+    times, spreads = st.floats(0, 20_000), st.floats(0.01, 1.0)
+    others = st.floats(0, 500)
+    return st.builds(
+        lambda surprise, since, observed, expected, other, spread: Burst(
+            surprise, since, observed, expected, observed + other, spread
+        ),
+        surprises, times, counts, counts, others, spreads,
+    )  # fmt: skip
+
+
+tones = st.builds(
+    lambda surprise, since, negatives, other, usual, doubt: Tone(
+        surprise, since, negatives, negatives + other, usual, doubt
+    ),
+    surprises, st.floats(0, 20_000), counts, counts, st.floats(0.01, 0.99), st.floats(0.0, 0.3),
+)  # fmt: skip
+anything = st.builds(Findings, bursts(counts), bursts(counts), tones, bursts(counts), st.floats(0, 2_000))
+amounts = st.floats(0, 300)
+
+
+def more_negatives(of: Findings, number: float, *, instead: bool) -> Findings:
+    """Give findings with more negatives, that come in addition, or instead of other voices where there are so many."""
+
+    def more(burst: Burst) -> Burst:
+        added = min(number, burst.posts - burst.observed) if instead else number
+        return burst._replace(observed=burst.observed + added, posts=burst.posts + (0.0 if instead else added))
+
+    tone = of.tone
+    added = min(number, tone.mentions - tone.negatives) if instead else number
+    tone = tone._replace(negatives=tone.negatives + added, mentions=tone.mentions + (0.0 if instead else added))
+    return of._replace(anger=more(of.anger), smoulder=more(of.smoulder), tone=tone)
+
+
+@settings(max_examples=500)
+@given(anything, st.sampled_from(["volume", "anger", "tone", "smoulder"]), amounts, st.floats(0, 20_000))
+def test_severity_is_monotone_in_surprise(of: Findings, name: str, more: float, at: float) -> None:
+    part = getattr(of, name)
+    raised = of._replace(**{name: part._replace(surprise=part.surprise + more)})
+    assert judge(raised, LIMITS, at).severity >= judge(of, LIMITS, at).severity
+
+
+@settings(max_examples=500)
+@given(anything, amounts, st.booleans(), st.floats(0, 20_000))
+def test_severity_is_monotone_in_negatives(of: Findings, more: float, instead: bool, at: float) -> None:
+    raised = more_negatives(of, more, instead=instead)
+    assert judge(raised, LIMITS, at).severity >= judge(of, LIMITS, at).severity
+
+
+@settings(max_examples=500)
+@given(anything, amounts, st.floats(0, 20_000))
+def test_severity_is_monotone_in_voices(of: Findings, more: float, at: float) -> None:
+    louder = of._replace(volume=of.volume._replace(observed=of.volume.observed + more, posts=of.volume.posts + more))
+    assert judge(louder, LIMITS, at).severity >= judge(of, LIMITS, at).severity
+
+
+@settings(max_examples=500)
+@given(anything, amounts, st.floats(0, 20_000))
+def test_severity_is_monotone_in_reach_and_unknown_reach_lowers_nothing(of: Findings, more: float, at: float) -> None:
+    unknown, near, far = (judge(of._replace(reach=reach), LIMITS, at) for reach in (0.0, of.reach, of.reach + more))
+    assert unknown.severity <= near.severity <= far.severity
+    assert unknown.severity >= min(Severity.WARNING, far.severity)  # reach alone makes no crisis
 
 
 @given(parts)
@@ -70,6 +137,14 @@ def test_the_scale_of_severity() -> None:
     assert judge(findings(anger=9, tone=9, negatives=100), LIMITS).severity == Severity.CRITICAL
     quick, slow = (judge(findings(anger=9, tone=9, negatives=40), LIMITS, at).severity for at in (900, 36_000))
     assert (quick, slow) == (Severity.CRITICAL, Severity.WARNING)
+    near, far = (
+        judge(findings(anger=9, tone=9, negatives=40, reach=reach), LIMITS, 36_000).severity for reach in (299, 301)
+    )
+    assert (near, far) == (Severity.WARNING, Severity.CRITICAL)
+    assert (
+        judge(findings(anger=9, tone=9, negatives=29, share=0.6, reach=10_000), LIMITS, 36_000).severity
+        == Severity.WARNING
+    )
 
 
 def test_what_burns_slowly_is_called_so() -> None:
@@ -85,7 +160,7 @@ def test_more_brands_or_a_smaller_budget_ask_for_more() -> None:
 
 def test_the_sentence_begins_with_what_is_most_surprising_and_leaves_out_the_ordinary() -> None:
     sentence = reason("opened", findings(tone=9, negatives=30, share=0.75), MINUTES * 60.0, angry=True)
-    assert sentence == "75% negative over 15 min where 10% is usual."
+    assert sentence == "75% negative (54% to 89%) over 15 min where 10% is usual."
     both = reason("opened", findings(volume=7, anger=12, tone=9, negatives=30, share=0.75), MINUTES * 60.0, angry=True)
     assert both.startswith("31 negative voices in 15 min where 1 were expected; 75% negative")
     assert both.endswith("40 voices in 15 min where 10 were expected.")

@@ -7,6 +7,7 @@ import random
 import msgspec
 import pytest
 
+from detectors.errors import Error
 from streams.core.copies import FAMILIES, sign
 from streams.core.families import Family
 from streams.core.ledger import RECENT_POSTS, Ledger, LedgerState, Voices
@@ -104,3 +105,17 @@ def test_who_is_heard_does_not_hang_on_the_order_in_which_posts_come() -> None:
         one.take(batch(MONDAY + 60.0))
         states.append(one.brands["orlen"].dump())
     assert len(set(states)) == 1
+
+
+def test_the_models_error_is_that_on_the_languages_of_the_voices() -> None:
+    one = ledger()
+    errors = {"pl": Error(0.6, 0.1, 0.002, 0.001), "en": Error(0.8, 0.3, 0.002, 0.001)}
+    polish = [msgspec.structs.replace(mention(number, MONDAY), lang="pl") for number in range(3)]
+    german = [msgspec.structs.replace(mention(10, MONDAY, negative=None), lang="de")]
+    copies = [msgspec.structs.replace(post, post=100 + post.post, lang="en") for post in polish]
+    assert one.count(MONDAY, german, errors).judge is None
+    voices = one.count(MONDAY, polish + copies + [mention(5, MONDAY)], errors)
+    assert voices.judge is not None
+    assert voices.judge.error.sensitivity == pytest.approx((3 * 0.6 + 0.8) / 4)
+    assert voices.judge.model.sensitivity == pytest.approx(0.7)
+    assert one.count(MONDAY, [mention(6, MONDAY)]).judge is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from detectors.errors import Error
 from streams.core.match import EXCERPTS, Match
 from streams.core.posts import Post
 from streams.core.settings import Brand, Settings
@@ -123,3 +124,12 @@ def test_an_idle_input_lets_live_time_go_on_and_history_end() -> None:
     assert history.batches()[0].watermark == MONDAY + 60
     history.idle(MONDAY + 10**8)
     assert history.batches()[0].watermark == MONDAY + 60
+
+
+def test_every_batch_tells_how_the_model_errs() -> None:
+    model = Keyword()
+    model.errors = {"en": Error(0.8, 0.1, 0.002, 0.001)}
+    one = Match(SETTINGS, model, shards=2)
+    one.take([post(1, "Orlen")])
+    assert [batch.errors for batch in one.batches()] == [model.errors] * 2
+    assert [batch.errors for batch in match().batches()] == [{}]

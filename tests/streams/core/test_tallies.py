@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.errors import Error
 from streams.core.tallies import VERSION, Excerpt, Mention, TallyBatch, decode, encode, merge
 from tests.streams.core.mentions import MONDAY, batch, mention, tally
 
@@ -53,6 +55,12 @@ def test_every_post_counts_once(parts: list[list[Mention]]) -> None:
 
 def test_a_batch_survives_its_encoding() -> None:
     sent = batch(-1.5, tally(mention(2**64 - 1, MONDAY + 0.25, negative=None)), number=3, inputs=4, deleted=(2**63,))
+    assert decode(encode(sent)) == sent
+
+
+def test_the_models_errors_survive_the_encoding() -> None:
+    sent = msgspec.structs.replace(batch(0.0), errors={"pl": Error(0.6, 0.1, 0.002, 0.001)})
+    assert decode(encode(sent)).errors["pl"].sensitivity == 0.6
     assert decode(encode(sent)) == sent
 
 

@@ -7,6 +7,7 @@ import random
 import msgspec
 import pytest
 
+from detectors.errors import Error
 from streams.core.brandwatch import VERSION
 from streams.core.crises import Severity
 from streams.core.hearing import Heard
@@ -143,9 +144,21 @@ def test_an_open_crisis_teaches_the_baseline_nothing() -> None:
     assert learned < 200  # the few minutes before the alarm, out of two thousand posts
 
 
+def judged(batches: list[TallyBatch]) -> list[TallyBatch]:
+    """Let the model learn in the middle, and tell of it once."""
+    before, after = ({"en": Error(found, 0.1, 0.002, 0.001)} for found in (0.6, 0.8))
+    half = len(batches) // 2
+    first, then = (
+        msgspec.structs.replace(one, errors=its) for one, its in ((batches[0], before), (batches[half], after))
+    )
+    return [first, *batches[1:half], then, *batches[half + 1 :]]
+
+
+@pytest.mark.parametrize("tells", [False, True])
 @pytest.mark.parametrize("stop", [700, 1_405, 1_450])
-def test_a_restart_changes_nothing(stop: int) -> None:
+def test_a_restart_changes_nothing(stop: int, tells: bool) -> None:
     batches = history(1_500, crisis_from=1_400)
+    batches = judged(batches) if tells else batches
     through = watch()
     expected = [event for each in batches for event in through.take(each).events]
     first = watch()
@@ -155,6 +168,8 @@ def test_a_restart_changes_nothing(stop: int) -> None:
         resumed.load(key, first.dump(key))
     events += [event for each in batches[stop:] for event in resumed.take(each).events]
     assert events == expected
+    assert resumed.dump("orlen") == through.dump("orlen")
+    assert resumed.dump(CLOCK) == through.dump(CLOCK)
 
 
 def test_a_brand_whose_state_is_ahead_of_the_clock_is_not_counted_twice() -> None:
