@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from detectors.gains import CountGains, Gains
+from detectors.gains import Gains
 from detectors.level import Drift
 from detectors.returns import BLOCK_SECONDS, DAY_SECONDS, LN10, ReturnLevels
 
@@ -110,6 +110,7 @@ class Cusum:
 
     Examples
     --------
+    >>> from detectors.gains import CountGains
     >>> cusum = Cusum(60, 60, CountGains([2.0, 8.0]))
     >>> for minute, count in enumerate((5, 4, 30)):
     ...     _ = cusum.push(minute * 60.0, Bucket(count, 5.0, count, 0.1, 0.01))
@@ -212,11 +213,10 @@ class Cusum:
 
     def _believe(self, index: int, surprise: float, time: float, filled: _Bin, drift: Drift) -> float:
         """Give a surprise as far as the whole run bears it out, if its level drifts like that of the whole stream."""
-        run = self._run(index, filled)
-        if surprise - ALIKE <= self._remembered or run[1] <= 0.0:
+        if surprise - ALIKE <= self._remembered:
             return surprise
         hours = (time + self.bucket_seconds - self._since(index, time)) / 3_600.0
-        (evidence,) = CountGains([max(1.0, run[0] / run[1])])(*run, drift.after(hours))
+        evidence = self.gains.evidence(*self._run(index, filled), drift.after(hours))
         most = math.log10(self.block_seconds / DAY_SECONDS) + evidence / LN10
         return min(surprise, max(self._remembered, most) + ALIKE)
 

@@ -16,6 +16,9 @@ class Gains(Protocol):
     def __call__(self, count: float, expected: float, posts: float, spread: float, /) -> list[float]:
         """Give the ratios of a count where so much was expected of so many posts."""
 
+    def evidence(self, count: float, expected: float, posts: float, variance: float, /) -> float:
+        """Give the ratio of a whole run for the change that explains it best, if all its bins may be off together."""
+
 
 class CountGains:
     """Log-likelihood ratios of negative binomial counts, so many times as large for each of several sizes.
@@ -44,6 +47,10 @@ class CountGains:
         shape, log = 1.0 / spread, math.log
         usual, total = log(shape + expected), count + shape
         return [count * factor - total * (log(shape + size * expected) - usual) for size, factor in self.sizes]
+
+    def evidence(self, count: float, expected: float, posts: float, variance: float) -> float:
+        """Give the ratio of a run whose expectation is off by a common factor with that relative variance."""
+        return CountGains([max(1.0, count / expected)])(count, expected, posts, variance)[0] if expected > 0.0 else 0.0
 
 
 class ShareGains:
@@ -76,3 +83,12 @@ class ShareGains:
             return [0.0] * len(self.odds)
         share, design = expected / posts, 1.0 + max(0.0, posts - 1.0) * spread
         return [(count * factor - posts * math.log1p(share * (odd - 1.0))) / design for odd, factor in self.odds]
+
+    def evidence(self, count: float, expected: float, posts: float, variance: float) -> float:
+        """Give the ratio of a run all posts of which are alike with correlation `variance`."""
+        usual = expected / posts if posts > 0.0 else 0.0
+        share = min(count, posts - 0.5) / posts if posts > 0.5 else 0.0  # odds of one for all would be infinite
+        if not 0.0 < usual < share:
+            return 0.0
+        odds = share * (1.0 - usual) / (usual * (1.0 - share))
+        return ShareGains([odds])(count, expected, posts, variance)[0]

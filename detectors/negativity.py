@@ -11,12 +11,14 @@ from river.base import SupervisedAnomalyDetector
 from detectors.cusum import Bucket, Cusum, CusumState, Excess
 from detectors.errors import Judge
 from detectors.gains import ShareGains
+from detectors.level import Drift
 from detectors.observations import Count, Features, coverage, finite, moment
 from detectors.ordinary import MOST, OrdinaryShare, ShareState, Usual
 from detectors.returns import MOST_SURPRISE, average
 from detectors.tone import CORRELATION, Tone
 from detectors.windows import RollingSum, WindowState
 
+DRIFT = 0.01  # believed of the tone of whole hours and days: between what quiet ones and troubled ones of airlines show
 ODDS = (1.7, 3.0, 6.0)  # a share of 0.25 becomes 0.36, 0.5, 0.67
 
 
@@ -157,7 +159,8 @@ class NegativityDetector(SupervisedAnomalyDetector):
         mentions = posts(x, y)
         usual = self._ordinary.usual(_judge(x) if mentions else None)
         expected = usual.share * mentions
-        return usual, Bucket(finite(y), expected, mentions, CORRELATION + usual.doubt, usual.doubt)
+        drift = Drift(DRIFT + usual.doubt, DRIFT + usual.doubt)
+        return usual, Bucket(finite(y), expected, mentions, CORRELATION + usual.doubt, usual.doubt, drift)
 
     def _move(self, x: Features, y: Count, *, learn: bool, note: bool) -> None:
         time, (_, bucket), judge = moment(x), self._look(x, y), _judge(x)

@@ -73,15 +73,16 @@ def told(errors: list[Judge]) -> Callable[[int], Judge]:
 
 
 @pytest.mark.parametrize("rate", [0.3, 3.0, 20.0])
-def test_a_model_whose_false_alarms_double_when_it_learns_raises_no_alarm(rate: float) -> None:
-    truth, errors = learning()
+@pytest.mark.parametrize("after", [0.2, 0.4])
+def test_a_model_whose_false_alarms_multiply_when_it_learns_raises_no_alarm(rate: float, after: float) -> None:
+    truth, errors = learning(after=after)
     brand = Days(rate, truth, told(errors))
     brand.run(3 * DAY)
     assert brand.run(3 * DAY) < PAGE
 
 
 def test_uncorrected_the_same_model_would_raise_one() -> None:
-    truth, _ = learning()
+    truth, _ = learning(after=0.4)
     brand = Days(3.0, truth, lambda _: None)
     brand.run(3 * DAY)
     assert brand.run(3 * DAY) > PAGE
