@@ -20,7 +20,7 @@ from streams.core.sources import Coverages, all_heard
 from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 
-VERSION = 3
+VERSION = 4
 SLEEP_SECONDS = 7 * 86_400
 
 
@@ -175,7 +175,10 @@ class BrandWatch:
         state.due = bucket + self._width
         happened = self._tell(closed.step, closed.findings, model) if closed.step else None
         if closed.step == "closed":
+            stayed = self.life.stayed
             self._sentinel.rest()
+            if stayed:  # for so long that it is the ordinary one: of an open crisis nothing was learned
+                self._sentinel.rebaseline()
         reading = Reading(
             brand=self.brand.id,
             bucket=bucket,
