@@ -19,7 +19,7 @@ from streams.core.tallies import TallyBatch
 from streams.core.watermark import InputClock
 
 CLOCK = "@clock"  # key of the shard's own state beside those of the brands
-VERSION = 2
+VERSION = 3
 
 
 class Outcome(msgspec.Struct):
