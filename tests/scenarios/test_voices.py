@@ -1,45 +1,78 @@
-"""Amplification alone pages nobody: neither edited copies, nor one loud author, nor reposts of one text."""
+"""Amplification alone pages nobody: neither edited copies, nor one loud author, nor reposts of one text. Voices do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from streams.core.pipeline import Pipeline
-from streams.core.posts import Post
-from tests.scenarios.story import SETTINGS, Story, at, crises, pages
-from tests.streams.models import Keyword
+from tests.scenarios.collector import RETRACTED
+from tests.scenarios.story import Story, Write
+from tests.scenarios.told import at, crises, delays, pages
+from tests.scenarios.usual import complaint
 
-FLOOD = at(3, 20)
 COPY = "Zorzanka to skandal i wstyd, znalazłam mysz w sałatce i nikt nie chce ze mną rozmawiać od tygodnia, numer"
 
 
-def copied(number: int) -> tuple[str, str]:
-    return f"{COPY} sprawy{number}", f"bot{number}"
+def same(number: int) -> dict[str, Any]:
+    return {"text": "Zorzanka to skandal i wstyd, bojkot!", "author": f"bot{number}"}
 
 
-def loud(number: int) -> tuple[str, str]:
-    return f"Zorzanka wstyd{' bardzo' * (number % 7)} powód{number} żal{number * 7}", "one and the same"
+def copied(number: int) -> dict[str, Any]:
+    return {"text": f"{COPY} sprawy{number}", "author": f"bot{number}"}
 
 
-def reposted(number: int) -> tuple[str, str]:
-    return COPY, f"account{number}"
+def loud(number: int) -> dict[str, Any]:
+    return {"text": complaint(number), "author": "one and the same"}
 
 
-@pytest.mark.parametrize("post", [copied, loud, reposted])
-def test_amplification_alone_pages_nobody(post: Callable[[int], tuple[str, str]]) -> None:
-    pipeline = Pipeline(SETTINGS, Keyword())
-    story, events = Story(2.0, days=4), []
-    for hour in range(96):
-        posts = [(one, "") for minute in range(60) for one in story.minute(at(0, hour, minute))]
-        if at(0, hour) == FLOOD:
-            for number in range(500):
-                text, author = post(number)
-                when = FLOOD + timedelta(seconds=3 * number)
-                one = Post(id=f"flood{number}", source="x", author=author, text=text, lang="pl", created_at=when)
-                posts.append((one, ""))
-            posts.sort(key=lambda pair: pair[0].timestamp)
-        events += pipeline.take(posts).events
-    assert pages(crises(events + pipeline.finish().events)) == []
+def reposted(number: int) -> dict[str, Any]:
+    return {"text": f"RT @gwiazda: {COPY}", "author": f"fan{number}", "repost_of": "star", "reach": 500}
+
+
+def starred(number: int) -> dict[str, Any]:
+    """Say once what two million people read, and then as often as fans repeat it."""
+    return {**reposted(number), **({"text": COPY, "author": "gwiazda", "reach": 2_000_000} if not number else {})}
+
+
+def replied(number: int) -> dict[str, Any]:
+    return {"text": complaint(number), "author": f"fan{number}", "reply_to": "star"}
+
+
+@pytest.mark.parametrize("rate", [0.2, 2.0])
+def test_one_text_five_hundred_times_is_no_crisis(rate: float) -> None:
+    assert pages(Story(rate).flood(at(3, 20), 30, 500, same).tell()) == []
+
+
+@pytest.mark.parametrize("write", [copied, loud, reposted, starred])
+def test_amplification_alone_pages_nobody(write: Write) -> None:
+    assert pages(crises(Story(2.0).flood(at(3, 20), 25, 500, write).tell())) == []
+
+
+@pytest.mark.parametrize("rate", [0.2, 2.0])
+def test_what_a_star_says_is_a_crisis_once_a_hundred_people_answer_in_anger(rate: float) -> None:
+    story = Story(rate).flood(at(3, 20), 2, 1, starred).flood(at(3, 20, 2), 30, 100, replied)
+    assert [0 < delay <= 30 for delay in delays(at(3, 20), story.tell())] == [True]
+
+
+def test_what_a_star_says_is_none_if_a_hundred_people_answer_as_ever() -> None:
+    story = Story(2.0).flood(at(3, 20), 30, 500, starred).add(at(3, 20), 30, 100 / 30, 0.2)
+    assert pages(story.tell()) == []
+
+
+def test_bots_beside_a_crisis_do_not_hide_it() -> None:
+    story = Story(2.0).flood(at(3, 14), 60, 1_000, copied).add(at(3, 14), 180, 8.0, 0.85)
+    assert [0 < delay <= 20 for delay in delays(at(3, 14), story.tell())] == [True]
+
+
+def test_posts_that_were_deleted_are_no_longer_shown_and_end_no_crisis() -> None:
+    events = Story(2.0).add(at(3, 12), 240, 8.0, 0.85).retract(at(3, 12), at=at(3, 13)).tell()
+    assert len(pages(events)) == 1
+    shown = [
+        (event.time, post.id)
+        for event in events
+        for post in (*event.data.first_posts, *event.data.telling_posts)
+        if post.id.endswith(RETRACTED) and "2026-10-08T12" < post.created_at < "2026-10-08T13"
+    ]
+    assert shown
+    assert all(time <= "2026-10-08T13:02" for time, _ in shown)
