@@ -49,7 +49,7 @@ class Story:
         How long it goes on.
     """
 
-    def __init__(self, rate: float, negative: float = 0.2, days: int = 5, **usual: Any) -> None:
+    def __init__(self, rate: float, negative: float = 0.2, days: int = 4, **usual: Any) -> None:
         self.usual = Usual(rate, negative, **usual)
         self.days = days
         self._layers: list[Layer] = []
@@ -130,6 +130,7 @@ class Story:
     def _first_day(self) -> int:
         """Give the first day on which anything happens: what was before is the past that stories share."""
         starts = [one.start for one in [*self._layers, *self._floods, *self._faults]]
+        assert all(start < self._minute(self.days, 0) for start in starts), "the story ends before all of it is told"
         return min(((start - self.usual.start).days for start in starts), default=self.days)
 
     def _minute(self, day: int, minute: int) -> datetime:
@@ -148,14 +149,16 @@ class Story:
         sources = self.usual.sources
         for number, layer in enumerate(self._layers):
             posts, angry = self._count(number, moment)
+            if not posts:
+                continue
             generator = self._chance(number, moment, "words")
-            for one, text in enumerate(write(generator, posts, angry, layer.said) if posts else ()):
+            for one, text in enumerate(write(generator, posts, angry, layer.said)):
                 at = moment + timedelta(seconds=float(generator.uniform(0.0, 59.0)))
                 name = f"{number}+{moment.timestamp():.0f}.{one}"
                 source = sources[(moment.minute + one) % len(sources)]
                 yield Post(id=name, source=source, author=name, text=text, lang=layer.lang, created_at=at)
         for number, flood in enumerate(self._floods):
-            if moment - timedelta(minutes=1) < flood.start + timedelta(minutes=flood.minutes):
+            if flood.start - timedelta(minutes=1) < moment < flood.start + timedelta(minutes=flood.minutes):
                 yield from self._poured(number, flood, moment)
 
     def _poured(self, number: int, flood: Flood, moment: datetime) -> Iterator[Post]:

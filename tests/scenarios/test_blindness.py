@@ -42,7 +42,7 @@ def test_quiet_nights_of_a_source_with_few_posts_are_no_silence() -> None:
 
 
 def test_a_source_with_few_posts_that_stops_for_two_hours_is_not_judged() -> None:
-    assert Story(0.05, days=8).lose(at(6, 2), 120).tell() == []
+    assert Story(0.02, days=8).lose(at(6, 2), 120).tell() == []
 
 
 @pytest.mark.parametrize("fate", ["late", "stamped"])
@@ -61,7 +61,7 @@ def test_an_outage_leaves_no_deafness(fate: Fate) -> None:
 @pytest.mark.parametrize("fate", ["lost", "late", "stamped"])
 def test_an_outage_in_the_midst_of_a_crisis_does_not_end_it_and_does_not_keep_it_open(fate: Fate) -> None:
     end = at(3, 20)
-    story = Story(2.0).add(at(3, 10), 600, 8.0, 0.85).lose(at(3, 12), 180, fate=fate)
+    story = Story(2.0, days=5).add(at(3, 10), 600, 8.0, 0.85).lose(at(3, 12), 180, fate=fate)
     events = story.tell()
     assert len(pages(crises(events))) == 1
     assert [0 <= minutes_after(end, event) <= 10 * 60 for event in steps(crises(events), "closed")] == [True]

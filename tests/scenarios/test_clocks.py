@@ -36,13 +36,13 @@ def test_one_post_from_next_year_does_not_stop_the_clock() -> None:
 
 
 def test_a_restart_every_half_hour_changes_nothing() -> None:
-    story = Story(2.0).lose(at(4, 9), 60).add(at(4, 14), 180, 8.0, 0.85)
+    story = Story(2.0, days=5).lose(at(4, 9), 60).add(at(4, 14), 180, 8.0, 0.85)
     told = story.tell()
     assert [event.step for event in told if event.step != "updated"].count("opened") == 2
     assert story.tell(restart_every=29) == told
 
 
 def test_a_story_told_by_counts_is_the_story_told_by_posts() -> None:
-    story = Story(2.0).add(at(4, 14), 180, 8.0, 0.85)
+    story = Story(2.0, days=5).add(at(4, 14), 180, 8.0, 0.85)
     by_posts, by_counts = story.tell(), story.count()
     assert [(event.id, event.time) for event in by_posts] == [(event.id, event.time) for event in by_counts] != []

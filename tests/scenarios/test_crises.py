@@ -16,7 +16,7 @@ FOUND = [(0.2, 45), (2.0, 20), (8.0, 10)]
 
 @pytest.mark.parametrize(("rate", "within"), FOUND)
 def test_a_crisis_on_friday_at_five_pages_once(rate: float, within: int) -> None:
-    story = Story(rate).add(at(4, 17), 180, max(1.0, 4 * rate), 0.85)
+    story = Story(rate, days=5).add(at(4, 17), 180, max(1.0, 4 * rate), 0.85)
     (page,) = pages(story.tell())
     assert [0 < delay <= within for delay in delays(at(4, 17), [page])] == [True]
     assert "negativity" in page.data.kinds
@@ -26,7 +26,7 @@ def test_a_crisis_on_friday_at_five_pages_once(rate: float, within: int) -> None
 @pytest.mark.parametrize("start", [at(5, 3), at(6, 11)], ids=["saturday 03:00", "sunday 11:00"])
 @pytest.mark.parametrize(("rate", "within"), FOUND[:2])
 def test_a_crisis_at_night_and_at_the_weekend_is_found_as_fast(rate: float, within: int, start: datetime) -> None:
-    story = Story(rate, days=7).add(start, 180, max(1.0, 4 * rate), 0.85)
+    story = Story(rate, days=(start - at(0, 0)).days + 1).add(start, 180, max(1.0, 4 * rate), 0.85)
     assert [0 < delay <= within for delay in delays(start, story.tell())] == [True]
 
 
@@ -43,7 +43,7 @@ def test_thirty_angry_posts_in_an_hour_about_a_brand_of_two_a_day_are_a_crisis()
 
 
 def test_half_as_much_again_about_a_brand_of_two_thousand_a_minute_is_a_crisis_if_it_is_angry() -> None:
-    story = Story(2_000.0).add(at(4, 17), 180, 1_000.0, 0.85)
+    story = Story(2_000.0, days=5).add(at(4, 17), 180, 1_000.0, 0.85)
     assert [0 < delay <= 5 for delay in delays(at(4, 17), story.count())] == [True]
 
 
@@ -53,7 +53,7 @@ def test_a_crisis_in_english_about_a_polish_brand_is_found() -> None:
 
 
 def test_a_slow_rise_to_the_same_anger_is_found_too() -> None:
-    story = Story(2.0)
+    story = Story(2.0, days=5)
     for step in range(6):
         story.add(at(4, 12, 30 * step), 360 - 30 * step, 1.0, 0.85)
     assert [delay <= 120 for delay in delays(at(4, 12), story.tell())] == [True]
@@ -94,7 +94,9 @@ def test_a_crisis_that_sleeps_at_night_is_one() -> None:
 
 def test_a_second_subject_in_an_open_crisis_opens_none_but_is_told_at_once_and_named() -> None:
     story = (
-        Story(2.0).add(at(3, 11), 600, 2.0, 0.85, said="wstyd kolejka").add(at(3, 15), 180, 20.0, 0.85, "wstyd pożar")
+        Story(2.0, days=5)
+        .add(at(3, 11), 600, 2.0, 0.85, said="wstyd kolejka")
+        .add(at(3, 15), 180, 20.0, 0.85, "wstyd pożar")
     )
     events = story.tell()
     assert len(pages(events)) == 1

@@ -23,7 +23,7 @@ def test_a_sale_is_at_most_noticed(rate: float) -> None:
 
 @pytest.mark.parametrize("rate", RATES)
 def test_a_launch_of_a_day_is_at_most_noticed_and_over_by_the_next_evening(rate: float) -> None:
-    events = Story(rate, days=6).add(at(3, 9), 14 * 60, 3 * rate, 0.08).tell()
+    events = Story(rate, days=5).add(at(3, 9), 14 * 60, 3 * rate, 0.08).tell()
     assert is_at_most_noticed(events)
     assert [minutes_after(at(3, 23), event) <= 19 * 60 for event in steps(events, "closed")] == [
         True for _ in steps(events, "opened")

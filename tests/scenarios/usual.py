@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,7 +22,8 @@ _spelling = np.random.default_rng(0)
 VOCABULARY = ["".join(_spelling.choice(LETTERS, size)) for size in _spelling.integers(4, 10, 5_000)]
 
 
-class Usual(NamedTuple):
+@dataclass(frozen=True)
+class Usual:
     """Ordinary talk of a brand.
 
     Parameters

@@ -44,8 +44,7 @@ def test_a_slow_burn_of_days_that_breaks_out_stays_one() -> None:
 
 
 def test_a_surge_within_a_day_of_another_or_of_a_crisis_is_no_news_and_anger_is() -> None:
-    for kind, severity in (("volume", Severity.NOTICE), ("negativity", Severity.WARNING)):
-        one = opened(kind, severity=severity)
+    for one in (opened("volume", severity=Severity.NOTICE), opened("negativity")):
         assert advance(one, START + HOUR) == "closed"
         surge = verdict(Severity.NOTICE, "volume")
         assert [advance(one, START + hours * HOUR, surge) for hours in (3, 24, 47)] == [None, None, None]
