@@ -39,13 +39,13 @@ def test_a_holiday_as_loud_as_a_sunday_wakes_nobody() -> None:
     assert len(steps(events, "opened")) <= 1
 
 
-def test_a_holiday_as_quiet_as_a_sunday_is_silent_and_no_silence_of_a_source() -> None:
-    assert [event for event in holiday(0.5, 0.4, weeks=1).tell() if event.time >= "2026-06-03T22"] == []
+def test_a_holiday_as_quiet_as_a_sunday_is_silent_and_so_is_the_day_after_it() -> None:
+    assert [event for event in holiday(1.0, 0.2, weeks=1).tell() if event.time >= "2026-06-03T22"] == []
 
 
 def test_a_crisis_on_a_quiet_holiday_is_found() -> None:
     start = warsaw(CORPUS_CHRISTI, 12)
-    story = holiday(0.5, 0.4, weeks=1).add(start, 180, 2.0, 0.85)
+    story = holiday(1.0, 0.2, weeks=1).add(start, 180, 4.0, 0.85)
     assert [0 < delay <= 30 for delay in delays(start, story.tell())] == [True]
 
 
