@@ -22,7 +22,7 @@ from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 from streams.core.words import own_words
 
-VERSION = 5
+VERSION = 6
 SLEEP_SECONDS = 7 * 86_400
 HOUR_SECONDS = 3_600  # back to which a telling says who is behind the posts
 
@@ -189,7 +189,10 @@ class BrandWatch:
         state.due = bucket + self._width
         happened = self._tell(closed.step, closed.findings, model) if closed.step else None
         if closed.step == "closed":
+            stayed = self.life.stayed
             self._sentinel.rest()
+            if stayed:  # for so long that it is the ordinary one: of an open crisis nothing was learned
+                self._sentinel.rebaseline()
         reading = Reading(
             brand=self.brand.id,
             bucket=bucket,

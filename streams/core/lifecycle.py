@@ -8,11 +8,17 @@ from streams.core.crises import Kind, Severity, Step
 from streams.core.judgement import Verdict
 from streams.core.settings import Detection
 
-SETTLING_SECONDS = 86_400  # after a level was taken for the new normal
+DAY_SECONDS = 86_400
+SETTLING_SECONDS = DAY_SECONDS  # after a crisis or a surge, in which a mere surge is no news
+ECHO_SECONDS = DAY_SECONDS  # the widest bin of the slow detector: for so long it only repeats what the hours said
 
 
 class Life(msgspec.Struct):
-    """Where a brand stands, encodable. `onset` and `opened` are 0 while no crisis is open."""
+    """Where a brand stands, encodable. `onset` and `opened` are 0 while no crisis is open.
+
+    `settled` is set where the user took its level for the normal one, `stayed` where it has been open for so long that
+    it is. Until `settling_until` a mere surge is no news.
+    """
 
     severity: int = 0
     kinds: list[Kind] = msgspec.field(default_factory=list)
@@ -23,8 +29,8 @@ class Life(msgspec.Struct):
     told: int = 0
     number: int = 0
     settling_until: int = 0
-    settled_severity: int = 0
     settled: bool = False
+    stayed: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -90,7 +96,7 @@ class Lifecycle:
     def rest(self) -> None:
         """Forget the crisis that was just closed."""
         life = self.life
-        fresh = Life(settling_until=life.settling_until, settled_severity=life.settled_severity)
+        fresh = Life(settling_until=life.settling_until)
         for field in Life.__struct_fields__:
             setattr(life, field, getattr(fresh, field))
 
@@ -99,32 +105,45 @@ class Lifecycle:
         self.life.settled = self.life.is_open
 
     def _begin(self, bucket: int, verdict: Verdict) -> Step | None:
+        """Open a crisis, but for a surge that comes and goes: within a day it is the one that was told."""
         life = self.life
-        settled = life.settled_severity if bucket < life.settling_until else Severity.CALM
-        if verdict.severity <= settled:
+        if verdict.severity == Severity.CALM:
+            return None
+        if verdict.severity == Severity.NOTICE and bucket < life.settling_until:
+            life.settling_until = bucket + SETTLING_SECONDS
             return None
         life.onset = int(min(verdict.since, bucket))
         life.opened = life.stirred = bucket
         life.calm_voices = 0
         life.severity = int(verdict.severity)
-        life.kinds = list(verdict.kinds)
+        self._add_kinds(bucket, verdict)
         return "opened"
 
     def _tend(self, bucket: int, verdict: Verdict, usual: float) -> Step | None:
         life, detection = self.life, self.detection
-        life.kinds.extend(kind for kind in verdict.kinds if kind not in life.kinds)
+        self._add_kinds(bucket, verdict)
         if verdict.severity > life.severity:
             life.severity = int(verdict.severity)
             return "raised"
-        if life.settled or self._is_over(bucket, usual):
-            return "closed"
-        if bucket - life.opened >= detection.max_open_hours * 3_600:
+        life.stayed = bucket - life.opened >= detection.max_open_hours * 3_600
+        if life.settled or life.stayed or self._is_over(bucket, usual):
             life.settling_until = bucket + SETTLING_SECONDS
-            life.settled_severity = life.severity
             return "closed"
         if bucket - life.told >= detection.update_minutes * 60:
             return "updated"
         return None
+
+    def _add_kinds(self, bucket: int, verdict: Verdict) -> None:
+        """Add what departs from the ordinary now.
+
+        Anger that broke out is in the sums over days as well, and stays there long after it is over: it smoulders only
+        if it goes on for longer than those are wide, and must not be kept open by its own echo.
+        """
+        life = self.life
+        fresh = [kind for kind in verdict.kinds if kind not in life.kinds]
+        if "negativity" in (*life.kinds, *fresh) and bucket - life.onset < ECHO_SECONDS:
+            fresh = [kind for kind in fresh if kind != "smoulder"]
+        life.kinds.extend(fresh)
 
     def _is_over(self, bucket: int, usual: float) -> bool:
         """Whether it has been calm for long, by the word of enough voices: a night when few speak proves little."""

@@ -18,6 +18,7 @@ MEMORY_POSTS = 50.0  # expected posts after which those of a silence count half 
 PATIENCE_SECONDS = 300  # a collector that connects again has a gap as well: nobody is woken for less
 DEBT_FACTOR = 2.0  # of the posts that were expected: nobody knows whether more than those were missed
 FLOOD_SECONDS = 600  # so soon after a silence, or after its last bucket, a flood belongs to it
+LONGEST_DOUBT_SECONDS = 6 * 3_600  # a source that is louder than ever for longer than this is so from now on
 
 
 class Spell(msgspec.Struct):
@@ -59,7 +60,8 @@ class Spell(msgspec.Struct):
 class SourceState(msgspec.Struct):
     """Everything about one source that must survive a restart, fixed in size.
 
-    `debt` is how many posts a silence has swallowed that may still come late, `flood_until` by when they must begin.
+    `debt` is how many posts a silence has swallowed that may still come late, `flood_until` by when they must begin,
+    `doubted` for how many seconds there have been more than are ordinary, those since with as many as ever taken off.
     """
 
     detector: SilenceState
@@ -68,6 +70,7 @@ class SourceState(msgspec.Struct):
     spell: Spell | None = None
     debt: float = 0.0
     flood_until: int = 0
+    doubted: int = 0
 
 
 class Seen(NamedTuple):
@@ -161,17 +164,25 @@ class SourceWatch:
         self.state.spell = None
 
     def _listen(self, x: Features, bucket: int, posts: float) -> float:
-        """Learn from a bucket that was heard, but for a flood that pays a debt; return its coverage."""
+        """Learn from a bucket that was heard, but for a flood; return its coverage.
+
+        A flood pays a debt, or is a hit of some hours, the end of which is no silence.
+        """
         state, mean = self.state, self._detector.expect_one(x)
+        excess = self._detector.is_excess(x, posts)
         if bucket > state.flood_until:
             state.debt = 0.0
-        if state.debt <= 0.0 or not self._detector.is_excess(x, posts):
+        if state.debt > 0.0 and excess:
+            state.debt -= posts - mean
+            state.flood_until = bucket + FLOOD_SECONDS
+            self._detector.skip_one(x, posts)
+            return posts / mean
+        state.doubted = max(0, state.doubted + (self._width if excess else -self._width))
+        if excess and PATIENCE_SECONDS < state.doubted <= LONGEST_DOUBT_SECONDS:
+            self._detector.skip_one(x, posts)
+        else:
             self._detector.learn_one(x, posts)
-            return 1.0
-        state.debt -= posts - mean
-        state.flood_until = bucket + FLOOD_SECONDS
-        self._detector.skip_one(x, posts)
-        return posts / mean
+        return 1.0
 
     @staticmethod
     def _tell(step: Step, spell: Spell, bucket: int, *, given_up: bool = False) -> Seen:

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 
-from streams.core.crises import CrisisEvent, Severity
-from streams.core.pipeline import Pipeline
+from streams.core.crises import CrisisEvent
 from streams.core.posts import Post
-from streams.core.settings import Brand, Settings
-from tests.streams.models import Keyword
+from tests.scenarios.collector import Collector, Fate, Hole, Order, Retraction, Skew
+from tests.scenarios.past import close, counter, counts_past, posts_past, reader, states
+from tests.scenarios.usual import Usual, write
 
-SETTINGS = Settings(brands=(Brand(id="zorzanka", name="Zorzanka"),))
-START = datetime(2026, 10, 5, tzinfo=UTC)  # a Monday
-
-Minute = Callable[[datetime], tuple[float, float]]
-"""Expected posts of a minute, and the share of them that is negative."""
+Write = Callable[[int], dict[str, Any]]
+"""Fields of the post of a flood that has this number."""
 
 
-Fate = Literal["lost", "late", "stamped"]
-"""Of posts that a collector misses: gone; handed in when it is back, as written; or as if they were written then."""
-
-
-class Hole(NamedTuple):
-    """A time in which a collector misses a part of the posts, of one source or of all."""
+class Layer(NamedTuple):
+    """Talk beside the usual: posts of a minute, the share that is negative, and in which words."""
 
     start: datetime
     end: datetime
-    missed: float
-    source: str | None
-    fate: Fate
+    expect: Callable[[datetime], float]
+    negative: float
+    said: str = "wstyd"
+    lang: str = "pl"
+
+
+class Flood(NamedTuple):
+    """So many posts, evenly spread, of which each is written by hand."""
+
+    start: datetime
+    minutes: float
+    times: int
+    write: Write
 
 
 class Story:
@@ -41,135 +43,141 @@ class Story:
 
     Parameters
     ----------
-    rate
-        Ordinary posts a minute at noon; a third of that at night.
-    negative
-        Ordinary share of negatives.
+    rate, negative, **usual
+        Of the usual talk: see `Usual`.
     days
-        How long the ordinary talk goes on.
-    sources
-        Where it goes on, in equal parts.
+        How long it goes on.
     """
 
-    CATCH_UP = 100  # posts a minute that a collector hands in when it is back
+    def __init__(self, rate: float, negative: float = 0.2, days: int = 4, **usual: Any) -> None:
+        self.usual = Usual(rate, negative, **usual)
+        self.days = days
+        self._layers: list[Layer] = []
+        self._floods: list[Flood] = []
+        self._faults: list[Hole | Skew | Retraction | Order] = []
 
-    def __init__(
-        self, rate: float, negative: float = 0.2, days: float = 5.0, seed: int = 1, sources: Sequence[str] = ("x",)
-    ) -> None:
-        self.sources = sources
-        self.rate, self.negative = rate, negative
-        self.end = START + timedelta(days=days)
-        self._generator = np.random.default_rng(seed)
-        self._layers: list[tuple[datetime, datetime, Minute]] = [(START, self.end, self._ordinary)]
-        self._same: list[tuple[datetime, datetime, float, str]] = []
-        self._holes: list[Hole] = []
-        self._missed: dict[Hole, list[Post]] = {}
-        self._number = 0
-
-    def add(self, start: datetime, minutes: float, rate: float, negative: float) -> Story:
+    def add(
+        self, start: datetime, minutes: float, rate: float, negative: float, said: str = "wstyd", lang: str = "pl"
+    ) -> Story:
         """Add so many posts a minute, of which such a share is negative."""
-        self._layers.append((start, start + timedelta(minutes=minutes), lambda _: (rate, negative)))
+        self._layers.append(Layer(start, start + timedelta(minutes=minutes), lambda _: rate, negative, said, lang))
         return self
 
-    def repeat(self, start: datetime, minutes: float, times: int, text: str) -> Story:
-        """Add one text, posted so many times by as many accounts."""
-        self._same.append((start, start + timedelta(minutes=minutes), times / minutes, text))
+    def grow(self, start: datetime, days: float, times: float, negative: float) -> Story:
+        """Add so many times the usual talk for some days, by night and day."""
+        expect = self.usual.expect
+        self._layers.append(Layer(start, start + timedelta(days=days), lambda at: times * expect(at), negative))
+        return self
+
+    def flood(self, start: datetime, minutes: float, times: int, write: Write) -> Story:
+        """Add so many posts, evenly spread, each of which is written by hand."""
+        self._floods.append(Flood(start, minutes, times, write))
         return self
 
     def lose(
         self, start: datetime, minutes: float, missed: float = 1.0, source: str | None = None, fate: Fate = "lost"
     ) -> Story:
         """Let the collector miss everything for a while, or a part of it, or one source."""
-        self._holes.append(Hole(start, start + timedelta(minutes=minutes), missed, source, fate))
+        self._faults.append(Hole(start, start + timedelta(minutes=minutes), missed, source, fate))
         return self
 
-    def tell(self) -> list[CrisisEvent]:
-        """Run it through the pipeline; return all events."""
-        pipeline = Pipeline(SETTINGS, Keyword())
-        events: list[CrisisEvent] = []
-        moment = START
-        while moment < self.end:
-            events += pipeline.take([(post, "") for post in self._collected(moment)]).events
-            moment += timedelta(minutes=1)
-        return events + pipeline.finish().events
+    def skew(self, start: datetime, minutes: float, source: str, seconds: float) -> Story:
+        """Let a source stamp its posts wrongly for a while."""
+        self._faults.append(Skew(start, start + timedelta(minutes=minutes), source, seconds))
+        return self
 
-    def _collected(self, moment: datetime) -> Iterator[Post]:
-        """Give what the collector hands in: what is written in this minute, less what it misses, and what it missed."""
-        for post in self.minute(moment):
-            hole = next((hole for hole in self._holes if self._falls_into(hole, post, moment)), None)
-            if hole is None:
-                yield post
-            elif hole.fate != "lost":
-                self._missed.setdefault(hole, []).append(post)
-        for hole, posts in self._missed.items():
-            if moment >= hole.end:
-                handed_in = [posts.pop(0) for _ in range(min(len(posts), self.CATCH_UP))]
-                stamp = moment + timedelta(seconds=30)
-                yield from (
-                    post if hole.fate == "late" else msgspec.structs.replace(post, created_at=stamp)
-                    for post in handed_in
-                )
+    def retract(self, since: datetime, at: datetime) -> Story:
+        """Let every second post that was written between these be deleted."""
+        self._faults.append(Retraction(since, at))
+        return self
 
-    def _falls_into(self, hole: Hole, post: Post, moment: datetime) -> bool:
-        return (
-            hole.start <= moment < hole.end
-            and hole.source in {None, post.source}
-            and (hole.missed == 1.0 or bool(self._generator.random() < hole.missed))
-        )
+    def rebaseline(self, at: datetime) -> Story:
+        """Let the user say that the present level is the normal one."""
+        self._faults.append(Order(at))
+        return self
 
-    def minute(self, moment: datetime) -> Iterator[Post]:
-        """Give the posts of a minute."""
-        for start, end, minute in self._layers:
-            if start <= moment < end:
-                rate, negative = minute(moment)
-                for _ in range(self._generator.poisson(rate * self._generator.gamma(8.0, 1 / 8.0))):
-                    yield self._post(moment, "wstyd" if self._generator.random() < negative else "jest")
-        for start, end, rate, text in self._same:
-            if start <= moment < end:
-                for _ in range(self._generator.poisson(rate)):
-                    yield self._post(moment, text, same=True)
+    def tell(self, restart_every: int = 0) -> list[CrisisEvent]:
+        """Let the embedded runtime read the posts as they are written; return all events.
 
-    def _ordinary(self, moment: datetime) -> tuple[float, float]:
-        day = 0.5 * (1.0 + np.cos(2.0 * np.pi * (moment.hour + moment.minute / 60.0 - 14.0) / 24.0))
-        return self.rate * float(1.0 / 3.0 + 2.0 / 3.0 * day), self.negative
+        It may be started anew every so many minutes, from what the one before it would have remembered.
+        """
+        first = self._first_day()
+        past = posts_past(self.usual, first)
+        runtime, events = reader(self.usual, past.states), list(past.events)
+        for number, (moment, posts) in enumerate(self._handed_in(first), 1):
+            now = (moment + timedelta(minutes=1)).timestamp()
+            events += (runtime.take_posts([(post, "") for post in posts], now) if posts else runtime.idle(now)).events
+            if restart_every and number % restart_every == 0:
+                runtime = reader(self.usual, states(runtime))
+        return events + runtime.finish().events
 
-    def _post(self, moment: datetime, word: str, *, same: bool = False) -> Post:
-        self._number += 1
-        tail = "" if same else " " + "".join(self._generator.choice(list("abcdefghijklmnoprstuwz"), 8))
-        return Post(
-            id=str(self._number),
-            source=self.sources[self._number % len(self.sources)],
-            author=str(self._number),
-            text=f"Zorzanka {word}{tail}",
-            lang="pl",
-            created_at=moment + timedelta(seconds=float(self._generator.uniform(0, 59))),
-        )
+    def count(self) -> list[CrisisEvent]:
+        """Let larum read the counts of every minute instead, where posts would be too many; return all events."""
+        first = self._first_day()
+        past = counts_past(self.usual, first)
+        brand, events = counter(self.usual, past.states), list(past.events)
+        for fault in self._faults:
+            assert isinstance(fault, Order), "only posts can be lost, stamped or deleted"
+            brand.rebaseline(int(fault.start.timestamp()))
+        for day in range(first, self.days):
+            for minute, usual in enumerate(self.usual.count(day)):
+                moment = self._minute(day, minute)
+                counts = [usual, *(self._count(number, moment) for number in range(len(self._layers)))]
+                posts, angry = (sum(column) for column in zip(*counts, strict=True))
+                events += close(brand, int(moment.timestamp()), posts, angry)
+        return events
 
+    def _first_day(self) -> int:
+        """Give the first day on which anything happens: what was before is the past that stories share."""
+        starts = [one.start for one in [*self._layers, *self._floods, *self._faults]]
+        assert all(start < self._minute(self.days, 0) for start in starts), "the story ends before all of it is told"
+        return min(((start - self.usual.start).days for start in starts), default=self.days)
 
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """Give a moment of the story: day 0 is its first Monday."""
-    return START + timedelta(days=day, hours=hour, minutes=minute)
+    def _minute(self, day: int, minute: int) -> datetime:
+        return self.usual.start + timedelta(days=day, minutes=minute)
 
+    def _handed_in(self, first: int) -> Iterator[tuple[datetime, list[Post]]]:
+        """Give what larum is handed in, minute by minute."""
+        collector = Collector(self._faults)
+        for day in range(first, self.days):
+            for minute, usual in enumerate(self.usual.posts(day)):
+                moment = self._minute(day, minute)
+                yield moment, collector.hand_in(moment, [*usual, *self._added(moment)])
 
-def pages(events: list[CrisisEvent]) -> list[CrisisEvent]:
-    """Give the first event of each crisis that wakes somebody."""
-    first: dict[str, CrisisEvent] = {}
-    for event in events:
-        if event.step in {"opened", "raised"} and Severity[event.data.severity.upper()] >= Severity.WARNING:
-            first.setdefault(event.subject, event)
-    return list(first.values())
+    def _added(self, moment: datetime) -> Iterator[Post]:
+        """Give the posts that layers and floods add to a minute."""
+        sources = self.usual.sources
+        for number, layer in enumerate(self._layers):
+            posts, angry = self._count(number, moment)
+            if not posts:
+                continue
+            generator = self._chance(number, moment, "words")
+            for one, text in enumerate(write(generator, posts, angry, layer.said)):
+                at = moment + timedelta(seconds=float(generator.uniform(0.0, 59.0)))
+                name = f"{number}+{moment.timestamp():.0f}.{one}"
+                source = sources[(moment.minute + one) % len(sources)]
+                yield Post(id=name, source=source, author=name, text=text, lang=layer.lang, created_at=at)
+        for number, flood in enumerate(self._floods):
+            if flood.start - timedelta(minutes=1) < moment < flood.start + timedelta(minutes=flood.minutes):
+                yield from self._poured(number, flood, moment)
 
+    def _poured(self, number: int, flood: Flood, moment: datetime) -> Iterator[Post]:
+        """Give the posts of a flood in a minute."""
+        for one in range(flood.times):
+            at = flood.start + timedelta(minutes=one * flood.minutes / flood.times)
+            if moment <= at < moment + timedelta(minutes=1):
+                stated = {"id": f"flood{number}.{one}", "source": self.usual.sources[0], "lang": "pl"}
+                yield Post(**{**stated, **flood.write(one)}, created_at=at)
 
-def crises(events: list[CrisisEvent]) -> list[CrisisEvent]:
-    """Give the events that are about the brand."""
-    return [event for event in events if not event.data.silent_source]
+    def _count(self, number: int, moment: datetime) -> tuple[int, int]:
+        """Give posts, and negative ones among them, that a layer adds to a minute."""
+        layer = self._layers[number]
+        if not layer.start <= moment < layer.end:
+            return 0, 0
+        generator = self._chance(number, moment, "counts")
+        posts = int(generator.poisson(layer.expect(moment) * generator.gamma(8.0, 1 / 8.0)))
+        return posts, int(generator.binomial(posts, layer.negative))
 
-
-def silences(events: list[CrisisEvent]) -> list[CrisisEvent]:
-    """Give the events that are about sources."""
-    return [event for event in events if event.data.silent_source]
-
-
-def minutes_after(start: datetime, event: CrisisEvent) -> float:
-    """Say how long after `start` an event came, minutes of the posts' own time."""
-    return (datetime.fromisoformat(event.time) - start).total_seconds() / 60.0
+    def _chance(self, number: int, moment: datetime, what: str) -> np.random.Generator:
+        """Give chance that depends on what it is of alone: a day of a story is the same without those before it."""
+        return np.random.default_rng([self.usual.seed, number, int(moment.timestamp()), len(what)])

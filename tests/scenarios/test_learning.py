@@ -14,7 +14,9 @@ from detectors.sentiment.model import Scored
 from streams.core.crises import CrisisEvent
 from streams.core.pipeline import Pipeline
 from streams.core.posts import Post
-from tests.scenarios.story import SETTINGS, START, at, pages
+from streams.core.settings import Settings
+from tests.scenarios.told import at, pages
+from tests.scenarios.usual import BRAND, START
 
 RATE = 3.0  # posts a minute
 ANGRY = 0.3  # of all posts; of these the lexicons know every second one
@@ -64,7 +66,7 @@ class Town:
 
 def told(model: SentimentModel, scorer: SentimentModel | Silent, crisis: datetime | None = None) -> list[CrisisEvent]:
     """Two days and a half of ordinary talk, on the second of which the model is taught with what people say there."""
-    town, pipeline, events, moment = Town(), Pipeline(SETTINGS, scorer), [], START
+    town, pipeline, events, moment = Town(), Pipeline(Settings(brands=(BRAND,)), scorer), [], START
     while moment < END:
         if moment == TAUGHT:
             for _ in range(400):

@@ -1,102 +1,112 @@
-"""Amplification alone pages nobody: neither edited copies, nor a few loud accounts, nor reposts of one angry post."""
+"""Amplification alone pages nobody: neither edited copies, nor one loud author, nor reposts of one text. Voices do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from streams.core.crises import CrisisEvent
-from streams.core.pipeline import Pipeline
-from streams.core.posts import Post
-from tests.scenarios.story import SETTINGS, Story, at, crises, pages
-from tests.streams.models import Keyword
+from tests.scenarios.collector import RETRACTED
+from tests.scenarios.story import Story, Write
+from tests.scenarios.told import at, crises, delays, minutes_after, pages
+from tests.scenarios.usual import complaint
 
-FLOOD = at(3, 20)
-TEXT = (
-    "Zorzanka to skandal i wstyd, znalazłam mysz w sałatce i nikt nie chce ze mną rozmawiać od tygodnia, sprawa numer"
-)
+COPY = "Zorzanka to skandal i wstyd, znalazłam mysz w sałatce i nikt nie chce ze mną rozmawiać od tygodnia, numer"
 
 
-def written(number: int, text: str, author: str, repost_of: str | None = None, start: datetime = FLOOD) -> Post:
-    when = start + timedelta(seconds=3 * number)
-    name, source = f"flood{number}", "x"
-    return Post(id=name, source=source, author=author, text=text, lang="pl", created_at=when, repost_of=repost_of)
+def same(number: int) -> dict[str, Any]:
+    return {"text": "Zorzanka to skandal i wstyd, bojkot!", "author": f"bot{number}"}
 
 
-def copies() -> list[Post]:
-    """One text from five hundred accounts, in each a word of its own."""
-    return [written(number, f"{TEXT} {_word(number)}", f"bot{number}") for number in range(500)]
+def copied(number: int) -> dict[str, Any]:
+    return {"text": f"{COPY} sprawy{number}", "author": f"bot{number}"}
 
 
-def loud(*, in_turn: bool = False) -> list[Post]:
-    """Twenty accounts with thirty texts each, no two alike: one account after the other, or all in turn."""
-    accounts = [number % 20 if in_turn else number // 30 for number in range(600)]
-    return [
-        written(number, f"Zorzanka wstyd {_word(number)}", f"loud{account}") for number, account in enumerate(accounts)
-    ]
+def loud(number: int) -> dict[str, Any]:
+    return {"text": complaint(number), "author": "one and the same"}
 
 
-def reposts() -> list[Post]:
-    """An angry post, and five hundred reposts of it."""
-    first = written(0, TEXT, "first")
-    return [first, *(written(number, TEXT, f"fan{number}", first.id) for number in range(1, 501))]
+def reposted(number: int) -> dict[str, Any]:
+    return {"text": f"RT @gwiazda: {COPY}", "author": f"fan{number}", "repost_of": "star", "reach": 500}
 
 
-def marked() -> list[Post]:
-    """Five hundred reposts of a post that nobody has seen, some cut short, told by their mark alone."""
-    return [written(number, f"RT @ktos: {TEXT[: 115 - number % 20]}…", f"fan{number}") for number in range(500)]
+def starred(number: int) -> dict[str, Any]:
+    """Say once what two million people read, and then as often as fans repeat it."""
+    return {**reposted(number), **({"text": COPY, "author": "gwiazda", "reach": 2_000_000} if not number else {})}
 
 
-def tell(story: Story, posts: list[Post], days: int = 4) -> list[CrisisEvent]:
-    """Tell a story into which posts are put, hour by hour."""
-    pipeline, events = Pipeline(SETTINGS, Keyword()), list[CrisisEvent]()
-    for hour in range(24 * days):
-        start, end = (at(0, turn).timestamp() for turn in (hour, hour + 1))
-        said = [*_hour(story, hour), *(post for post in posts if start <= post.timestamp < end)]
-        events += pipeline.take([(post, "") for post in sorted(said, key=lambda post: post.timestamp)]).events
-    return crises(events + pipeline.finish().events)
+def replied(number: int) -> dict[str, Any]:
+    return {"text": complaint(number), "author": f"fan{number}", "reply_to": "star"}
 
 
-def _hour(story: Story, hour: int) -> Iterator[Post]:
-    for minute in range(60):
-        yield from story.minute(at(0, hour, minute))
+def marked(number: int) -> dict[str, Any]:
+    """Repost what nobody has seen, cut short somewhere, told by its mark alone."""
+    return {"text": f"RT @ktos: {COPY[: 100 - number % 20]}…", "author": f"fan{number}"}
 
 
-def _word(number: int) -> str:
-    return "".join("bdfgklmnrs"[int(digit)] + "aeiouy"[int(digit) % 6] for digit in f"{number * 7919 % 10_000:04}")
+def twenty(number: int) -> dict[str, Any]:
+    """Let twenty accounts write in turn, no two texts alike."""
+    return {"text": complaint(number), "author": f"loud{number % 20}"}
 
 
-@pytest.mark.parametrize(
-    ("posts", "rate"),
-    [(copies, 0.2), (copies, 2.0), (loud, 2.0), (reposts, 0.2), (reposts, 2.0), (marked, 0.2), (marked, 2.0)],
-)
-def test_amplification_alone_pages_nobody(posts: Callable[[], list[Post]], rate: float) -> None:
-    assert pages(tell(Story(rate, days=4), posts())) == []
+@pytest.mark.parametrize("rate", [0.2, 2.0])
+def test_one_text_five_hundred_times_is_no_crisis(rate: float) -> None:
+    assert pages(Story(rate).flood(at(3, 20), 30, 500, same).tell()) == []
+
+
+@pytest.mark.parametrize("write", [copied, loud, reposted, starred, marked])
+def test_amplification_alone_pages_nobody(write: Write) -> None:
+    assert pages(crises(Story(2.0).flood(at(3, 20), 25, 500, write).tell())) == []
 
 
 def test_what_twenty_accounts_say_thirty_times_comes_to_what_they_say_once() -> None:
-    """Twenty angry people within a minute are a crisis; that they go on and on adds nothing to it."""
-    again, once = loud(in_turn=True), loud(in_turn=True)[:20]
+    """Twenty angry people within a minute may be a crisis; that they go on and on adds nothing to it."""
     told = [
-        [(page.time, page.data.severity) for page in pages(tell(Story(2.0, days=4), said))] for said in (again, once)
+        [(page.time, page.data.severity) for page in pages(crises(Story(2.0).flood(at(3, 20), *its, twenty).tell()))]
+        for its in ((30, 600), (1, 20))
     ]
     assert told[0] == told[1]
 
 
-def test_a_true_crisis_is_told_as_one_and_as_amplified_while_copies_flood_it() -> None:
-    start = at(3, 20)
-    quiet = tell(Story(2.0, days=4).add(start, 180, 10.0, 0.9), [])
-    flooded = tell(Story(2.0, days=4).add(start, 180, 10.0, 0.9), copies())
-    (page,), (drowned,) = pages(quiet), pages(flooded)
-    assert abs(datetime.fromisoformat(page.time) - datetime.fromisoformat(drowned.time)) <= timedelta(minutes=10)
+def test_a_true_crisis_under_a_flood_of_copies_is_told_as_amplified_with_its_numbers() -> None:
+    quiet, flooded = (Story(2.0).add(at(3, 20), 180, 10.0, 0.9) for _ in range(2))
+    (page,), events = pages(quiet.tell()), flooded.flood(at(3, 20), 25, 500, copied).tell()
+    (drowned,) = pages(events)
+    assert abs(minutes_after(at(3, 20), page) - minutes_after(at(3, 20), drowned)) <= 10
     assert [page.data.independence, drowned.data.independence] == ["organic", "amplified"]
     assert page.data.crowd is not None
     assert page.data.crowd.repeated < 0.05
-    assert page.data.crowd.authors == page.data.crowd.posts
-    crowd = max((event.data.crowd for event in flooded if event.data.crowd), key=lambda crowd: crowd.repeated)
+    crowd = max((event.data.crowd for event in events if event.data.crowd), key=lambda crowd: crowd.repeated)
     assert crowd.repeated >= 0.5
     assert crowd.largest_family is not None
     assert crowd.largest_family.posts >= 0.4 * crowd.posts
     assert (crowd.largest_family.excerpt or "").startswith("Zorzanka to skandal i wstyd")
+
+
+@pytest.mark.parametrize("rate", [0.2, 2.0])
+def test_what_a_star_says_is_a_crisis_once_a_hundred_people_answer_in_anger(rate: float) -> None:
+    story = Story(rate).flood(at(3, 20), 2, 1, starred).flood(at(3, 20, 2), 30, 100, replied)
+    assert [0 < delay <= 30 for delay in delays(at(3, 20), story.tell())] == [True]
+
+
+def test_what_a_star_says_is_none_if_a_hundred_people_answer_as_ever() -> None:
+    story = Story(2.0).flood(at(3, 20), 30, 500, starred).add(at(3, 20), 30, 100 / 30, 0.2)
+    assert pages(story.tell()) == []
+
+
+def test_bots_beside_a_crisis_do_not_hide_it() -> None:
+    story = Story(2.0).flood(at(3, 14), 60, 1_000, copied).add(at(3, 14), 180, 8.0, 0.85)
+    assert [0 < delay <= 20 for delay in delays(at(3, 14), story.tell())] == [True]
+
+
+def test_posts_that_were_deleted_are_no_longer_shown_and_end_no_crisis() -> None:
+    events = Story(2.0).add(at(3, 12), 240, 8.0, 0.85).retract(at(3, 12), at=at(3, 13)).tell()
+    assert len(pages(events)) == 1
+    shown = [
+        (event.time, post.id)
+        for event in events
+        for post in (*event.data.first_posts, *event.data.telling_posts)
+        if post.id.endswith(RETRACTED) and "2026-10-08T12" < post.created_at < "2026-10-08T13"
+    ]
+    assert shown
+    assert all(time <= "2026-10-08T13:02" for time, _ in shown)

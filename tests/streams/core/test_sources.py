@@ -48,6 +48,22 @@ def steps(run: Iterator[tuple[int, float, list[Told]]]) -> list[tuple[str, int]]
     return [(told.step, minute) for minute, _, each in run for told in each if told.step != "updated"]
 
 
+def test_the_end_of_a_hit_of_some_hours_is_no_silence() -> None:
+    hit = range(3 * DAY + 720, 3 * DAY + 1_080)
+    assert (
+        steps(tell(sources(), lambda minute: rhythm(2.0, minute) * (10 if minute in hit else 1), range(4 * DAY))) == []
+    )
+
+
+def test_a_source_that_is_ten_times_as_loud_for_good_is_missed_as_fast_as_one_that_always_was() -> None:
+    rise, stop = 3 * DAY, 5 * DAY + 720
+    one = sources()
+    run = tell(one, lambda minute: rhythm(20.0 if minute >= rise else 2.0, minute) * (minute < stop), range(stop + 60))
+    (step, minute), *_ = steps(run)
+    assert step == "opened"
+    assert 0 < minute - stop <= 15
+
+
 @pytest.mark.parametrize("posts", [10, SIZE, 1_000, 50_000])
 def test_a_sample_counts_exactly_while_small_and_closely_when_large(posts: int) -> None:
     generator = random.Random(1)
