@@ -189,10 +189,7 @@ class BrandWatch:
         state.due = bucket + self._width
         happened = self._tell(closed.step, closed.findings, model) if closed.step else None
         if closed.step == "closed":
-            stayed = self.life.stayed
             self._sentinel.rest()
-            if stayed:  # for so long that it is the ordinary one: of an open crisis nothing was learned
-                self._sentinel.rebaseline()
         reading = Reading(
             brand=self.brand.id,
             bucket=bucket,

@@ -109,9 +109,15 @@ class Sentinel:
         return Closed(findings, verdict, step, bands, how == "learn")
 
     def rest(self) -> None:
-        """Forget the crisis whose step ``closed`` has been told."""
+        """Forget the crisis whose step ``closed`` has been told.
+
+        What has been open for so long that it is the ordinary one is taken for that: of a crisis nothing was learned.
+        """
+        stayed = self.life.stayed
         self._senses.reset(angry=self.life.severity >= Severity.WARNING)
         self._lifecycle.rest()
+        if stayed:
+            self.rebaseline()
 
     def rebaseline(self) -> None:
         """Take the present level and tone for the normal ones, at once; an open crisis closes with the next bucket."""
