@@ -166,6 +166,11 @@ class BurstDetector(SupervisedAnomalyDetector):
         """Counts in an ordinary hour, all hours of the week alike."""
         return self._baseline.hourly_rate
 
+    @property
+    def last_hour(self) -> float:
+        """Counts in the last hour."""
+        return self._counts.state.sum
+
     def find_one(self, x: Features, y: Count) -> Burst:
         """Look at the bucket that begins at ``x["time"]`` with count `y`, learning nothing."""
         sight = self._see(x, y)

@@ -112,13 +112,15 @@ class Metrics:
         self._negatives = new(
             Counter, "larum_negatives_total", "Negative texts of each bucket, once it is closed.", "brand"
         )
-        self._voices = new(Counter, "larum_voices_total", "Distinct texts of each bucket, once it is closed.", "brand")
+        self._voices = new(
+            Counter, "larum_voices_total", "Independent voices of each bucket, once it is closed.", "brand"
+        )
         self._late = new(
             Counter, "larum_late_posts_total", "Mentions that came after their bucket was closed.", "brand"
         )
         self._voices_now = (
-            new(Gauge, "larum_observed_voices", "Distinct texts in the last closed bucket.", "brand"),
-            new(Gauge, "larum_expected_voices", "Distinct texts expected in that bucket.", "brand"),
+            new(Gauge, "larum_observed_voices", "Independent voices in the last closed bucket.", "brand"),
+            new(Gauge, "larum_expected_voices", "Independent voices expected in that bucket.", "brand"),
             new(Gauge, "larum_upper_voices", "Upper bound of the ordinary in that bucket.", "brand"),
         )
         self._negativity_now = (

@@ -38,7 +38,7 @@ class Series(NamedTuple):
     mentions
         Posts of the last hour, repeats of a text included.
     voices
-        Distinct texts of the last hour and their band.
+        Independent voices of the last hour and their band.
     negativity
         Share of negative voices in the last hour and its band.
     """

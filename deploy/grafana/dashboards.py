@@ -138,7 +138,7 @@ def _headlines() -> list[stat.Panel]:
 def _bands() -> list[timeseries.Panel]:
     voices = plot(
         "Voices of $brand",
-        "Distinct texts in each bucket beside the expected number.",
+        "Independent voices in each bucket beside the expected number.",
         "short",
         *band("voices"),
         width=24,

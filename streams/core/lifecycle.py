@@ -9,7 +9,7 @@ from streams.core.judgement import Verdict
 from streams.core.settings import Detection
 
 DAY_SECONDS = 86_400
-SETTLING_SECONDS = DAY_SECONDS  # after a crisis or a surge, in which a mere surge is no news
+SETTLING_SECONDS = DAY_SECONDS  # after a crisis or a surge, in which another surge is no news unless it is larger
 ECHO_SECONDS = DAY_SECONDS  # the widest bin of the slow detector: for so long it only repeats what the hours said
 
 
@@ -17,7 +17,7 @@ class Life(msgspec.Struct):
     """Where a brand stands, encodable. `onset` and `opened` are 0 while no crisis is open.
 
     `settled` is set where the user took its level for the normal one, `stayed` where it has been open for so long that
-    it is. Until `settling_until` a mere surge is no news.
+    it is. Until `settling_until` a surge is no news, unless an hour of it is louder than `loudest`, the loudest since.
     """
 
     severity: int = 0
@@ -29,6 +29,7 @@ class Life(msgspec.Struct):
     told: int = 0
     number: int = 0
     settling_until: int = 0
+    loudest: float = 0.0
     settled: bool = False
     stayed: bool = False
 
@@ -57,7 +58,15 @@ class Lifecycle:
         self.life = life
 
     def advance(
-        self, bucket: int, verdict: Verdict, *, stirring: bool, voices: int, usual: float, blind: bool = False
+        self,
+        bucket: int,
+        verdict: Verdict,
+        *,
+        stirring: bool,
+        voices: int,
+        hour: float,
+        usual: float,
+        blind: bool = False,
     ) -> Step | None:
         """Take one closed bucket into account.
 
@@ -71,6 +80,8 @@ class Lifecycle:
             Whether what is seen is still unusual by the laxer measure that keeps a crisis open.
         voices
             How many spoke in the bucket.
+        hour
+            How many did in the hour up to it.
         usual
             How many do in an ordinary day.
         blind
@@ -87,7 +98,9 @@ class Lifecycle:
             life.calm_voices = 0
         else:
             life.calm_voices += voices
-        step = self._tend(bucket, verdict, usual) if life.is_open else self._begin(bucket, verdict)
+        step = self._tend(bucket, verdict, usual) if life.is_open else self._begin(bucket, verdict, hour)
+        if life.is_open:
+            life.loudest = max(life.loudest, hour)
         if step:
             life.told = bucket
             life.number += 1
@@ -96,7 +109,7 @@ class Lifecycle:
     def rest(self) -> None:
         """Forget the crisis that was just closed."""
         life = self.life
-        fresh = Life(settling_until=life.settling_until)
+        fresh = Life(settling_until=life.settling_until, loudest=life.loudest)
         for field in Life.__struct_fields__:
             setattr(life, field, getattr(fresh, field))
 
@@ -104,12 +117,14 @@ class Lifecycle:
         """Let an open crisis be over: its level is the normal one from now on."""
         self.life.settled = self.life.is_open
 
-    def _begin(self, bucket: int, verdict: Verdict) -> Step | None:
-        """Open a crisis, but for a surge that comes and goes: within a day it is the one that was told."""
+    def _begin(self, bucket: int, verdict: Verdict, hour: float) -> Step | None:
+        """Open a crisis, but for a surge that comes and goes: within a day it is the one that was told, or larger."""
         life = self.life
         if verdict.severity == Severity.CALM:
             return None
-        if verdict.severity == Severity.NOTICE and bucket < life.settling_until:
+        if bucket >= life.settling_until:
+            life.loudest = 0.0
+        elif verdict.severity == Severity.NOTICE and hour <= life.loudest:
             life.settling_until = bucket + SETTLING_SECONDS
             return None
         life.onset = int(min(verdict.since, bucket))

@@ -39,7 +39,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     mentions, negatives
         Distinct posts of the bucket, and the negative ones among its voices.
     voices
-        Distinct texts of the bucket beside what the baseline expected: `Interval` per bucket.
+        Independent voices of the bucket beside what the baseline expected: `Interval` per bucket.
     hour
         Voices of the last 60 minutes beside what the baseline expected of them, or None where a bucket is longer.
     negativity

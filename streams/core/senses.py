@@ -134,6 +134,11 @@ class Senses:
         """How many voices there are in an ordinary day."""
         return self._volume.hourly_rate * 24.0
 
+    @property
+    def voices_of_last_hour(self) -> float:
+        """How many voices there were in the hour before the next bucket."""
+        return self._volume.last_hour
+
     def dump(self) -> SensesState:
         """Give the state for encoding; it is live, so encode it before the next call."""
         detectors = self._volume.dump(), self._anger.dump(), self._tone.dump(), self._smoulder.dump()
