@@ -122,6 +122,12 @@ class SeasonalBaseline:
         return (state.all_count + self.PRIOR_COUNT * weight) / (state.all_hours + self.PRIOR_HOURS * weight)
 
     @property
+    def doubt_of_days(self) -> float:
+        """Relative variance with which the counts of whole days are known, where `scatter` is that of one day."""
+        state, weight = self.state, self.state.weight
+        return weight / (state.all_count + weight) + self.scatter * weight / (state.all_hours / 24.0 + weight)
+
+    @property
     def is_warm(self) -> bool:
         """Whether enough was seen to be surprised by anything."""
         return self.state.all_hours >= self.warm_hours * self.state.weight

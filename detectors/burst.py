@@ -98,6 +98,9 @@ class BurstDetector(SupervisedAnomalyDetector):
         Widths of the bins, seconds.
     local
         Whether to look at buckets against the level of the last hours too.
+    dispersion
+        Extra-Poisson variance that is believed of a bin; None to believe what the widest bins have shown, for bins so
+        wide that a burst which inflates it is one of few.
     sizes
         Factors by which counts may rise.
     calendar
@@ -127,13 +130,14 @@ class BurstDetector(SupervisedAnomalyDetector):
     RECENT_SECONDS = 3_600  # the window that is shown, and that tells whether a crisis goes on
     CLIP = 3.0  # deviations beyond the expectation up to which a count is learned from
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - river wants every parameter by name
         self,
         bucket_seconds: int = 60,
         bins: Sequence[int] = (60, 900, 3_600),
         sizes: Sequence[float] = SIZES,
         *,
         local: bool = True,
+        dispersion: float | None = DISPERSION,
         calendar: Calendar | None = None,
         half_life_days: float = 28.0,
         level_hours: float = 168.0,
@@ -143,6 +147,7 @@ class BurstDetector(SupervisedAnomalyDetector):
         self.bins = tuple(sorted({max(width, bucket_seconds) for width in bins}))
         self.sizes = tuple(sizes)
         self.local = local
+        self.dispersion = dispersion
         self.calendar = calendar
         self.half_life_days = half_life_days
         self.level_hours = level_hours
@@ -252,8 +257,10 @@ class BurstDetector(SupervisedAnomalyDetector):
             time, count, exposure, posts = moment(x), finite(y), coverage(x), finite(x.get("mentions", y))
             expected = self._baseline.expect(time)
             mean, doubt = expected.mean * exposure, expected.uncertainty
-            spread, variance = DISPERSION + doubt, min(MOST_DRIFT, self._dispersions.values[0])
-            season = Bucket(count, mean, posts, spread, doubt, Drift(variance + doubt, variance + doubt))
+            seen = self._dispersions.values[0]
+            spread, variance = (self.dispersion or seen) + doubt, min(MOST_DRIFT, seen)
+            common = variance + doubt if self.dispersion else self._baseline.doubt_of_days
+            season = Bucket(count, mean, posts, spread, doubt, Drift(common, common))
             buckets = [season] * len(self.bins)
             if self.local:
                 factor, drift = self._level.forecast(variance)

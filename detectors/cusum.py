@@ -19,6 +19,7 @@ _Bin = tuple[float, float, float]
 _EMPTY: _Bin = 0.0, 0.0, 0.0
 
 
+RIPE_BINS = 14  # so many bins, and a day at least, must have passed before a maximum counts as the past
 UNHEARD = 0.25  # doubt above this is that of an hour of the day that has not been heard before
 
 
@@ -66,7 +67,7 @@ class CusumState(msgspec.Struct):
     """Sums of one bin width, one for each size of change, in a form that can be encoded.
 
     `bin` holds count, expected count and posts of the bin that is not over yet; `block` is the number of the block of
-    which `highest` are the maxima so far, `waiting` are those of the blocks of the last day, and `maxima` those of the
+    which `highest` are the maxima so far, `waiting` are those of the last blocks, and `maxima` those of the
     blocks before. The lists are by size.
     """
 
@@ -124,6 +125,7 @@ class Cusum:
         self.bucket_seconds = bucket_seconds
         self.gains = gains
         self.block_seconds = max(BLOCK_SECONDS, self.bin_seconds)
+        self._unripe = int(max(DAY_SECONDS, RIPE_BINS * self.bin_seconds) / self.block_seconds)  # blocks
         floor = max(1.0, math.log(self.block_seconds / self.bin_seconds) - 1.5)  # as simulated quiet counts have it
         self._returns = [ReturnLevels(floor, self.block_seconds) for _ in range(len(gains))]
         self._remembered = self._returns[0].memory
@@ -221,9 +223,10 @@ class Cusum:
         return min(surprise, max(self._remembered, most) + ALIKE)
 
     def _note(self, time: float, heights: list[float]) -> None:
-        """Take the heights of a bucket into the maxima of its block; a block is part of the past when it is a day old.
+        """Take the heights of a bucket into the maxima of its block; a block is part of the past when it is old enough.
 
-        Else the beginning of a crisis would be what is ordinary at its end.
+        Else the beginning of a crisis would be what is ordinary at its end: of one of hours a day later, of one that
+        smoulders for days after a fortnight.
         """
         state, block = self._state, int(time // self.block_seconds)
         if block != state.block:
@@ -236,7 +239,7 @@ class Cusum:
 
     def _age(self) -> None:
         state = self._state
-        while len(state.waiting) > DAY_SECONDS / self.block_seconds:
+        while len(state.waiting) > self._unripe:
             for levels, highest in zip(self._returns, state.waiting.pop(0), strict=True):
                 levels.add(highest)
             state.maxima = [levels.maxima for levels in self._returns]

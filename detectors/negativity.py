@@ -15,10 +15,9 @@ from detectors.level import Drift
 from detectors.observations import Count, Features, coverage, finite, moment
 from detectors.ordinary import MOST, OrdinaryShare, ShareState, Usual
 from detectors.returns import MOST_SURPRISE, average
-from detectors.tone import CORRELATION, Tone
+from detectors.tone import CORRELATION, DRIFT, Tone
 from detectors.windows import RollingSum, WindowState
 
-DRIFT = 0.01  # believed of the tone of whole hours and days: between what quiet ones and troubled ones of airlines show
 ODDS = (1.7, 3.0, 6.0)  # a share of 0.25 becomes 0.36, 0.5, 0.67
 
 

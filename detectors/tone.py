@@ -9,6 +9,8 @@ from detectors.counts import TAIL_DEVIATIONS
 from detectors.errors import PERFECT, Error, share_likely
 
 CORRELATION = 0.02  # believed of the tone of posts in one bin; what it is in truth, return levels know
+CALM_DAYS = 0.005  # the same of quiet hours and days, as measured on airlines (0.02 where they are troubled)
+DRIFT = 0.01  # believed of a run of hours or days of which nobody knows yet whether it is quiet: between the two
 OPEN = 0.5  # variance that the share of a time that is out of the ordinary has, as part of the largest it could have
 
 
@@ -69,6 +71,10 @@ class Tone(NamedTuple):
         Kish (1965), Survey Sampling.
         """
         return 1.0 + max(0.0, self.mentions - 1.0) * CORRELATION + max(0.0, posts - 1.0) * self.doubt
+
+    def design_of_days(self, posts: float) -> float:
+        """Give that factor for so many posts of quiet days, in which what clumps within hours evens out."""
+        return 1.0 + max(0.0, posts - 1.0) * (CALM_DAYS + self.doubt)
 
     @property
     def excess(self) -> float:

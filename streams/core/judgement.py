@@ -117,7 +117,7 @@ def judge(findings: Findings, limits: Limits, at: float = 0.0) -> Verdict:
     surge = volume.surprise >= limits.notice and volume.observed - volume.expected >= limits.min_voices
     bitter = tone.surprise >= limits.page and tone.excess >= limits.min_negatives
     angry = _is_page(anger, tone, limits)
-    smoulders = _is_page(smoulder, tone, limits)
+    smoulders = _is_page(smoulder, tone, limits, days=True)
     told: list[tuple[Kind, float]] = []
     if surge:
         told.append(("volume", volume.since))
@@ -154,13 +154,14 @@ def _is_unusual(hour: Burst, floor: float) -> bool:
     return tail >= GOING_ON and hour.observed - hour.expected >= floor
 
 
-def _is_page(anger: Burst, tone: Tone, limits: Limits) -> bool:
+def _is_page(anger: Burst, tone: Tone, limits: Limits, *, days: bool = False) -> bool:
     """Say whether negatives are so many that the budget allows a page, and no mere by-product of a surge."""
     if anger.surprise < limits.page or anger.observed - anger.expected < limits.min_negatives:
         return False
-    return anger.observed >= MAJORITY * anger.posts or leaning(anger, tone) >= HINT
+    return anger.observed >= MAJORITY * anger.posts or leaning(anger, tone, days=days) >= HINT
 
 
-def leaning(anger: Burst, tone: Tone) -> float:
+def leaning(anger: Burst, tone: Tone, *, days: bool = False) -> float:
     """Say how surprising the share of negatives since the anger began is: -log10 of its tail probability."""
-    return binomial_surprise(anger.observed, anger.posts, tone.usual, tone.design(anger.posts))
+    design = tone.design_of_days(anger.posts) if days else tone.design(anger.posts)
+    return binomial_surprise(anger.observed, anger.posts, tone.usual, design)

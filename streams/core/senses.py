@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from detectors.burst import Burst, BurstDetector, BurstState
 from detectors.calendar import Calendar
 from detectors.negativity import NegativityDetector, NegativityState
 from detectors.observations import Features
-from streams.core.crises import Interval
+from streams.core.crises import Interval, Kind
 from streams.core.judgement import Findings, Hour
 from streams.core.ledger import Voices
 from streams.core.reach import Reach, ReachState
@@ -64,6 +66,7 @@ class Senses:
             SMOULDER_BINS,
             SMOULDER_SIZES,
             local=False,
+            dispersion=None,
             calendar=calendar,
             level_hours=float("inf"),
             warm_hours=72.0,
@@ -89,13 +92,15 @@ class Senses:
         x: Features = {"time": float(bucket - self.bucket_seconds)}
         return Hour(self._volume.recent(x), self._anger.recent(x), self._tone.recent(x))
 
-    def take(self, bucket: int, voices: Voices, coverage: float, how: str) -> Bands:
+    def take(self, bucket: int, voices: Voices, coverage: float, how: str, *, acute: bool = False) -> Bands:
         """Move on by a bucket; return its bands against what was expected of it.
 
         Parameters
         ----------
         how
             ``learn``, ``doubt`` or ``skip``: what each detector's methods of these names do.
+        acute
+            A crisis of minutes or hours is open: it is left out of what smoulders, or its echo would be a slow burn.
         """
         x = _scored(bucket, voices, coverage)
         everyone: Features = {"time": float(bucket), "coverage": coverage}
@@ -103,7 +108,7 @@ class Senses:
         _move(self._volume, everyone, voices.all, how)
         _move(self._anger, x, voices.negative, how)
         _move(self._tone, x, voices.negative, how)
-        self._take_slow(bucket, voices, coverage, how)
+        self._take_slow(bucket, voices, coverage, how, acute=acute)
         self._reach.take(voices.reached, learn=how == "learn")
         tone, width = self._tone.recent(x), self.bucket_seconds
         return Bands(
@@ -112,15 +117,18 @@ class Senses:
             negativity=share(tone, bucket + width) if tone.mentions else None,
         )
 
-    def reset(self, *, angry: bool) -> None:
-        """Begin the search for a change anew: what was seen is dealt with.
+    def reset(self, kinds: Collection[Kind]) -> None:
+        """Begin the search for changes of these kinds anew: what was seen is dealt with.
 
-        The end of a mere surge says nothing of the anger that may be gathering meanwhile: only that of a crisis does.
+        The end of a mere surge says nothing of the anger that may be gathering meanwhile, nor that of an outbreak
+        anything of what smoulders.
         """
         self._volume.reset_one()
-        if angry:
-            for detector in (self._anger, self._tone, self._smoulder):
-                detector.reset_one()
+        if "negativity" in kinds or "smoulder" in kinds:
+            self._anger.reset_one()
+            self._tone.reset_one()
+        if "smoulder" in kinds:
+            self._smoulder.reset_one()
             self._smouldering = self._smouldering._replace(surprise=0.0)
 
     def rebase(self) -> None:
@@ -153,11 +161,12 @@ class Senses:
         self._smouldering, self._hour = state.smouldering, state.hour
         self._reach.restore(state.reach)
 
-    def _take_slow(self, bucket: int, voices: Voices, coverage: float, how: str) -> None:
+    def _take_slow(self, bucket: int, voices: Voices, coverage: float, how: str, *, acute: bool) -> None:
         """Gather the hours that the slow detector is fed with; what it finds stands until the next."""
         covered, scored, negatives = self._hour
         part = self.bucket_seconds / max(self.bucket_seconds, HOUR_SECONDS)
-        self._hour = covered + coverage * part, scored + voices.scored, negatives + voices.negative
+        if not acute:
+            self._hour = covered + coverage * part, scored + voices.scored, negatives + voices.negative
         if (bucket + self.bucket_seconds) % HOUR_SECONDS:
             return
         covered, scored, negatives = self._hour

@@ -106,7 +106,8 @@ class Sentinel:
             blind=coverage <= 0.0,
         )
         how = self._how(findings)
-        bands = self._senses.take(bucket, voices, coverage, how)
+        acute = how == "skip" and "smoulder" not in life.kinds
+        bands = self._senses.take(bucket, voices, coverage, how, acute=acute)
         return Closed(findings, verdict, step, bands, how == "learn")
 
     def rest(self) -> None:
@@ -115,7 +116,7 @@ class Sentinel:
         What has been open for so long that it is the ordinary one is taken for that: of a crisis nothing was learned.
         """
         stayed = self.life.stayed
-        self._senses.reset(angry=self.life.severity >= Severity.WARNING)
+        self._senses.reset(self.life.kinds)
         self._lifecycle.rest()
         if stayed:
             self.rebaseline()

@@ -64,7 +64,14 @@ def views(findings: Findings, limits: Limits, end: float) -> list[View]:
         _Line("volume", volume, volume.observed, volume.expected, limits.notice, few),
         _Line("negatives", anger, anger.observed, anger.expected, limits.page, _doubts(anger, tone, limits)),
         _Line("tone", tone, tone.share, tone.expected, limits.page, little),
-        _Line("smoulder", smoulder, smoulder.observed, smoulder.expected, limits.page, _doubts(smoulder, tone, limits)),
+        _Line(
+            "smoulder",
+            smoulder,
+            smoulder.observed,
+            smoulder.expected,
+            limits.page,
+            _doubts(smoulder, tone, limits, days=True),
+        ),
     )
     return [_view(line, end) for line in lines]
 
@@ -110,9 +117,9 @@ def _few(beyond: float, floor: float) -> list[str]:
     return [f"{max(0.0, beyond):.1f} are beyond the expected, it takes {floor:.0f}"] if beyond < floor else []
 
 
-def _doubts(anger: Burst, tone: Tone, limits: Limits) -> list[str]:
+def _doubts(anger: Burst, tone: Tone, limits: Limits, *, days: bool = False) -> list[str]:
     """Say what speaks against a page for the number of negatives, their surprise apart."""
     objections = _few(anger.observed - anger.expected, limits.min_negatives)
-    if anger.observed < MAJORITY * anger.posts and leaning(anger, tone) < HINT:
+    if anger.observed < MAJORITY * anger.posts and leaning(anger, tone, days=days) < HINT:
         objections.append("they are no larger a share than ordinary: what there is more of, is voices of any kind")
     return objections

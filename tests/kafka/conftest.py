@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from uuid import uuid4
@@ -39,3 +40,10 @@ def bootstrap_servers() -> Iterator[str]:
 def name() -> str:
     """A name no other test uses, for topics and groups."""
     return f"test-{uuid4().hex[:12]}"
+
+
+@pytest.fixture(autouse=True)
+def leaks() -> Iterator[None]:
+    """Let what a test leaves open be found here: else it fails whichever test comes when it is collected."""
+    yield
+    gc.collect()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scenarios.story import Story
-from tests.scenarios.told import at, crises, delays, minutes_after, steps
+from tests.scenarios.told import at, crises, delays, minutes_after, pages, steps
 
 DAY = 1_440
 
@@ -17,6 +17,9 @@ def test_a_slow_burn_of_ten_days_is_found_within_four(rate: float, times: float)
     """Every fifth post is a complaint; then there are half as many again, about twice, about thrice, night and day."""
     events = Story(rate, days=18).grow(at(14, 0), days=10, times=times, negative=0.9).count()
     assert 0 < delays(at(14, 0), events)[0] <= 4 * DAY
+    assert len(pages(events)) <= 3
+    burning = next(event for event in events if "smoulder" in event.data.kinds)
+    assert minutes_after(at(14, 0), burning) <= 4 * DAY
 
 
 def test_three_angry_posts_a_day_more_about_a_small_brand_are_no_slow_burn() -> None:
