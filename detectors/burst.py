@@ -172,9 +172,9 @@ class BurstDetector(SupervisedAnomalyDetector):
         return self._baseline.hourly_rate
 
     @property
-    def last_hour(self) -> float:
-        """Counts in the last hour."""
-        return self._counts.state.sum
+    def last_hour(self) -> tuple[float, float]:
+        """Counts in the last hour, and how many were expected."""
+        return self._counts.state.sum, self._means.state.sum
 
     def find_one(self, x: Features, y: Count) -> Burst:
         """Look at the bucket that begins at ``x["time"]`` with count `y`, learning nothing."""
@@ -217,9 +217,15 @@ class BurstDetector(SupervisedAnomalyDetector):
         for cusum in self._cusums:
             cusum.reset()
 
-    def rebase_one(self) -> None:
-        """Take the level of the last hour for the new normal, at once."""
-        self._baseline.rebase(self._counts.state.sum, self._means.state.sum)
+    def rebase_one(self, hour: tuple[float, float] | None = None) -> None:
+        """Take the level of the last hour for the new normal, at once.
+
+        Parameters
+        ----------
+        hour
+            Counts in it, and how many were expected, where another detector knows better.
+        """
+        self._baseline.rebase(*(hour or self.last_hour))
         self._level.state = LevelState()
         self.reset_one()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from streams.core.crises import Kind, Severity, Step
@@ -10,6 +12,7 @@ from streams.core.settings import Detection
 
 DAY_SECONDS = 86_400
 SETTLING_SECONDS = DAY_SECONDS  # after a crisis or a surge, in which another surge is no news unless it is larger
+LOUDER, CHANCE = 1.25, 2.0  # a larger surge is so many times as loud, by a count less so many standard deviations
 ECHO_SECONDS = DAY_SECONDS  # the widest bin of the slow detector: for so long it only repeats what the hours said
 
 
@@ -17,7 +20,8 @@ class Life(msgspec.Struct):
     """Where a brand stands, encodable. `onset` and `opened` are 0 while no crisis is open.
 
     `settled` is set where the user took its level for the normal one, `stayed` where it has been open for so long that
-    it is. Until `settling_until` a surge is no news, unless an hour of it is louder than `loudest`, the loudest since.
+    it is. Until `settling_until` a surge is no news, unless an hour of it is clearly louder than `loudest`, the
+    loudest since, each by its own expectation.
     """
 
     severity: int = 0
@@ -64,7 +68,7 @@ class Lifecycle:
         *,
         stirring: bool,
         voices: int,
-        hour: float,
+        hour: tuple[float, float],
         usual: float,
         blind: bool = False,
     ) -> Step | None:
@@ -81,7 +85,7 @@ class Lifecycle:
         voices
             How many spoke in the bucket.
         hour
-            How many did in the hour up to it.
+            How many did in the hour up to it, and how many were expected to.
         usual
             How many do in an ordinary day.
         blind
@@ -100,7 +104,7 @@ class Lifecycle:
             life.calm_voices += voices
         step = self._tend(bucket, verdict, usual) if life.is_open else self._begin(bucket, verdict, hour)
         if life.is_open:
-            life.loudest = max(life.loudest, hour)
+            life.loudest = max(life.loudest, loud(*hour))
         if step:
             life.told = bucket
             life.number += 1
@@ -117,15 +121,16 @@ class Lifecycle:
         """Let an open crisis be over: its level is the normal one from now on."""
         self.life.settled = self.life.is_open
 
-    def _begin(self, bucket: int, verdict: Verdict, hour: float) -> Step | None:
+    def _begin(self, bucket: int, verdict: Verdict, hour: tuple[float, float]) -> Step | None:
         """Open a crisis, but for a surge that comes and goes: within a day it is the one that was told, or larger."""
         life = self.life
         if verdict.severity == Severity.CALM:
             return None
         if bucket >= life.settling_until:
             life.loudest = 0.0
-        elif verdict.severity == Severity.NOTICE and hour <= life.loudest:
+        elif verdict.severity == Severity.NOTICE and loud(*hour, CHANCE) <= LOUDER * life.loudest:
             life.settling_until = bucket + SETTLING_SECONDS
+            life.loudest = max(life.loudest, loud(*hour))
             return None
         life.onset = int(min(verdict.since, bucket))
         life.opened = life.stirred = bucket
@@ -166,3 +171,14 @@ class Lifecycle:
         quiet, cooldown = bucket - life.stirred, detection.cooldown_minutes * 60
         enough = max(detection.min_voices, self.CALM_DAY * usual)
         return quiet >= cooldown and (life.calm_voices >= enough or quiet >= self.SILENCE_FACTOR * cooldown)
+
+
+def loud(observed: float, expected: float, deviations: float = 0.0) -> float:
+    """Say how many times as many as expected spoke, so many of its standard deviations below what was counted.
+
+    Examples
+    --------
+    >>> loud(100.0, 49.0), loud(100.0, 49.0, CHANCE)
+    (2.0, 1.6)
+    """
+    return max(0.0, observed - deviations * math.sqrt(observed)) / (expected + 1.0)

@@ -133,7 +133,8 @@ class Senses:
 
     def rebase(self) -> None:
         """Take the present level and tone for the ordinary ones."""
-        for detector in (self._volume, self._anger, self._tone, self._smoulder):
+        self._smoulder.rebase_one(self._anger.last_hour)  # of its own hours those of a crisis are left out
+        for detector in (self._volume, self._anger, self._tone):
             detector.rebase_one()
         self._smouldering = self._smouldering._replace(surprise=0.0)
 
@@ -142,10 +143,10 @@ class Senses:
         """How many voices there are in an ordinary day."""
         return self._volume.hourly_rate * 24.0
 
-    @property
-    def voices_of_last_hour(self) -> float:
-        """How many voices there were in the hour before the next bucket."""
-        return self._volume.last_hour
+    def hour(self, voices: Voices) -> tuple[float, float]:
+        """Give how many voices there were in the hour before, with those of a bucket, and how many were expected."""
+        observed, expected = self._volume.last_hour
+        return observed + voices.all, expected
 
     def dump(self) -> SensesState:
         """Give the state for encoding; it is live, so encode it before the next call."""

@@ -101,7 +101,7 @@ class Sentinel:
             stirring=life.is_open
             and goes_on(self._senses.last_hour(bucket), findings.smoulder, self.limits, life.kinds),
             voices=voices.all,
-            hour=self._senses.voices_of_last_hour + voices.all,
+            hour=self._senses.hour(voices),
             usual=self._senses.voices_a_day,
             blind=coverage <= 0.0,
         )
