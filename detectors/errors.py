@@ -57,6 +57,8 @@ class Error(NamedTuple):
         (0.3, 0.051)
         """
         share = (apparent - self.false_alarms) / self.informed
+        if not (self.sensitivity_variance or self.false_alarms_variance):
+            return min(1.0, max(0.0, share))
         spread = math.sqrt(self.variance(min(1.0, max(0.0, share)))) / self.informed
         return possible(share, spread)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from array import array
+import struct
 from collections.abc import Sequence
 from typing import NamedTuple
 
 BLOCK_SECONDS = 21_600  # maxima are taken of so long a time: much longer than most of what disturbs a quiet stream
+MOST_HEIGHT = 60_000.0  # half precision ends there; three digits of it are more than a maximum is good for
 REMEMBERED = 112  # blocks: four weeks
 DAY_SECONDS = 86_400.0
 LN10 = math.log(10.0)
@@ -83,17 +84,17 @@ class ReturnLevels:
 
     @property
     def maxima(self) -> bytes:
-        """Maxima of the last blocks, oldest first, as 32-bit floats: all that there is to keep."""
-        return self._maxima.tobytes()
+        """Maxima of the last blocks, oldest first, in half precision: all that there is to keep."""
+        return struct.pack(f"<{len(self._maxima)}e", *self._maxima)
 
     def restore(self, maxima: bytes) -> None:
         """Go on from the maxima of another."""
-        self._maxima = array("f", maxima)
+        self._maxima = list(struct.unpack(f"<{len(maxima) // 2}e", maxima))
         self._fit()
 
     def add(self, highest: float) -> None:
         """Take the maximum of a block that is over, as that of a level seen once in all that is remembered at most."""
-        self._maxima.append(min(highest, self.level(self.memory)))
+        self._maxima.append(_half(min(highest, self.level(self.memory), MOST_HEIGHT)))
         del self._maxima[:-REMEMBERED]
         self._fit()
 
@@ -131,6 +132,11 @@ class ReturnLevels:
             shape=1.0 / (1.0 / (len(known) + prior) + self.HEAVY * (1.0 - self.PRIOR_SCALE / scale)),
             days=math.log10(self.block_seconds / DAY_SECONDS) - math.log10(-math.log1p(-share)),
         )
+
+
+def _half(number: float) -> float:
+    """Round to half precision at once, so that a state that is saved and loaded goes on exactly."""
+    return float(struct.unpack("<e", struct.pack("<e", number))[0])
 
 
 def average(surprises: Sequence[float]) -> float:
