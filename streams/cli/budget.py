@@ -64,7 +64,7 @@ def command(
         Path | None, typer.Argument(help="Crises as `replay`, `watch` and `tail` print them with --json; '-': stdin.")
     ] = None,
     config: Config = DEFAULT_CONFIG,
-    state: Annotated[Path, typer.Option("--state", "--store", help="What `larum watch` keeps (SQLite).")] = STATE,
+    state: Annotated[Path, typer.Option("--state", help="What `larum watch` keeps (SQLite).")] = STATE,
     kafka: Annotated[bool, typer.Option("--kafka", help="Read the crises topic instead.")] = False,
     days: Annotated[float, typer.Option(min=1, help="How far back to count alarms.")] = 30.0,
     as_json: Json = False,

@@ -26,11 +26,11 @@ def command(
     brand: Annotated[str, typer.Argument(help="Identifier of the brand.")],
     time: Annotated[str, typer.Argument(help="Which minute; by the clocks of detection.timezone unless it says.")],
     files: Annotated[
-        list[str] | None, typer.Argument(help="A history, as for `larum replay`; without one, what --store holds.")
+        list[str] | None, typer.Argument(help="A history, as for `larum replay`; without one, what --state holds.")
     ] = None,
     config: Config = DEFAULT_CONFIG,
     store: Annotated[
-        Path, typer.Option("--store", "--state", help="What `larum watch` keeps (SQLite); it may be running.")
+        Path, typer.Option("--state", help="What `larum watch` keeps (SQLite); it may be running.")
     ] = Path("larum.sqlite"),
     mapping: Mapping = None,
     form: Form = "auto",
@@ -44,7 +44,7 @@ def command(
     Without files the minute is judged again from what `larum watch` has counted in the last weeks, by the rules of
     then. With files the history up to that minute is run as `larum replay` runs it. Example:
 
-    `larum explain orlen "2026-10-16 17:05" --store larum.sqlite`
+    `larum explain orlen "2026-10-16 17:05" --state larum.sqlite`
     """
     from streams.explaining import explain
 
@@ -98,7 +98,7 @@ def _remembered(path: Path, brand: str, moment: float) -> Witness:
     from streams.storage import StorageError, Store
 
     if not path.exists():
-        fail(f"{path}: there is no such file; 'larum watch' writes it, --store says where; or name a file of history")
+        fail(f"{path}: there is no such file; 'larum watch' writes it, --state says where; or name a file of history")
     try:
         with Store(path) as store:
             past = Past(store, brand, moment)

@@ -45,7 +45,7 @@ def test_what_was_told_is_held_against_what_is_borne_from_the_store_and_from_a_f
     lines = [encode(event) for event in (*events, events[-1])] + [b'{"type":"larum.replay.summary"}']
     (tmp_path / "crises.jsonl").write_bytes(b"\n".join(lines))
     fixed = "budget", "--config", str(tmp_path / "larum.toml")
-    kept = CliRunner().invoke(app, [*fixed, "--store", str(tmp_path / "larum.sqlite"), "--json"])
+    kept = CliRunner().invoke(app, [*fixed, "--state", str(tmp_path / "larum.sqlite"), "--json"])
     filed = CliRunner().invoke(app, [*fixed, str(tmp_path / "crises.jsonl"), "--json"])
     one, other = json.loads(kept.stdout), json.loads(filed.stdout)
     assert other.pop("until") == events[-1].time  # a history ends with its last event

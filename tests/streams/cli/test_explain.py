@@ -125,7 +125,7 @@ def test_what_a_watch_has_counted_is_explained_as_its_history_is(folder: Path, t
             runtime.commit()
         for minute, severity in ((1_400, "calm"), (1_494, "critical")):
             time = f"{MONDAY + 60 * minute}"
-            here = CliRunner().invoke(app, ["explain", "orlen", time, "--store", str(store.path), *fixed])
+            here = CliRunner().invoke(app, ["explain", "orlen", time, "--state", str(store.path), *fixed])
             assert here.exit_code == 0, here.output
             there = CliRunner().invoke(app, ["explain", "orlen", time, str(tmp_path / "posts.jsonl"), *fixed])
             assert json.loads(here.stdout) == json.loads(there.stdout)
@@ -133,7 +133,7 @@ def test_what_a_watch_has_counted_is_explained_as_its_history_is(folder: Path, t
 
 
 def test_a_minute_that_no_watch_has_counted_is_refused(folder: Path, tmp_path: Path) -> None:
-    fixed = "orlen", "2026-01-05 10:00", "--config", str(folder / "larum.toml"), "--store"
+    fixed = "orlen", "2026-01-05 10:00", "--config", str(folder / "larum.toml"), "--state"
     absent = CliRunner().invoke(app, ["explain", *fixed, str(tmp_path / "absent.sqlite")])
     assert (absent.exit_code, "there is no such file" in absent.stderr) == (2, True)
     Store(tmp_path / "empty.sqlite").close()

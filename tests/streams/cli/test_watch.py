@@ -170,7 +170,7 @@ def test_a_running_watch_obeys_rebaseline_and_is_explained_meanwhile(
     with Store(tmp_path / "larum.sqlite") as store:
         until(lambda: [event.step for event in store.crises()][-1:] in (["opened"], ["raised"], ["updated"]))
         fixed = "orlen", "--config", str(tmp_path / "larum.toml")
-        told = CliRunner().invoke(app, ["explain", fixed[0], str(now - 600), *fixed[1:], "--store", str(store.path)])
+        told = CliRunner().invoke(app, ["explain", fixed[0], str(now - 600), *fixed[1:], "--state", str(store.path)])
         assert told.exit_code == 0, told.output
         assert "negatives:" in told.stdout
         assert "a crisis is open since" in told.stdout
