@@ -264,8 +264,11 @@ class BurstDetector(SupervisedAnomalyDetector):
             expected = self._baseline.expect(time)
             mean, doubt = expected.mean * exposure, expected.uncertainty
             seen = self._dispersions.values[0]
-            spread, variance = (self.dispersion or seen) + doubt, min(MOST_DRIFT, seen)
-            common = variance + doubt if self.dispersion else self._baseline.doubt_of_days
+            variance = min(MOST_DRIFT, seen)
+            if self.dispersion is None:
+                spread, common = seen + doubt, self._baseline.doubt_of_days
+            else:
+                spread, common = self.dispersion + doubt, variance + doubt
             season = Bucket(count, mean, posts, spread, doubt, Drift(common, common))
             buckets = [season] * len(self.bins)
             if self.local:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -82,7 +82,7 @@ class Ledger:
         errors
             Of the model, by language.
         """
-        state, heard = self.state, list[Mention]()
+        state, languages, reached = self.state, Counter[str](), list[Reached]()
         everyone = scored = angry = posts = negatives = 0
         for mention in mentions:
             negative = mention.negative is not None and mention.negative >= self._threshold
@@ -91,24 +91,20 @@ class Ledger:
             posts += 1
             negatives += negative
             if voice:
-                heard.append(mention)
                 everyone += 1
-                scored += mention.negative is not None
                 angry += negative
+                if mention.negative is not None:
+                    scored += 1
+                    languages[mention.lang] += 1
+                if mention.reach > 0:  # it is known
+                    reached.append(Reached(mention.reach, negative))
             repeat = not first or bool(mention.original)
             state.posts[mention.post] = Counted(bucket, negative, mention.author, family, voice, repeat)
         state.mentions.add(bucket, posts)
         state.negatives.add(bucket, negatives)
         for oldest in list(islice(state.posts, max(0, len(state.posts) - RECENT_POSTS))):
             del state.posts[oldest]
-        languages = Counter(one.lang for one in heard if one.negative is not None)
-        return Voices(everyone, scored, angry, judge(errors or {}, languages), tuple(self._reached(heard)))
-
-    def _reached(self, voices: Iterable[Mention]) -> Iterator[Reached]:
-        """Give the reach of each voice of which it is known."""
-        for one in voices:
-            if one.reach > 0:
-                yield Reached(one.reach, one.negative is not None and one.negative >= self._threshold)
+        return Voices(everyone, scored, angry, judge(errors or {}, languages), tuple(reached))
 
     def crowd(self, start: float, end: float, samples: Iterable[Mention]) -> Crowd | None:
         """Sum up who is behind the posts of a time, as far back as they are remembered; None where there are none.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from streams.core.tallies import Mention
+from streams.core.texts import is_repost
 from streams.core.words import read
 
 NEAR = 0.6  # of the words of two posts together
@@ -94,5 +95,5 @@ def _stems(text: str, lang: str) -> frozenset[str]:
 
 
 def _age(mention: Mention) -> tuple[float, bool, int]:
-    reposted = mention.excerpt is not None and mention.excerpt.text.startswith("RT @")
+    reposted = mention.excerpt is not None and is_repost(mention.excerpt.text)
     return mention.time, reposted, mention.post
