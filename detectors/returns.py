@@ -38,6 +38,15 @@ class Tail(NamedTuple):
         return self.anchor + self.scale * (self.shape * math.expm1(excess / self.shape) if excess > 0.0 else excess)
 
 
+class Fit(NamedTuple):
+    """Tails, and the line that stands for them below the first."""
+
+    tails: tuple[Tail, ...]
+    middle: float
+    least: float
+    slope: float
+
+
 class ReturnLevels:
     """Give a score its return period, in days, by the tail of the stream's own block maxima.
 
@@ -56,6 +65,11 @@ class ReturnLevels:
         Median of the maxima believed before any was seen.
     block_seconds
         Length of a block.
+
+    Attributes
+    ----------
+    maxima
+        Of the last blocks, oldest first, in half precision: all that there is to keep.
 
     References
     ----------
@@ -82,41 +96,49 @@ class ReturnLevels:
         self.memory = math.log10(REMEMBERED * block_seconds / DAY_SECONDS)  # return period of what is seen once in it
         self.restore(b"")
 
-    @property
-    def maxima(self) -> bytes:
-        """Maxima of the last blocks, oldest first, in half precision: all that there is to keep."""
-        return struct.pack(f"<{len(self._maxima)}e", *self._maxima)
-
     def restore(self, maxima: bytes) -> None:
         """Go on from the maxima of another."""
-        self._maxima = list(struct.unpack(f"<{len(maxima) // 2}e", maxima))
-        self._fit()
+        self.maxima = maxima
+        self._fit: Fit | None = None
 
     def add(self, highest: float) -> None:
         """Take the maximum of a block that is over, as that of a level seen once in all that is remembered at most."""
-        self._maxima.append(_half(min(highest, self.level(self.memory), MOST_HEIGHT)))
-        del self._maxima[:-REMEMBERED]
-        self._fit()
+        known = struct.pack("<e", min(highest, self.level(self.memory), MOST_HEIGHT))
+        self.restore((self.maxima + known)[-2 * REMEMBERED :])
+
+    @property
+    def middle(self) -> float:
+        """The score below which none of the tails begins."""
+        return (self._fit or self._fitted()).middle
+
+    @property
+    def least(self) -> float:
+        """The surprise of a score of zero."""
+        return (self._fit or self._fitted()).least
 
     def surprise(self, score: float) -> float:
         """Give log10 of the return period of a score, days; negative below a day, and without an upper bound."""
-        if score <= self.middle:  # as it is nearly always
-            return self.least + score * self._slope
-        return min(tail.surprise(score) for tail in self._tails)
+        tails, middle, least, slope = self._fit or self._fitted()
+        if score <= middle:  # as it is nearly always
+            return least + score * slope
+        return min(tail.surprise(score) for tail in tails)
 
     def level(self, surprise: float) -> float:
         """Give the score with that return period (log10 of days)."""
-        return max(tail.level(surprise) for tail in self._tails)
+        return max(tail.level(surprise) for tail in (self._fit or self._fitted()).tails)
 
-    def _fit(self) -> None:
-        self._tails = [self._tail(share) for share in self.ANCHORS]
-        self.middle, scale, _, days = self._tails[0]
-        self._slope = 1.0 / (scale * LN10)
-        self.least = days - self.middle * self._slope
+    def _fitted(self) -> Fit:
+        """Fit once it is asked for: many brands are only kept, and most blocks pass without a question."""
+        maxima = sorted(struct.unpack(f"<{len(self.maxima) // 2}e", self.maxima))
+        tails = tuple(self._tail(share, maxima) for share in self.ANCHORS)
+        middle, scale, _, days = tails[0]
+        slope = 1.0 / (scale * LN10)
+        self._fit = Fit(tails, middle, days - middle * slope, slope)
+        return self._fit
 
-    def _tail(self, share: float) -> Tail:
+    def _tail(self, share: float, maxima: list[float]) -> Tail:
         """Fit the excesses over the quantile that `share` of the maxima is above, leaning on the prior."""
-        maxima, prior = sorted(self._maxima), self.PRIOR_BLOCKS
+        prior = self.PRIOR_BLOCKS
         believed = self.floor + self.PRIOR_SCALE * math.log(math.log(0.5) / math.log1p(-share))
         above = round(share * len(maxima))
         anchor = maxima[-above - 1] if above < len(maxima) else believed
@@ -132,11 +154,6 @@ class ReturnLevels:
             shape=1.0 / (1.0 / (len(known) + prior) + self.HEAVY * (1.0 - self.PRIOR_SCALE / scale)),
             days=math.log10(self.block_seconds / DAY_SECONDS) - math.log10(-math.log1p(-share)),
         )
-
-
-def _half(number: float) -> float:
-    """Round to half precision at once, so that a state that is saved and loaded goes on exactly."""
-    return float(struct.unpack("<e", struct.pack("<e", number))[0])
 
 
 def average(surprises: Sequence[float]) -> float:
