@@ -66,7 +66,7 @@ class Journal:
     --------
     >>> from streams.core.ledger import Voices
     >>> settings = Settings(brands=(Brand(id="orlen", name="Orlen"),))
-    >>> watch = Watch(settings, lambda: "none")
+    >>> watch = Watch(settings)
     >>> with Store(":memory:") as store:
     ...     journal = Journal(settings, store, watch)
     ...     reading, _ = watch.brands["orlen"].close_counts(1_767_369_600, Voices(7, 7, 2), 1.0, "none")

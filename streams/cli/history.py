@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import heapq
+from collections import abc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -80,7 +81,7 @@ class Run(NamedTuple):
     """
 
     settings: Settings
-    brands: dict[str, BrandWatch]
+    brands: abc.Mapping[str, BrandWatch]
     go: Callable[[Callable[[Outcome], bool | None]], int]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import msgspec
 
@@ -14,6 +14,7 @@ from streams.core.evidence import Evidence, EvidenceState
 from streams.core.judgement import Findings
 from streams.core.ledger import Ledger, LedgerState, Voices
 from streams.core.lifecycle import Life
+from streams.core.packing import pack, require, unpack
 from streams.core.readings import Channel, Counted, Reading
 from streams.core.sentinel import Sentinel, SentinelState
 from streams.core.settings import Brand, Settings
@@ -22,9 +23,10 @@ from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 from streams.core.words import own_words
 
-VERSION = 10
+VERSION = 11
 SLEEP_SECONDS = 7 * 86_400
 HOUR_SECONDS = 3_600  # back to which a telling says who is behind the posts
+REFRESH_SECONDS = 6 * HOUR_SECONDS  # after which the state is kept anew though nobody named the brand
 
 
 class BrandState(msgspec.Struct):
@@ -32,10 +34,9 @@ class BrandState(msgspec.Struct):
 
     `due` is the first bucket that is not closed (0 before the first mention), `heard` the last one with a mention,
     `rebaselines` the buckets at which the level is to be taken for the normal one, `rebased` the last of those done,
-    `mix` where the brand is spoken of.
+    `mix` where the brand is spoken of, `kept` where `due` stood when the state was last said to have changed.
     """
 
-    version: int
     due: int
     held: dict[int, dict[int, Mention]]
     ledger: LedgerState
@@ -45,6 +46,7 @@ class BrandState(msgspec.Struct):
     rebaselines: list[int] = msgspec.field(default_factory=list)
     rebased: int = 0
     mix: Mix = msgspec.field(default_factory=Mix)
+    kept: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -69,17 +71,32 @@ class BrandWatch:
         self._own = own_words(brand)
         self._sentinel = Sentinel(settings.detection, len(settings.brands), brand.countries)
         blank = LedgerState.of(self._width), self._sentinel.dump(), EvidenceState()
-        self._adopt(BrandState(VERSION, 0, {}, *blank))
+        self._adopt(BrandState(0, {}, *blank))
 
     @property
     def life(self) -> Life:
         """Where the brand stands."""
         return self._sentinel.life
 
+    @property
+    def may_rest(self) -> bool:
+        """Whether buckets without a mention would change nothing that anybody has to hear of at once."""
+        state = self.state
+        return not state.held and not state.rebaselines and self._sentinel.at_rest
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether so much time went by without a mention that the state should be kept anew."""
+        return self.state.due - self.state.kept >= REFRESH_SECONDS
+
+    def keep(self) -> None:
+        """Take the state, as it stands, for one that is going to be kept."""
+        self.state.kept = self.state.due
+
     def dump(self) -> bytes:
-        """Encode the state as versioned MessagePack."""
+        """Encode the state as MessagePack, packed with its version."""
         self.state.sentinel = self._sentinel.dump()
-        return _encoder.encode(self.state)
+        return pack(_encoder.encode(self.state), VERSION, waits=self.may_rest)
 
     def learned(self) -> SentinelState:
         """Give what the sentinel has learned; it is live, so encode it before the next call."""
@@ -93,11 +110,8 @@ class BrandWatch:
         ValueError
             The record is damaged or written by another version.
         """
-        state = _decoder.decode(record)
-        if state.version != VERSION:
-            raise ValueError(
-                f"state of brand {self.brand.id!r} has version {state.version}, this larum reads {VERSION}"
-            )
+        require(record, VERSION, f"brand {self.brand.id!r}")
+        state = _decoder.decode(unpack(record))
         self._sentinel.restore(state.sentinel)
         self._adopt(state)
 
@@ -109,13 +123,15 @@ class BrandWatch:
         merge(state.held.setdefault(bucket, {}), mentions)
         return 0
 
-    def delete(self, post: int) -> bool:
-        """Subtract a post that was deleted at its source; return whether it was known."""
+    def delete(self, posts: Collection[int]) -> int:
+        """Subtract posts that were deleted at their source; return how many were known."""
+        known = 0
         for held in self.state.held.values():
-            if held.pop(post, None) is not None:
-                return True
-        self._evidence.forget(post)
-        return self._ledger.delete(post)
+            for post in held.keys() & posts:
+                del held[post]
+                known += 1
+        self._evidence.forget(posts)
+        return known + self._ledger.delete(posts)
 
     def rebaseline(self, bucket: int) -> None:
         """Take the level for the normal one as soon as a bucket is closed that begins at `bucket` or later.

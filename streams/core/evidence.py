@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from heapq import nsmallest
 from itertools import chain, islice
 
@@ -74,11 +74,11 @@ class Evidence:
             self._learn(*_picked(ripe))
         self.state.samples = _thinned([*older, *ripe], newest[-1].time) + newest
 
-    def forget(self, post: int) -> None:
-        """Drop a post that was deleted at its source."""
+    def forget(self, posts: Collection[int]) -> None:
+        """Drop posts that were deleted at their source."""
         state = self.state
-        state.samples = [mention for mention in state.samples if mention.post != post]
-        state.first = [mention for mention in state.first if mention.post != post]
+        state.samples = [mention for mention in state.samples if mention.post not in posts]
+        state.first = [mention for mention in state.first if mention.post not in posts]
 
     def mark_first(self, since: float, *, angry: bool) -> None:
         """Keep the earliest sampled posts since the onset that say a term of it: where it began."""

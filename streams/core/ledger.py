@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -125,12 +125,12 @@ class Ledger:
         """Whether a post was counted, of late."""
         return post in self.state.posts
 
-    def delete(self, post: int) -> bool:
-        """Take a counted post back; return whether it was known."""
-        counted = self.state.posts.pop(post, None)
-        if counted is None:
-            return False
-        self.state.mentions.add(counted.bucket, -1)
-        if counted.negative:
-            self.state.negatives.add(counted.bucket, -1)
-        return True
+    def delete(self, posts: Collection[int]) -> int:
+        """Take counted posts back; return how many were known."""
+        known = self.state.posts.keys() & posts
+        for post in known:
+            counted = self.state.posts.pop(post)
+            self.state.mentions.add(counted.bucket, -1)
+            if counted.negative:
+                self.state.negatives.add(counted.bucket, -1)
+        return len(known)

@@ -45,6 +45,10 @@ class Model(Protocol):
     """What the match stage needs of a sentiment model."""
 
     @property
+    def version(self) -> str:
+        """Changes with what was learned."""
+
+    @property
     def errors(self) -> Mapping[str, Error]:
         """How it errs, by language; empty where it does not know."""
 
@@ -225,6 +229,7 @@ class Match:
                 heard=heard,
                 live=self._live,
                 errors=errors,
+                model=self._model.version,
             )
             for gathered, ordered in zip(tallies, orders, strict=True)
         ]

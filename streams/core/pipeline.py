@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
-from streams.core.match import Match, Taken
-from streams.core.match import Model as Scorer
+from streams.core.match import Match, Model, Taken
 from streams.core.posts import Post
 from streams.core.settings import Settings
 from streams.core.watch import Outcome, Watch
-
-
-class Model(Scorer, Protocol):
-    """What the pipeline needs of a sentiment model."""
-
-    @property
-    def version(self) -> str:
-        """Changes with what was learned."""
 
 
 class Pipeline:
@@ -47,7 +37,7 @@ class Pipeline:
         self.settings = settings
         self.model = model
         self.match = Match(settings, model)
-        self.watch = Watch(settings, lambda: model.version)
+        self.watch = Watch(settings)
 
     def take(self, posts: Sequence[tuple[Post, str]]) -> Outcome:
         """Take posts in, each with its origin; return what came of the buckets they closed."""

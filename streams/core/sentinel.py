@@ -65,6 +65,7 @@ class Sentinel:
 
     def __init__(self, detection: Detection, brands: int = 1, countries: tuple[str, ...] | None = None) -> None:
         self.detection = detection
+        self._calm = False  # of the last bucket: nothing was near to anything
         self.limits = Limits.of(detection, brands)
         calendar = Calendar(detection.timezone, detection.countries if countries is None else countries)
         self._senses = Senses(detection.bucket_seconds, calendar)
@@ -79,6 +80,11 @@ class Sentinel:
     def voices_an_hour(self) -> float:
         """How many voices there are in an ordinary hour."""
         return self._senses.voices_a_day / 24.0
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether no crisis is open, and none is to be feared from buckets in which nobody speaks."""
+        return self._calm and not self.life.is_open
 
     def close(self, bucket: int, voices: Voices, coverage: float = 1.0) -> Closed:
         """Take the counts of a bucket in, judge them, and learn from them where they are ordinary.
@@ -106,6 +112,8 @@ class Sentinel:
             blind=coverage <= 0.0,
         )
         how = self._how(findings)
+        slow = findings.smoulder.surprise
+        self._calm = how == "learn" and not self._state.doubted and slow < self.limits.page - DOUBT
         acute = how == "skip" and "smoulder" not in life.kinds
         bands = self._senses.take(bucket, voices, coverage, how, acute=acute)
         return Closed(findings, verdict, step, bands, how == "learn")

@@ -130,6 +130,9 @@ class Kafka(Section):
     session_timeout_seconds: float = Field(10.0, ge=1, description="A worker silent for this long is given up.")
     heartbeat_seconds: float = Field(3.0, ge=0.1, description="How often a worker says that it lives.")
     fetch_records: int = Field(5_000, ge=1, description="An agent gets at most this many records at a time.")
+    checkpoint_seconds: float = Field(
+        30.0, gt=0, description="How often the watch writes its state: what came since is read again after a crash."
+    )
     idle_seconds: float = Field(
         5.0, gt=0, description="An input read to its end for this long is no longer waited for."
     )

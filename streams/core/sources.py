@@ -17,6 +17,7 @@ from streams.core.sourcewatch import SourceState, SourceWatch, Spell
 
 MOST_SOURCES = 50  # watched at a time: those that were heard first
 SLEEP_SECONDS = 30 * 86_400  # a source that rarely says anything is forgotten after so long without a post
+REMEMBERED_SECONDS = 8 * 3_600  # longer than any brand's state is left as it is
 SILENCE_SHARE = 0.1  # of the false pages that are allowed may be about sources
 MONTH_DAYS = 30.0
 
@@ -30,9 +31,14 @@ def all_heard(_: int) -> Coverages:
 
 
 class SourcesState(msgspec.Struct):
-    """All that is known of sources; `due` is the first bucket that is not closed, `held` are samples of open ones."""
+    """All that is known of sources.
+
+    `due` is the first bucket that is not closed, `held` are samples of open ones, `uneven` is the coverage of those
+    sources that were not as usual in buckets of late, which brands at rest have yet to close.
+    """
 
     due: int = 0
+    uneven: dict[int, dict[str, float]] = msgspec.field(default_factory=dict)
     held: dict[int, dict[str, list[int]]] = msgspec.field(default_factory=dict)
     sources: dict[str, SourceState] = msgspec.field(default_factory=dict)
 
@@ -82,8 +88,9 @@ class Sources:
 
     def close_until(self, end: int) -> Iterator[Told]:
         """Close all buckets that begin before `end` (epoch seconds), in order; give the steps of silences."""
-        self._uneven.clear()
         state = self.state
+        while state.uneven and (first := next(iter(state.uneven))) < state.due - REMEMBERED_SECONDS:
+            del state.uneven[first]
         while state.due < end:
             if not self._watches:  # nobody is waited for
                 state.due = min((bucket for bucket in state.held if bucket < end), default=end)
@@ -93,8 +100,8 @@ class Sources:
             state.due += self._width
 
     def coverages(self, bucket: int) -> Coverages:
-        """Give the coverage of the sources that are not as usual in a bucket that was closed in the last round."""
-        return self._uneven.get(bucket, {})
+        """Give the coverage of the sources that were not as usual in a bucket that was closed of late."""
+        return self.state.uneven.get(bucket, {})
 
     @property
     def now(self) -> Coverages:
@@ -112,7 +119,6 @@ class Sources:
         self._watches = {
             name: SourceWatch(self.detection, self._calendar, source) for name, source in state.sources.items()
         }
-        self._uneven: dict[int, dict[str, float]] = {}
 
     def _close(self, bucket: int) -> Iterator[Told]:
         samples = self.state.held.pop(bucket, {})
@@ -121,7 +127,7 @@ class Sources:
         for name, watch in sorted(self._watches.items()):
             seen = watch.close(bucket, size(samples.get(name, ())), threshold)
             if watch.state.coverage != 1.0:
-                self._uneven.setdefault(bucket, {})[name] = watch.state.coverage
+                self.state.uneven.setdefault(bucket, {})[name] = watch.state.coverage
             if seen.step and seen.spell:
                 yield Told(name, bucket, seen.step, seen.spell, seen.given_up)
             if seen.given_up or bucket - watch.state.heard >= SLEEP_SECONDS:

@@ -13,7 +13,7 @@ import msgspec
 from detectors.errors import Error
 from streams.core.hearing import Heard
 
-VERSION = 5
+VERSION = 6
 
 
 class Excerpt(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -96,6 +96,8 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
         Event time is close to the clock: it goes on while no posts come.
     errors
         How the model that scored the mentions errs, by language; empty where it does not say.
+    model
+        Version of that model.
     """
 
     version: int
@@ -109,6 +111,7 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
     heard: list[Heard] = []
     live: bool = False
     errors: dict[str, Error] = {}
+    model: str = ""
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import msgspec
 import xxhash
@@ -11,23 +10,24 @@ import xxhash
 from detectors.calendar import Calendar
 from detectors.errors import Error
 from streams.core.blindness import tell
-from streams.core.brandwatch import BrandWatch
 from streams.core.crises import CrisisEvent
+from streams.core.packing import pack, require, unpack
 from streams.core.readings import Reading
+from streams.core.roster import ROOM, Roster
 from streams.core.settings import Settings
 from streams.core.sources import Coverages, Sources, SourcesState
 from streams.core.tallies import TallyBatch
 from streams.core.watermark import InputClock
 
 CLOCK = "@clock"  # key of the shard's own state beside those of the brands
-VERSION = 3
+VERSION = 4
 
 
 class Outcome(msgspec.Struct):
     """What came of one step.
 
-    Events and readings in order of time, keys whose state changed, posts too late by brand, deletions, and the
-    coverage of each source, where this shard is the one that speaks of sources.
+    Events and readings in order of time, keys whose state changed, posts too late by brand, deletions, brands put to
+    rest, and the coverage of each source, where this shard is the one that speaks of sources.
     """
 
     events: list[CrisisEvent] = msgspec.field(default_factory=list)
@@ -35,23 +35,26 @@ class Outcome(msgspec.Struct):
     changed: set[str] = msgspec.field(default_factory=set)
     late: dict[str, int] = msgspec.field(default_factory=dict)
     deleted: int = 0
+    rested: set[str] = msgspec.field(default_factory=set)
     coverages: Coverages | None = None
 
 
 class ClockState(msgspec.Struct):
-    """The shard's own state: how far each input has come, what is known of the sources, and how the model errs.
+    """The shard's own state: how far each input has come, what is known of the sources, which model scores, and how.
 
-    Sources and errors are in one record with the clock, and so never ahead of it: a brand that closes a bucket again
-    after a crash must find the coverage and the errors of that bucket.
+    `deletions` are those that brands at rest may not know of. Sources and errors are in one record with the clock, and
+    so never ahead of it: a brand that closes a bucket again after a crash must find the coverage and the errors of that
+    bucket.
     """
 
-    version: int
     inputs: int
     watermarks: dict[int, float]
     idle: list[int]
     live: list[int]
     sources: SourcesState
     errors: dict[str, Error]
+    model: str
+    deletions: dict[int, list[int]]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -61,34 +64,38 @@ _decoder = msgspec.msgpack.Decoder(ClockState)
 class Watch:
     """Merge the tallies of all inputs, close buckets as the watermark passes them, and watch each brand.
 
+    Of each brand that it loads it knows up to which record of the tallies the state includes all: what is delivered
+    again from before that is passed over for this brand, while others may be behind.
+
     Parameters
     ----------
     settings
         Brands and detection.
-    model
-        Gives the version of the sentiment model that scored the posts.
     shard, shards
         Which part of the brands this one watches.
+    room
+        How many of them may be at hand.
 
     Examples
     --------
     >>> from streams.core.settings import Brand
-    >>> watch = Watch(Settings(brands=(Brand(id="orlen", name="Orlen"),)), lambda: "none")
-    >>> batch = TallyBatch(2, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
+    >>> watch = Watch(Settings(brands=(Brand(id="orlen", name="Orlen"),)))
+    >>> batch = TallyBatch(6, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
     >>> watch.take(batch).events
     []
     """
 
-    def __init__(self, settings: Settings, model: Callable[[], str], shard: int = 0, shards: int = 1) -> None:
+    def __init__(self, settings: Settings, shard: int = 0, shards: int = 1, room: int = ROOM) -> None:
         self.settings = settings
-        self._model = model
+        self._model = ""
         self.speaks_of_sources = shard == 0  # all shards know how they are covered; one of them says it
         self._clock = InputClock()
         self._errors: dict[str, Error] = {}
         self._sources = Sources(settings.detection, Calendar(settings.detection.timezone, settings.detection.countries))
-        self.brands = {
-            brand.id: BrandWatch(brand, settings) for brand in settings.brands if shard_of(brand.id, shards) == shard
-        }
+        mine = [brand for brand in settings.brands if shard_of(brand.id, shards) == shard]
+        self.brands = Roster(settings, mine, room)
+        self._ahead: dict[str, int] = {}
+        self._come = 0
 
     @property
     def inputs(self) -> dict[int, tuple[float, bool]]:
@@ -106,43 +113,66 @@ class Watch:
         """Event time up to which all inputs have spoken; -inf while one is missing."""
         return self._clock.time
 
-    def take(self, batch: TallyBatch) -> Outcome:
-        """Take one batch of tallies in, and close what it lets close."""
+    def take(self, batch: TallyBatch, offset: int = 0) -> Outcome:
+        """Take one batch of tallies in, and close what it lets close.
+
+        Parameters
+        ----------
+        batch
+            From one input.
+        offset
+            Where it stands among the batches.
+        """
         outcome, closed = Outcome(changed={CLOCK}), self._closed
         for tally in batch.tallies:
-            brand = self.brands.get(tally.brand)
-            if brand is None:  # taken out of the configuration since
+            if tally.brand not in self.brands or self._knows(tally.brand, offset):  # or taken out of the configuration
                 continue
             outcome.changed.add(tally.brand)
-            late = brand.add(tally.bucket, tally.mentions, closed)
+            late = self.brands[tally.brand].add(tally.bucket, tally.mentions, closed)
             if late:
                 outcome.late[tally.brand] = outcome.late.get(tally.brand, 0) + late
         for name, bucket in batch.rebaselined:
-            if name in self.brands:
+            if name in self.brands and not self._knows(name, offset):
                 self.brands[name].rebaseline(bucket)
                 outcome.changed.add(name)
-        for post in batch.deleted:
-            for name, brand in self.brands.items():
-                if brand.delete(post):
-                    outcome.changed.add(name)
-                    outcome.deleted += 1
-        self._errors = batch.errors or self._errors
+        if batch.deleted:
+            deleted = set(batch.deleted)
+            outcome.deleted = self.brands.delete(deleted)
+            self.brands.note_deleted(deleted, closed)
+        self._errors, self._model = batch.errors or self._errors, batch.model or self._model
         self._sources.hear(batch.heard)
         self._clock.hear(batch.input, inputs=batch.inputs, watermark=batch.watermark, idle=batch.idle, live=batch.live)
         self._advance(outcome)
         return outcome
 
     def dump(self, key: str) -> bytes:
-        """Encode the state of a brand, or the shard's own under `CLOCK`."""
+        """Give the state of a brand, or the shard's own under `CLOCK`, encoded and packed."""
         if key != CLOCK:
-            return self.brands[key].dump()
+            return self.brands.dump(key)
         clock = self._clock
-        idle, live = sorted(clock.idle), sorted(clock.live)
-        sources = self._sources.dump()
-        return _encoder.encode(ClockState(VERSION, clock.inputs, clock.watermarks, idle, live, sources, self._errors))
+        state = ClockState(
+            inputs=clock.inputs,
+            watermarks=clock.watermarks,
+            idle=sorted(clock.idle),
+            live=sorted(clock.live),
+            sources=self._sources.dump(),
+            errors=self._errors,
+            model=self._model,
+            deletions=self.brands.deletions,
+        )
+        return pack(_encoder.encode(state), VERSION, waits=False)
 
-    def load(self, key: str, record: bytes) -> None:
+    def load(self, key: str, record: bytes, offset: int = -1) -> None:
         """Go on from what `dump` gave; a brand that is no longer configured is left out.
+
+        Parameters
+        ----------
+        key
+            A brand, or `CLOCK`.
+        record
+            What `dump` gave. That of a brand is looked at when it has to be.
+        offset
+            Of the last batch that it includes.
 
         Raises
         ------
@@ -150,17 +180,27 @@ class Watch:
             The record is damaged or written by another version.
         """
         if key != CLOCK:
-            if key in self.brands:
-                self.brands[key].load(record)
+            self.brands.load(key, record)
+            self._ahead[key] = offset
             return
-        state = _decoder.decode(record)
-        if state.version != VERSION:
-            raise ValueError(f"clock state has version {state.version}, this larum reads {VERSION}")
+        require(record, VERSION, "the clock")
+        state = _decoder.decode(unpack(record))
         for number, watermark in state.watermarks.items():
             idle, live = number in state.idle, number in state.live
             self._clock.hear(number, inputs=state.inputs, watermark=watermark, idle=idle, live=live)
         self._sources.restore(state.sources)
-        self._errors = state.errors
+        self._errors, self._model = state.errors, state.model
+        self.brands.deletions = state.deletions
+        self._come = self._closed
+
+    def _knows(self, brand: str, offset: int) -> bool:
+        """Whether a brand's state includes a batch already; from the first that it does not, all are news."""
+        if brand not in self._ahead:
+            return False
+        if offset <= self._ahead[brand]:
+            return True
+        del self._ahead[brand]
+        return False
 
     @property
     def _closed(self) -> int:
@@ -170,20 +210,29 @@ class Watch:
 
     def _advance(self, outcome: Outcome) -> None:
         """Close every bucket that ends before the watermark; each brand for itself, told in order of time."""
-        end, model = self._closed, self._model()
+        end, model, roster = self._closed, self._model, self.brands
         for told in self._sources.close_until(end):
             if self.speaks_of_sources:
                 outcome.events.append(tell(told, self.settings.detection.bucket_seconds, model))
         if self.speaks_of_sources:
             outcome.coverages = self._sources.now
-        for name, brand in self.brands.items():
-            for reading, event in brand.close_until(end, model, self._sources.coverages, self._errors):
-                outcome.readings.append(reading)
-                outcome.changed.add(name)
-                if event:
-                    outcome.events.append(event)
-        outcome.readings.sort(key=lambda reading: (reading.bucket, reading.brand))
-        outcome.events.sort(key=lambda event: (event.time, event.data.brand))
+        if end > self._come:
+            for name, brand in roster.due(self._come, end):
+                for reading, event in brand.close_until(end, model, self._sources.coverages, self._errors):
+                    outcome.readings.append(reading)
+                    if event:
+                        outcome.events.append(event)
+                        outcome.changed.add(name)
+                if brand.is_stale or name in outcome.changed:
+                    outcome.changed.add(name)
+                    brand.keep()
+            self._come = end
+            outcome.readings.sort(key=lambda reading: (reading.bucket, reading.brand))
+            outcome.events.sort(key=lambda event: (event.time, event.data.brand))
+        outcome.changed |= roster.changed
+        outcome.rested |= roster.rested
+        roster.changed.clear()
+        roster.rested.clear()
 
 
 def shard_of(brand: str, shards: int) -> int:

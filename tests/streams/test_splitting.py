@@ -37,7 +37,7 @@ class Inputs:
 
     def __init__(self, posts: list[bytes], random: Random) -> None:
         self.random = random
-        self.watch = Watch(SETTINGS, lambda: MODEL.version)
+        self.watch = Watch(SETTINGS)
         self.told: list[Any] = []
         self.unread: list[list[Post]] = [[] for _ in range(INPUTS)]
         for post in posts:

@@ -201,7 +201,7 @@ def test_some_samples_are_from_hours_ago() -> None:
 def test_a_deleted_post_is_forgotten() -> None:
     evidence = told(ZORZANKA, POLISH_CALM, POLISH_CRISIS, "pl")
     evidence.mark_first(MONDAY + 7_200, angry=True)
-    evidence.forget(hash_of("1000"))
+    evidence.forget({hash_of("1000")})
     shown = evidence.first_posts() + evidence.telling_posts(MONDAY + 7_200, angry=True)
     assert "1000" not in [post.id for post in shown]
 

@@ -19,7 +19,7 @@ FAMOUS = 10**7
 
 def worst(extra: list[Mention]) -> Severity:
     """Give the highest severity of a small crisis, to which posts are added."""
-    watch, severity, number = Watch(SETTINGS, lambda: "test"), Severity.CALM, 0
+    watch, severity, number = Watch(SETTINGS), Severity.CALM, 0
     for minute in range(END):
         time, mentions = MONDAY + minute * 60, []
         crisis = CALM <= minute < CALM + LONG

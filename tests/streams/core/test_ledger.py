@@ -98,7 +98,7 @@ def test_who_is_heard_does_not_hang_on_the_order_in_which_posts_come() -> None:
         for number in range(1, 200)
     ]
     for turn in range(5):
-        one = Watch(Settings(brands=(Brand(id="orlen", name="Orlen"),)), lambda: "test")
+        one = Watch(Settings(brands=(Brand(id="orlen", name="Orlen"),)))
         parts = [said[turn * 20 :], said[: turn * 20 + 30]]
         for part in parts:
             one.take(batch(MONDAY, tally(*dice.sample(part, len(part)))))
