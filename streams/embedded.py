@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 
-from streams.core.crises import CrisisEvent, Severity
-from streams.core.pipeline import Model, Pipeline
+from streams.core.crises import CrisisEvent
+from streams.core.match import Model
+from streams.core.pipeline import Pipeline
 from streams.core.posts import MAX_POST_BYTES, Post, Unreadable, decode
 from streams.core.settings import Settings
 from streams.core.watch import CLOCK, Outcome
 from streams.deadletters import DeadLetterBox
+from streams.exhibit import Exhibit
 from streams.journal import Journal
 from streams.metrics import DeadLetterReason, Metrics, Stage
 from streams.records import FUTURE_SECONDS
@@ -50,11 +52,11 @@ class Embedded:
         self._store = store
         self._changed: set[str] = set()
         self._events: list[CrisisEvent] = []
-        for brand in settings.brands:
-            if metrics:
-                metrics.adopt_brand(brand.id)
+        self._exhibit = Exhibit(metrics) if metrics else None
         if store:
             self._restore(store)
+        if self._exhibit:
+            self._exhibit.begin(self.pipeline.watch)
         self._journal = Journal(settings, store, self.pipeline.watch) if store else None
 
     def take_records(self, records: Sequence[tuple[bytes, str]], now: float | None = None) -> Outcome:
@@ -129,17 +131,10 @@ class Embedded:
         self._events += outcome.events
         if self._journal:
             self._journal.note(outcome.readings)
-        metrics = self._metrics
-        if metrics:
-            for reading in outcome.readings:
-                metrics.observe_reading(reading)
-            for event in outcome.events:
-                metrics.observe_event(event)
-            for brand, posts in outcome.late.items():
-                metrics.count_late(brand, posts)
-            if outcome.coverages is not None:
-                metrics.show_coverages(outcome.coverages)
-            metrics.set_watermark(0, self.pipeline.watch.watermark)
+        watch = self.pipeline.watch
+        if self._metrics and self._exhibit:
+            self._exhibit.show(watch, outcome)
+            self._metrics.set_watermark(0, watch.watermark)
         return outcome
 
     def _restore(self, store: Store) -> None:
@@ -148,9 +143,3 @@ class Embedded:
         for key in sorted(states, key=lambda key: key == CLOCK):
             watch.load(key, states[key])
         self.pipeline.resume()
-        if self._metrics:
-            self._metrics.show_coverages(watch.coverages)
-        for name, brand in watch.brands.items():
-            life = brand.life
-            if self._metrics and life.is_open:
-                self._metrics.show_crisis(name, life.kinds, Severity(life.severity))

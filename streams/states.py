@@ -37,10 +37,7 @@ class CarriedTable(faust.Table):  # type: ignore[type-arg]
     """
 
     async def put(self, partition: int, offset: int, states: Mapping[str, bytes]) -> None:
-        """Write states of one partition that include its input up to `offset`, in order; return when they are safe.
-
-        They go to the changelog one after the other, so that whoever finds the last of them there finds all of them.
-        """
+        """Write states of one partition that include its input up to `offset`; return when they are safe."""
         sent = []
         for name, state in states.items():
             key, value = f"{partition}/{name}".encode(), wrap(offset, state)
@@ -48,12 +45,11 @@ class CarriedTable(faust.Table):  # type: ignore[type-arg]
             sent.append(await self.app.producer.send(self.changelog_topic_name, key, value, partition, None, None))
         await asyncio.gather(*sent)
 
-    def carried(self, partition: int) -> Iterator[tuple[str, int, bytes]]:
-        """Yield name, offset and state of all that a partition holds."""
-        prefix = f"{partition}/".encode()
-        for key, value in self.items():
-            if key.startswith(prefix):
-                yield key.removeprefix(prefix).decode(), *unwrap(value)
+    def carried(self) -> Iterator[tuple[int, str, int, bytes]]:
+        """Yield partition, name, offset and state of all that is held."""
+        for key, value in self.data.items():
+            partition, _, name = key.partition(b"/")
+            yield int(partition), name.decode(), *unwrap(value)
 
     def apply_changelog_batch(self, batch: Iterable[EventT[Any]]) -> None:
         """Restore from the changelog, passing over values that are older than what is already there."""

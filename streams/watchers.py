@@ -3,49 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import msgspec
 
-from streams.core.crises import Severity
 from streams.core.crises import encode as encode_event
 from streams.core.settings import Settings
 from streams.core.tallies import decode
-from streams.core.watch import CLOCK, Outcome, Watch
+from streams.core.watch import Outcome, Watch
+from streams.exhibit import Exhibit
 from streams.matchers import Record, Send
 from streams.metrics import Metrics
 from streams.records import Place
+from streams.shard import Shard, States
 
-SLICE = 50  # records of tallies between which the event loop gets a turn
-
-
-class States(Protocol):
-    """Keeps what must survive a crash, by partition and name: `streams.states.CarriedTable`, or a stand-in."""
-
-    async def put(self, partition: int, offset: int, states: Mapping[str, bytes]) -> None:
-        """Write states that include the input up to `offset`, in order; return when they are safe."""
-
-    def carried(self, partition: int) -> Iterable[tuple[str, int, bytes]]:
-        """Give name, offset and state of all that a partition holds."""
-        ...
+SLICE_SECONDS = 0.02  # after so much work the event loop gets a turn
 
 
 class Watchers:
     """One `Watch` for each partition of the tallies topic that this worker holds: the brands that hash to it.
 
-    The order of writing is what makes a crash harmless. Of each batch the events go out first, then the states of
-    brands that changed, last the shard's own state (`CLOCK`), each with the offset of the batch's last record; only
-    then is the input acknowledged. Whoever finds the shard's state at an offset finds every brand's at that offset or
-    a later one. He reads on behind it, a brand that is ahead lets pass what it has seen, and events told again have
-    the same ids.
+    The order of writing is what makes a crash harmless. Of each batch the events go out first, and only then may a
+    checkpoint (`Shard`) write states that include it. Whoever takes over goes on from the offset of the shard's own
+    state, for each brand from its own, and tells again what was told since, with the same ids and contents: the input
+    is kept on the broker, so the state can be written seldom.
 
     Parameters
     ----------
     settings
         Brands, topics and number of partitions.
-    version
-        Gives the version of the sentiment model.
     table
         Keeps the states.
     send
@@ -54,35 +41,33 @@ class Watchers:
         Shows what the watch saw.
     """
 
-    def __init__(
-        self, settings: Settings, version: Callable[[], str], table: States, send: Send, metrics: Metrics
-    ) -> None:
+    def __init__(self, settings: Settings, table: States, send: Send, metrics: Metrics) -> None:
         self._settings = settings
         self._kafka = settings.kafka
-        self._version = version
         self._table = table
         self._send = send
         self._metrics = metrics
-        self._watches: dict[int, Watch] = {}
-        self._done: dict[int, int] = {}
+        self._exhibit = Exhibit(metrics)
+        self._shards: dict[int, Shard] = {}
 
     def restore(self, partitions: Collection[int]) -> None:
         """Begin anew from the restored table, for the partitions that are this worker's now."""
-        for watch in self._watches.values():
-            for brand in watch.brands:
-                self._metrics.forget_brand(brand)
-        self._metrics.show_coverages({})
-        self._watches = {partition: self._restored(partition) for partition in sorted(partitions)}
+        self._exhibit.clear()
+        carried: dict[int, dict[str, tuple[int, bytes]]] = {partition: {} for partition in sorted(partitions)}
+        for partition, name, offset, state in self._table.carried():
+            if partition in carried:
+                carried[partition][name] = offset, state
+        self._shards = {partition: self._restored(partition, states) for partition, states in carried.items()}
 
     def position(self, partition: int) -> int:
         """Return the offset of the first record that the restored state does not include."""
-        return self._done.get(partition, -1) + 1
+        return self._shards[partition].offset + 1 if partition in self._shards else 0
 
     def inputs(self) -> dict[int, tuple[float, bool]]:
         """How far each partition of posts has come, as these shards know, and whether it goes with the clock."""
         known: dict[int, tuple[float, bool]] = {}
-        for watch in self._watches.values():
-            for number, come in watch.inputs.items():
+        for shard in self._shards.values():
+            for number, come in shard.watch.inputs.items():
                 known[number] = max(known.get(number, come), come)
         return known
 
@@ -101,45 +86,41 @@ class Watchers:
         Returns
         -------
         bool
-            Whether all that came of it is safe on the broker; False where the partition was given away meanwhile.
+            Whether all events that came of it are safe on the broker; False where the partition was given away.
         """
-        watch = self._watches[partition]
-        fresh = [record for record in records if record.offset > self._done[partition]]
-        if not fresh:
-            return True
-        outcome = Outcome()
-        for number, record in enumerate(fresh, start=1):
-            await self._step(watch, partition, record, outcome)
-            if number % SLICE == 0:
-                await asyncio.sleep(0)
-        if not ours():
-            return False
-        await self._tell(outcome)
-        if not ours():
-            return False
-        with self._metrics.timed("store"):
-            states = {key: watch.dump(key) for key in (*sorted(outcome.changed - {CLOCK}), CLOCK)}
-            await self._table.put(partition, fresh[-1].offset, states)
-        self._done[partition] = fresh[-1].offset
-        self._show(outcome)
+        shard = self._shards[partition]
+        async with shard.turn:
+            fresh = [record for record in records if record.offset > shard.offset]
+            if not fresh:
+                return True
+            outcome, pause = Outcome(), time.perf_counter() + SLICE_SECONDS
+            for record in fresh:
+                await self._step(shard.watch, partition, record, outcome)
+                if time.perf_counter() > pause:
+                    await asyncio.sleep(0)
+                    pause = time.perf_counter() + SLICE_SECONDS
+            if not ours():
+                return False
+            await self._tell(outcome)
+            if not ours():
+                return False
+            shard.note(fresh[-1].offset, outcome.changed)
+        self._exhibit.show(shard.watch, outcome)
         return True
 
-    def _restored(self, partition: int) -> Watch:
-        watch = Watch(self._settings, self._version, partition, self._kafka.partitions)
-        self._done[partition] = -1
-        carried = {name: (offset, state) for name, offset, state in self._table.carried(partition)}
-        if CLOCK in carried:  # else a worker was killed in its very first write: all begins anew
-            self._done[partition] = carried[CLOCK][0]
-            for name, (_, state) in carried.items():
-                watch.load(name, state)
-        for name, brand in watch.brands.items():
-            self._metrics.adopt_brand(name)
-            life = brand.life
-            if life.is_open:
-                self._metrics.show_crisis(name, life.kinds, Severity(life.severity))
-        if watch.speaks_of_sources:
-            self._metrics.show_coverages(watch.coverages)
-        return watch
+    async def checkpoint(self, ours: Callable[[], bool], seconds: float = 0.0) -> None:
+        """Keep the state of all shards whose last checkpoint began so many seconds ago."""
+        for shard in list(self._shards.values()):
+            if time.monotonic() - shard.kept_at >= seconds:
+                with self._metrics.timed("store"):
+                    await shard.checkpoint(ours)
+
+    def _restored(self, partition: int, carried: dict[str, tuple[int, bytes]]) -> Shard:
+        watch = Watch(self._settings, partition, self._kafka.partitions)
+        shard = Shard(partition, watch, self._table)
+        shard.restore(carried)
+        self._exhibit.begin(watch)
+        return shard
 
     async def _step(self, watch: Watch, partition: int, record: Record, outcome: Outcome) -> None:
         try:
@@ -148,10 +129,11 @@ class Watchers:
             await self._set_aside(partition, record, str(error))
             return
         with self._metrics.timed("watch"):
-            step = watch.take(batch)
+            step = watch.take(batch, record.offset)
         outcome.events += step.events
         outcome.readings += step.readings
         outcome.changed |= step.changed
+        outcome.rested |= step.rested
         outcome.coverages = step.coverages
         for brand, late in step.late.items():
             outcome.late[brand] = outcome.late.get(brand, 0) + late
@@ -170,13 +152,3 @@ class Watchers:
             for event in outcome.events
         ]
         await asyncio.gather(*sent)
-
-    def _show(self, outcome: Outcome) -> None:
-        for reading in outcome.readings:
-            self._metrics.observe_reading(reading)
-        for event in outcome.events:
-            self._metrics.observe_event(event)
-        for brand, late in outcome.late.items():
-            self._metrics.count_late(brand, late)
-        if outcome.coverages is not None:
-            self._metrics.show_coverages(outcome.coverages)

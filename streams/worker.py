@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol, cast
 
 from aiokafka.errors import KafkaError
@@ -14,7 +14,7 @@ from faust.types import TP
 
 from streams.broker import faust_options
 from streams.consumer import BulkConsumer
-from streams.core.pipeline import Model
+from streams.core.match import Model
 from streams.core.settings import Settings
 from streams.health import Health
 from streams.matchers import Matchers
@@ -76,7 +76,7 @@ class Worker:
             self.app.Table(STATE, key_type=bytes, value_type=bytes, partitions=partitions, on_recover=self._recovered),
         )
         self._matchers = Matchers(settings, model, self._send, metrics)
-        self._watchers = Watchers(settings, lambda: model.version, self._table, self._send, metrics)
+        self._watchers = Watchers(settings, self._table, self._send, metrics)
         self._teacher = Teacher(self.kafka, model, self._send, metrics)
         self._agents()
 
@@ -136,11 +136,7 @@ class Worker:
         async def watch(stream: Any) -> None:
             async for event in self._whole(stream):
                 message = event.message
-
-                def ours(generation: int = message.generation_id) -> bool:
-                    return generation == int(self.app.consumer_generation_id)
-
-                if await self._watchers.take(message.partition, event.value, ours):
+                if await self._watchers.take(message.partition, event.value, self._holder(message.generation_id)):
                     self._progress()
                 await stream.ack(event)  # of a partition given away, too: nobody waits for it, or reads on by it
 
@@ -152,6 +148,11 @@ class Worker:
         async for event in stream.noack().events():
             if self._failure is None:
                 yield event
+
+    def _holder(self, generation: int | None = None) -> Callable[[], bool]:
+        """Give what tells whether the partitions are still those of a generation of the group, by default this one."""
+        known = int(self.app.consumer_generation_id) if generation is None else generation
+        return lambda: known == int(self.app.consumer_generation_id)
 
     # -- what Faust calls
 
@@ -197,17 +198,29 @@ class Worker:
         return True
 
     async def _work(self, stop: asyncio.Event) -> None:
-        following = asyncio.ensure_future(self._teacher.follow())
+        beside = [asyncio.ensure_future(self._teacher.follow()), asyncio.ensure_future(self._keep())]
         try:
             while not stop.is_set():
                 self._check()
-                if following.done():
-                    await following
+                for task in beside:
+                    if task.done():
+                        await task
                 await self._tick()
                 await _wait(stop, TICK_SECONDS)
+            beside.pop().cancel()
+            if self._settled():  # so that whoever takes over has nothing to do again
+                await self._watchers.checkpoint(self._holder())
         finally:
-            following.cancel()
-            await asyncio.wait([following])
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
+
+    async def _keep(self) -> None:
+        """Keep the state of the watch, time and again."""
+        while True:
+            await asyncio.sleep(min(TICK_SECONDS, self.kafka.checkpoint_seconds))
+            if self._settled():
+                await self._watchers.checkpoint(self._holder(), self.kafka.checkpoint_seconds)
 
     async def _stop(self) -> None:
         if self._failure:
@@ -228,7 +241,7 @@ class Worker:
 
     async def _tick(self) -> None:
         consumer = self.app.consumer
-        if self.app.rebalancing or not isinstance(consumer, BulkConsumer) or not consumer.settled():
+        if not isinstance(consumer, BulkConsumer) or not self._settled():
             self._while_rebalancing()
             return
         lags = {tp: consumer.lag(tp) for tp in consumer.ledger.partitions()}
@@ -237,6 +250,11 @@ class Worker:
             self._metrics.set_lag(tp.partition, lags[tp])
         self._health.busy(any(lags.values()))
         await self._rest([tp.partition for tp in posts if consumer.at_end(tp)])
+
+    def _settled(self) -> bool:
+        """Tell whether the group has met, the state is there and the inputs are read."""
+        consumer = self.app.consumer
+        return not self.app.rebalancing and isinstance(consumer, BulkConsumer) and consumer.settled()
 
     def _while_rebalancing(self) -> None:
         """Count a rebalance as work that waits, and state that comes in as work that gets done."""

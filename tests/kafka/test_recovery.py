@@ -49,7 +49,7 @@ async def all_is_there(servers: str, name: str, seconds: float) -> None:
         assert first.held() | second.held() == set(range(PARTITIONS))
         for keeper in (first, second):
             for partition in keeper.held():
-                assert {key: state for key, _, state in keeper.table.carried(partition)} == STATES
+                assert {key: state for at, key, _, state in keeper.table.carried() if at == partition} == STATES
     finally:
         await second.app.stop()
         await first.app.stop()

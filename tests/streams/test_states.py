@@ -21,7 +21,7 @@ def written(key: str, offset: int, state: bytes, partition: int = 0) -> Any:
 
 
 def held(table: CarriedTable, partition: int = 0) -> dict[str, tuple[int, bytes]]:
-    return {name: (offset, state) for name, offset, state in table.carried(partition)}
+    return {name: (offset, state) for at, name, offset, state in table.carried() if at == partition}
 
 
 def test_an_offset_of_any_size_survives_the_wrapping() -> None:

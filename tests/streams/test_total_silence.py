@@ -40,8 +40,8 @@ class Table:
         for name, state in states.items():
             self.states[partition, name] = (offset, state)
 
-    def carried(self, partition: int) -> Iterable[tuple[str, int, bytes]]:
-        return [(name, *kept) for (at, name), kept in self.states.items() if at == partition]
+    def carried(self) -> Iterable[tuple[int, str, int, bytes]]:
+        return [(partition, name, *kept) for (partition, name), kept in self.states.items()]
 
 
 class Workers:
@@ -56,7 +56,7 @@ class Workers:
 
     def start(self) -> None:
         metrics = Metrics(CollectorRegistry())
-        self.watchers = Watchers(SETTINGS, lambda: "model", self.table, self._send, metrics)
+        self.watchers = Watchers(SETTINGS, self.table, self._send, metrics)
         self.matchers = Matchers(SETTINGS, Keyword(), self._send, metrics, lambda: self.now)
         self.watchers.restore([0, 1])
         self.matchers.assign([0, 1], self.watchers.inputs())
@@ -64,6 +64,7 @@ class Workers:
     async def watch(self) -> None:
         for shard, records in self.tallies.items():
             await self.watchers.take(shard, records, lambda: True)
+        await self.watchers.checkpoint(lambda: True)
 
     async def _send(
         self,

@@ -44,8 +44,8 @@ class Ledger:
                 self.writes_left -= 1
             self.states[name] = (offset, state)
 
-    def carried(self, partition: int) -> Iterable[tuple[str, int, bytes]]:
-        return [(name, offset, state) for name, (offset, state) in self.states.items()]
+    def carried(self) -> Iterable[tuple[int, str, int, bytes]]:
+        return [(0, name, offset, state) for name, (offset, state) in self.states.items()]
 
 
 class Wire:
@@ -88,7 +88,7 @@ def tallies() -> list[Record]:
 
 
 def watchers(states: Ledger, wire: Wire) -> Watchers:
-    made = Watchers(SETTINGS, lambda: "model", states, wire, Metrics(CollectorRegistry()))
+    made = Watchers(SETTINGS, states, wire, Metrics(CollectorRegistry()))
     made.restore([0])
     return made
 
@@ -108,20 +108,22 @@ async def test_the_story_has_a_crisis_in_it(told: list[CrisisEvent]) -> None:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 4)), max_size=6))
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(1, 9), st.integers(0, 4)), max_size=6))
 async def test_after_any_crash_the_same_events_are_told(
-    tallies: list[Record], told: list[CrisisEvent], crashes: list[tuple[int, int]]
+    tallies: list[Record], told: list[CrisisEvent], crashes: list[tuple[int, int, int]]
 ) -> None:
-    """Each crash comes after some batches, and in the midst of writing the states of one."""
+    """Each crash comes after some batches, with a checkpoint every few of them, and in the midst of writing one."""
     states, wire = Ledger(), Wire()
-    for batches, writes in [*crashes, (len(tallies), 0)]:
+    for batches, every, writes in [*crashes, (len(tallies), 1, 0)]:
         running = watchers(states, wire)
         last = batches == len(tallies)
         for number in range(batches + 1):
             position = running.position(0)
+            await running.take(0, tallies[position : position + 7], lambda: True)
             states.writes_left = None if last or number < batches else writes
             try:
-                await running.take(0, tallies[position : position + 7], lambda: True)
+                if number % every == 0:
+                    await running.checkpoint(lambda: True)
             except Crash:
                 break
         states.writes_left = None
@@ -134,14 +136,18 @@ async def test_records_that_the_state_includes_are_passed_over(tallies: list[Rec
     states, wire = Ledger(), Wire()
     running = watchers(states, wire)
     await running.take(0, tallies, lambda: True)
+    await running.checkpoint(lambda: True)
     before = dict(states.states), wire.events()
     await running.take(0, tallies[10:30], lambda: True)
+    await running.checkpoint(lambda: True)
     assert (dict(states.states), wire.events()) == before
 
 
 async def test_nothing_is_written_for_a_partition_that_was_given_away(tallies: list[Record]) -> None:
     states, wire = Ledger(), Wire()
-    assert not await watchers(states, wire).take(0, tallies, lambda: False)
+    running = watchers(states, wire)
+    assert not await running.take(0, tallies, lambda: False)
+    await running.checkpoint(lambda: False)
     assert not states.states
     assert not wire.sent
 
