@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from streams import bucketcounts
 from streams.core.crises import Severity
 from streams.core.crises import encode as encode_event
 from streams.core.settings import Settings
@@ -34,11 +35,11 @@ class States(Protocol):
 class Watchers:
     """One `Watch` for each partition of the tallies topic that this worker holds: the brands that hash to it.
 
-    The order of writing is what makes a crash harmless. Of each batch the events go out first, then the states of
-    brands that changed, last the shard's own state (`CLOCK`), each with the offset of the batch's last record; only
-    then is the input acknowledged. Whoever finds the shard's state at an offset finds every brand's at that offset or
-    a later one. He reads on behind it, a brand that is ahead lets pass what it has seen, and events told again have
-    the same ids.
+    The order of writing is what makes a crash harmless. Of each batch the events and counts go out first, then the
+    states of brands that changed, last the shard's own state (`CLOCK`), each with the offset of the batch's last
+    record; only then is the input acknowledged. Whoever finds the shard's state at an offset finds every
+    brand's at that offset or a later one. He reads on behind it, a brand that is ahead lets pass what it has seen, and
+    events and counts told again are the same.
 
     Parameters
     ----------
@@ -114,7 +115,7 @@ class Watchers:
                 await asyncio.sleep(0)
         if not ours():
             return False
-        await self._tell(outcome)
+        await self._tell(partition, outcome)
         if not ours():
             return False
         with self._metrics.timed("store"):
@@ -163,12 +164,15 @@ class Watchers:
         headers = [("reason", reason.encode()), *place.headers()]
         await (await self._send(self._kafka.dead_topic, None, value, None, headers))
 
-    async def _tell(self, outcome: Outcome) -> None:
-        """Send the events of each brand in order, and wait until they are safe."""
+    async def _tell(self, partition: int, outcome: Outcome) -> None:
+        """Send the events of each brand in order, and what was counted; wait until they are safe."""
         sent: list[Awaitable[object]] = [
             await self._send(self._kafka.crises_topic, event.data.brand.encode(), encode_event(event))
             for event in outcome.events
         ]
+        for record in bucketcounts.encode(outcome.readings):
+            schema = [("schema", bucketcounts.SCHEMA.encode())]
+            sent.append(await self._send(self._kafka.counts_topic, None, record, partition, schema))
         await asyncio.gather(*sent)
 
     def _show(self, outcome: Outcome) -> None:

@@ -120,7 +120,9 @@ def toml(settings: Settings) -> str:
 
 def stage_settings(servers: str, name: str, **kafka: Any) -> Settings:
     """Settings for one test: topics and group of its own, and little patience."""
-    topics = {f"{topic}_topic": f"{name}.{topic}" for topic in ("posts", "dead", "tallies", "crises", "labels")}
+    topics = {
+        f"{topic}_topic": f"{name}.{topic}" for topic in ("posts", "dead", "tallies", "crises", "counts", "labels")
+    }
     quick = {"session_timeout_seconds": 6.0, "heartbeat_seconds": 1.0, "idle_seconds": 2.0, "partitions": 4}
     return story.settings(bootstrap_servers=servers, group=name, **(topics | quick | kafka))
 
