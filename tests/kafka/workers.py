@@ -115,7 +115,8 @@ def toml(settings: Settings) -> str:
         return "".join(f"{key} = {value!r}\n" for key, value in values.items() if value not in (None, ()))
 
     brands = "".join(f"[[brands]]\n{table({'id': brand.id, 'name': brand.name})}" for brand in settings.brands)
-    return f"{brands}[kafka]\n{table(settings.kafka.model_dump())}"
+    server = table({"stall_seconds": settings.server.stall_seconds})
+    return f"{brands}[server]\n{server}[kafka]\n{table(settings.kafka.model_dump())}"
 
 
 def stage_settings(servers: str, name: str, **kafka: Any) -> Settings:

@@ -1,0 +1,144 @@
+"""Workers as processes, started again when they end unasked, as whatever runs them would."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import subprocess
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from streams.watchdog import EXIT_CODE
+from tests.kafka.workers import LARUM
+
+AGAIN_SECONDS = 1.0
+LOOK_SECONDS = 0.1
+STOP_SECONDS = 60.0
+
+
+class Crew:
+    """A handful of numbered workers.
+
+    Parameters
+    ----------
+    config
+        Their configuration.
+    log
+        What they say.
+
+    Attributes
+    ----------
+    ended
+        Exit codes of workers that ended by themselves.
+    unclear
+        What is wrong with how workers ended.
+    """
+
+    def __init__(self, config: Path, log: Path) -> None:
+        self._config, self._log = config, log
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._leaving: list[subprocess.Popen[bytes]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.ended: list[int] = []
+        self.unclear: list[str] = []
+
+    @property
+    def size(self) -> int:
+        """How many are meant to run."""
+        return len(self._running)
+
+    def start(self, number: int) -> None:
+        """Start a worker, and see to it that it runs on."""
+        self._running[number] = self._spawn()
+        self._later(self._watch(number, self._running[number]))
+
+    def kill(self, number: int) -> None:
+        """End a worker at once."""
+        process = self._running.pop(number)
+        process.kill()
+        process.wait()
+
+    def stop(self, number: int) -> None:
+        """Tell a worker to end."""
+        process = self._running.pop(number)
+        process.send_signal(signal.SIGTERM)
+        self._leaving.append(process)
+
+    def freeze(self, number: int, seconds: float) -> None:
+        """Let a worker stand still for a while; it knows nothing of it."""
+        process = self._running[number]
+        process.send_signal(signal.SIGSTOP)
+        self._later(self._wake(process, seconds))
+
+    async def leave(self, *, clean: bool) -> None:
+        """Stop all that still run, one after the other; each must end well if it is to be `clean`."""
+        for process in self._leaving:
+            await self._left(process, clean=False)
+        self._leaving.clear()
+        for number in sorted(self._running):
+            process = self._running[number]
+            self.stop(number)
+            await self._left(process, clean=clean)
+        self._leaving.clear()
+
+    async def disband(self) -> None:
+        """End whatever is left."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for process in [*self._running.values(), *self._leaving]:
+            process.kill()
+            process.wait()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [*LARUM, "worker", "--config", str(self._config), "--metrics-port", "0", "--verbose"],
+                stdout=log,
+                stderr=log,
+            )
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _watch(self, number: int, process: subprocess.Popen[bytes]) -> None:
+        """Start a worker again whenever it ends by itself."""
+        while self._running.get(number) is process:
+            if (code := process.poll()) is not None:
+                self.ended.append(code)
+                self._judge(code)
+                await asyncio.sleep(AGAIN_SECONDS)
+                if self._running.get(number) is process:
+                    self._running[number] = process = self._spawn()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _judge(self, code: int) -> None:
+        """Code 2 is for a broker that does not answer when a worker starts."""
+        if code not in {EXIT_CODE, 2}:
+            self.unclear.append(f"a worker ended with {code}")
+
+    async def _wake(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGCONT)
+
+    async def _left(self, process: subprocess.Popen[bytes], *, clean: bool) -> None:
+        began = time.monotonic()
+        try:
+            code = await asyncio.to_thread(process.wait, STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.unclear.append(f"a worker did not end within {time.monotonic() - began:.0f} s of being told to")
+            process.kill()
+            process.wait()
+            return
+        if clean and code:
+            self.unclear.append(f"a worker that was told to end while all was well ended with {code}")
+        elif code:
+            self._judge(code)
