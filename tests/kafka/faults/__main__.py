@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from functools import partial
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, help="begin no schedule after so many seconds")
     parser.add_argument("--json", action="store_true", help="print JSON, a schedule a line")
     asked = parser.parse_args()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is gone is no news here
     jobs = [Job(seed) for seed in range(asked.seed, asked.seed + asked.schedules)]
     options = Options(asked.out, asked.seconds, processes=1)
     done = run_jobs(jobs, partial(do, logs=asked.logs), Outcome, options, Console(stderr=True), fingerprint(CODE))

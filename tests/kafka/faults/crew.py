@@ -16,6 +16,7 @@ from tests.kafka.workers import LARUM
 
 AGAIN_SECONDS = 1.0
 LOOK_SECONDS = 0.1
+SETTLE_SECONDS = 20.0
 STOP_SECONDS = 60.0
 
 
@@ -26,8 +27,8 @@ class Crew:
     ----------
     config
         Their configuration.
-    log
-        What they say.
+    logs
+        Folder for what they say.
 
     Attributes
     ----------
@@ -37,22 +38,32 @@ class Crew:
         What is wrong with how workers ended.
     """
 
-    def __init__(self, config: Path, log: Path) -> None:
-        self._config, self._log = config, log
+    def __init__(self, config: Path, logs: Path) -> None:
+        self._config, self._logs = config, logs
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._leaving: list[subprocess.Popen[bytes]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._said: dict[int, int] = {}
         self.ended: list[int] = []
         self.unclear: list[str] = []
 
-    @property
-    def size(self) -> int:
-        """How many are meant to run."""
-        return len(self._running)
+    async def settle(self, number: int | None) -> None:
+        """Wait until a worker, or any of them, has got its share and begun; not for ever, for it may be frozen."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                while not any(map(self._ready, self._running if number is None else [number])):  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK_SECONDS)
+
+    def _ready(self, number: int) -> bool:
+        if number not in self._running:
+            return False
+        with self._log(number).open("rb") as log:
+            log.seek(self._said[number])
+            return b"larum: ready" in log.read()
 
     def start(self, number: int) -> None:
         """Start a worker, and see to it that it runs on."""
-        self._running[number] = self._spawn()
+        self._running[number] = self._spawn(number)
         self._later(self._watch(number, self._running[number]))
 
     def kill(self, number: int) -> None:
@@ -66,6 +77,15 @@ class Crew:
         process = self._running.pop(number)
         process.send_signal(signal.SIGTERM)
         self._leaving.append(process)
+
+    async def restart(self, number: int) -> None:
+        """Tell a worker to end, as it must, and start it again when it has; return when it works."""
+        process = self._running[number]
+        self.stop(number)
+        await self._left(process, clean=True)
+        self._leaving.remove(process)
+        self.start(number)
+        await self.settle(number)
 
     def freeze(self, number: int, seconds: float) -> None:
         """Let a worker stand still for a while; it knows nothing of it."""
@@ -93,13 +113,17 @@ class Crew:
             process.kill()
             process.wait()
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        with self._log.open("ab") as log:
+    def _spawn(self, number: int) -> subprocess.Popen[bytes]:
+        with self._log(number).open("ab") as log:
+            self._said[number] = log.tell()
             return subprocess.Popen(
                 [*LARUM, "worker", "--config", str(self._config), "--metrics-port", "0", "--verbose"],
                 stdout=log,
                 stderr=log,
             )
+
+    def _log(self, number: int) -> Path:
+        return self._logs / f"worker-{number}.log"
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -114,7 +138,7 @@ class Crew:
                 self._judge(code)
                 await asyncio.sleep(AGAIN_SECONDS)
                 if self._running.get(number) is process:
-                    self._running[number] = process = self._spawn()
+                    self._running[number] = process = self._spawn(number)
             await asyncio.sleep(LOOK_SECONDS)
 
     def _judge(self, code: int) -> None:

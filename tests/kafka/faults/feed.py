@@ -24,6 +24,7 @@ from tests.kafka import story
 MINUTES, CRISIS = 240, range(150, 165)
 REPEATED = 0.05  # share of the posts that their source sends again
 CHUNK = 10  # posts that are sent together
+CHUNK_SECONDS = 0.1  # between two of them
 AGAIN_SECONDS = 0.5
 
 
@@ -81,6 +82,8 @@ class Feeder:
 
     Attributes
     ----------
+    limit, sent
+        So many posts may be sent by now, and so many have been.
     again
         How many posts were sent again because it was not known whether they had arrived.
     """
@@ -88,14 +91,17 @@ class Feeder:
     def __init__(self, settings: Settings) -> None:
         self._kafka = settings.kafka
         self._producer: AIOKafkaProducer | None = None
+        self.limit = 0
+        self.sent = 0
         self.again = 0
 
-    async def feed(self, posts: Sequence[bytes], seconds: float) -> None:
-        """Send posts in order, a chunk at a time, evenly over so many seconds."""
-        chunks = [posts[start : start + CHUNK] for start in range(0, len(posts), CHUNK)]
-        for chunk in chunks:
-            await self.send(chunk)
-            await asyncio.sleep(seconds / len(chunks))
+    async def feed(self, posts: Sequence[bytes]) -> None:
+        """Send posts in order, a chunk at a time, as far as the limit allows."""
+        while self.sent < len(posts):
+            if self.sent < self.limit:
+                await self.send(posts[self.sent : self.sent + CHUNK])
+                self.sent += CHUNK
+            await asyncio.sleep(CHUNK_SECONDS)
 
     async def send(self, posts: Sequence[bytes]) -> None:
         """Send posts; return when all are safe."""

@@ -62,8 +62,8 @@ def carry_out(seed: int, logs: Path | None = None) -> Outcome:
         finally:
             if logs:
                 logs.mkdir(parents=True, exist_ok=True)
-                shutil.copy(Path(folder, "workers.log"), logs / f"{seed}.workers.log")
-                shutil.copy(broker.home / "broker.log", logs / f"{seed}.broker.log")
+                for log in [*Path(folder).glob("*.log"), broker.home / "broker.log"]:
+                    shutil.copy(log, logs / f"{seed}.{log.name}")
 
 
 def settings_of(servers: str, name: str) -> Settings:
@@ -79,15 +79,18 @@ async def _carry_out(seed: int, folder: Path, broker: Broker) -> Outcome:
     sent = Sent.of(seed, settings.kafka.partitions)
     stage = Stage(folder, settings)
     await stage.prepare([])
-    feeder, crew = Feeder(settings), Crew(stage.config, stage.log)
+    feeder, crew = Feeder(settings), Crew(stage.config, folder)
     backlog = int(len(sent.posts) * BACKLOG)
-    await feeder.feed(sent.posts[:backlog], 0.0)
-    feeding = asyncio.ensure_future(feeder.feed(sent.posts[backlog:], _length(faults)))
+    await feeder.send(sent.posts[:backlog])
+    rest = sent.posts[backlog:]
+    feeding = asyncio.ensure_future(feeder.feed(rest))
     try:
-        await _inflict(faults, crew, broker)
+        for number, fault in enumerate(faults, start=1):
+            await _inflict(fault, crew, broker)
+            feeder.limit = len(rest) * number // len(faults)
         await feeding
         await feeder.send(sent.last)
-        wrong = [] if await _worked_off(settings) else [f"not worked off after {WORKED_OFF_SECONDS:.0f} s"]
+        wrong = [] if await worked_off(settings) else [f"not worked off after {WORKED_OFF_SECONDS:.0f} s"]
         await crew.leave(clean=True)
         expected = await asyncio.to_thread(sent.crises, settings)
         findings = await judge(settings, sent.counts(), expected)
@@ -116,29 +119,25 @@ def _outcome(
     )
 
 
-def _length(faults: Sequence[Fault]) -> float:
-    """Give about how many seconds a schedule takes."""
-    return sum(fault.after + fault.seconds * (fault.act == "broker") for fault in faults)
+async def _inflict(fault: Fault, crew: Crew, broker: Broker) -> None:
+    if fault.settled:
+        await crew.settle(fault.worker if fault.act in {"stop", "kill", "freeze"} else None)
+    await asyncio.sleep(fault.after)
+    if fault.act == "start":
+        crew.start(fault.worker)
+    elif fault.act == "stop":
+        crew.stop(fault.worker)
+    elif fault.act == "kill":
+        crew.kill(fault.worker)
+    elif fault.act == "freeze":
+        crew.freeze(fault.worker, fault.seconds)
+    else:
+        await asyncio.to_thread(broker.kill)
+        await asyncio.sleep(fault.seconds)
+        await asyncio.to_thread(broker.start)
 
 
-async def _inflict(faults: Sequence[Fault], crew: Crew, broker: Broker) -> None:
-    for fault in faults:
-        await asyncio.sleep(fault.after)
-        if fault.act == "start":
-            crew.start(fault.worker)
-        elif fault.act == "stop":
-            crew.stop(fault.worker)
-        elif fault.act == "kill":
-            crew.kill(fault.worker)
-        elif fault.act == "freeze":
-            crew.freeze(fault.worker, fault.seconds)
-        else:
-            await asyncio.to_thread(broker.kill)
-            await asyncio.sleep(fault.seconds)
-            await asyncio.to_thread(broker.start)
-
-
-async def _worked_off(settings: Settings) -> bool:
+async def worked_off(settings: Settings) -> bool:
     """Wait until all inputs are committed to their ends, and remain so for a moment."""
     kafka, calm = settings.kafka, 0
     deadline = time.monotonic() + WORKED_OFF_SECONDS
