@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import msgspec
 
+from streams import bucketcounts
 from streams.core.crises import encode as encode_event
 from streams.core.settings import Settings
 from streams.core.tallies import decode
@@ -24,7 +25,7 @@ SLICE_SECONDS = 0.02  # after so much work the event loop gets a turn
 class Watchers:
     """One `Watch` for each partition of the tallies topic that this worker holds: the brands that hash to it.
 
-    The order of writing is what makes a crash harmless. Of each batch the events go out first, and only then may a
+    The order of writing is what makes a crash harmless. Of each batch the events and counts go out first, and only then may a
     checkpoint (`Shard`) write states that include it. Whoever takes over goes on from the offset of the shard's own
     state, for each brand from its own, and tells again what was told since, with the same ids and contents: the input
     is kept on the broker, so the state can be written seldom.
@@ -101,7 +102,7 @@ class Watchers:
                     pause = time.perf_counter() + SLICE_SECONDS
             if not ours():
                 return False
-            await self._tell(outcome)
+            await self._tell(partition, outcome)
             if not ours():
                 return False
             shard.note(fresh[-1].offset, outcome.changed)
@@ -145,10 +146,13 @@ class Watchers:
         headers = [("reason", reason.encode()), *place.headers()]
         await (await self._send(self._kafka.dead_topic, None, value, None, headers))
 
-    async def _tell(self, outcome: Outcome) -> None:
-        """Send the events of each brand in order, and wait until they are safe."""
+    async def _tell(self, partition: int, outcome: Outcome) -> None:
+        """Send the events of each brand in order, and what was counted; wait until they are safe."""
         sent: list[Awaitable[object]] = [
             await self._send(self._kafka.crises_topic, event.data.brand.encode(), encode_event(event))
             for event in outcome.events
         ]
+        for record in bucketcounts.encode(outcome.readings):
+            schema = [("schema", bucketcounts.SCHEMA.encode())]
+            sent.append(await self._send(self._kafka.counts_topic, None, record, partition, schema))
         await asyncio.gather(*sent)

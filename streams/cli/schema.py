@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from streams.bucketcounts import BucketCount
 from streams.core.crises import CrisisEvent
 from streams.core.posts import Post
 
@@ -17,6 +18,14 @@ class Contract(StrEnum):
 
     POST = "post"
     CRISIS = "crisis"
+    COUNTS = "counts"
+
+
+STRUCTS: dict[Contract, type[msgspec.Struct]] = {
+    Contract.POST: Post,
+    Contract.CRISIS: CrisisEvent,
+    Contract.COUNTS: BucketCount,
+}
 
 
 def schema_of(contract: Contract) -> dict[str, Any]:
@@ -27,14 +36,13 @@ def schema_of(contract: Contract) -> dict[str, Any]:
     >>> schema_of(Contract.POST)["$id"]
     'urn:larum:schema:post:1'
     """
-    of: type[msgspec.Struct] = Post if contract is Contract.POST else CrisisEvent
-    schema = msgspec.json.schema(of, ref_template="#/$defs/{name}")
+    schema = msgspec.json.schema(STRUCTS[contract], ref_template="#/$defs/{name}")
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, "$id": f"urn:larum:schema:{contract.value}:1", **schema}
 
 
 def command(contract: Annotated[Contract, typer.Argument(help="Which contract.")]) -> None:
-    """Print the JSON Schema of a post or of a crisis event.
+    """Print the JSON Schema of a post, of a crisis event, or of a line of the topic of counts.
 
     Example: `larum schema post > post.schema.json`
     """

@@ -111,6 +111,7 @@ class Kafka(Section):
     dead_topic: str = Field("larum.posts.dead", description="Posts that cannot be read go here.")
     tallies_topic: str = Field("larum.tallies", description="From the match stage to the watch stage.")
     crises_topic: str = Field("larum.crises", description="Crisis events go out here.")
+    counts_topic: str = Field("larum.counts", description="What was counted of each closed bucket goes out here.")
     labels_topic: str = Field("larum.labels", description="Judged posts, from which sentiment learns.")
     group: str = Field("larum", description="Consumer group and prefix of the changelog topics.")
     partitions: int = Field(4, ge=1, le=1024, description="Partitions of posts and tallies.")

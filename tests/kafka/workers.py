@@ -115,12 +115,15 @@ def toml(settings: Settings) -> str:
         return "".join(f"{key} = {value!r}\n" for key, value in values.items() if value not in (None, ()))
 
     brands = "".join(f"[[brands]]\n{table({'id': brand.id, 'name': brand.name})}" for brand in settings.brands)
-    return f"{brands}[kafka]\n{table(settings.kafka.model_dump())}"
+    server = table({"stall_seconds": settings.server.stall_seconds})
+    return f"{brands}[server]\n{server}[kafka]\n{table(settings.kafka.model_dump())}"
 
 
 def stage_settings(servers: str, name: str, **kafka: Any) -> Settings:
     """Settings for one test: topics and group of its own, and little patience."""
-    topics = {f"{topic}_topic": f"{name}.{topic}" for topic in ("posts", "dead", "tallies", "crises", "labels")}
+    topics = {
+        f"{topic}_topic": f"{name}.{topic}" for topic in ("posts", "dead", "tallies", "crises", "counts", "labels")
+    }
     quick = {"session_timeout_seconds": 6.0, "heartbeat_seconds": 1.0, "idle_seconds": 2.0, "partitions": 4}
     return story.settings(bootstrap_servers=servers, group=name, **(topics | quick | kafka))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
 from detectors.sentiment import SentimentModel
-from streams.core.crises import CrisisEvent, decode
+from streams import bucketcounts
+from streams.bucketcounts import BucketCount
+from streams.core.crises import CrisisEvent, decode, rfc3339
 from streams.core.match import Match
 from streams.core.posts import decode as decode_post
 from streams.metrics import Metrics
@@ -70,6 +73,9 @@ class Wire:
     def events(self) -> list[CrisisEvent]:
         return [decode(value) for value in self.sent.get("larum.crises", [])]
 
+    def counts(self) -> list[BucketCount]:
+        return [count for value in self.sent.get("larum.counts", []) for count in bucketcounts.decode(value)]
+
 
 SETTINGS = story.settings(partitions=1)
 
@@ -94,11 +100,26 @@ def watchers(states: Ledger, wire: Wire) -> Watchers:
 
 
 @pytest.fixture(scope="module")
-def told(tallies: list[Record]) -> list[CrisisEvent]:
-    """The events of a run in which nothing goes wrong."""
+def sound(tallies: list[Record]) -> Wire:
+    """What a run sends in which nothing goes wrong."""
     wire = Wire()
     assert asyncio.run(watchers(Ledger(), wire).take(0, tallies, lambda: True))
-    return wire.events()
+    return wire
+
+
+@pytest.fixture(scope="module")
+def told(sound: Wire) -> list[CrisisEvent]:
+    return sound.events()
+
+
+def test_every_post_of_the_story_is_counted_once(sound: Wire) -> None:
+    posts = [decode_post(post) for post in story.posts()]
+    sent = Counter(
+        (brand, rfc3339(post.timestamp // 60 * 60)) for post in posts for brand in story.BRANDS if brand in post.text
+    )
+    assert sent.total() == len(posts)
+    assert {(count.brand, count.bucket): count.mentions for count in sound.counts()} == sent
+    assert len(sound.counts()) == len(sent)
 
 
 async def test_the_story_has_a_crisis_in_it(told: list[CrisisEvent]) -> None:
@@ -109,8 +130,8 @@ async def test_the_story_has_a_crisis_in_it(told: list[CrisisEvent]) -> None:
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(1, 30), st.integers(1, 9), st.integers(0, 4)), max_size=6))
-async def test_after_any_crash_the_same_events_are_told(
-    tallies: list[Record], told: list[CrisisEvent], crashes: list[tuple[int, int, int]]
+async def test_after_any_crash_the_same_events_and_counts_are_told(
+    tallies: list[Record], told: list[CrisisEvent], sound: Wire, crashes: list[tuple[int, int, int]]
 ) -> None:
     """Each crash comes after some batches, with a checkpoint every few of them, and in the midst of writing one."""
     states, wire = Ledger(), Wire()
@@ -130,6 +151,7 @@ async def test_after_any_crash_the_same_events_are_told(
     once = {event.id: event for event in wire.events()}
     assert list(once.values()) == told
     assert all(event == once[event.id] for event in wire.events())
+    assert set(wire.counts()) == set(sound.counts())
 
 
 async def test_records_that_the_state_includes_are_passed_over(tallies: list[Record]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 from typer.testing import CliRunner
 
+from streams.bucketcounts import encode
 from streams.cli import app
 from streams.core import crises
 from streams.core.posts import Post, decode
@@ -34,6 +35,15 @@ def test_every_event_of_a_crisis_is_as_its_schema_says() -> None:
         assert document["specversion"] == "1.0"
         assert document.keys() >= {"id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data"}
         assert crises.decode(record) == event
+
+
+def test_every_count_is_as_its_schema_says() -> None:
+    one = watch()
+    readings = [reading for each in history(100, crisis_from=90) for reading in one.take(each).readings]
+    lines = [line for record in encode(readings) for line in record.splitlines()]
+    assert len(lines) > 50
+    for line in lines:
+        schema("counts").validate(json.loads(line))
 
 
 @pytest.mark.parametrize(

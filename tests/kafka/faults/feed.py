@@ -1,0 +1,136 @@
+"""Numbered posts, some of them sent twice, and what they must come to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Sequence
+from random import Random
+from typing import NamedTuple
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from detectors.sentiment import SentimentModel
+from streams.core.crises import CrisisEvent, rfc3339
+from streams.core.pipeline import Pipeline
+from streams.core.posts import decode
+from streams.core.settings import Settings
+from streams.producer import key_of, partition_of
+from tests.kafka import story
+
+MINUTES, CRISIS = 240, range(150, 165)
+REPEATED = 0.05  # share of the posts that their source sends again
+CHUNK = 10  # posts that are sent together
+CHUNK_SECONDS = 0.1  # between two of them
+AGAIN_SECONDS = 0.5
+
+
+class Sent(NamedTuple):
+    """The posts in the order in which they are fed, and the last post of each partition, which closes all buckets."""
+
+    posts: list[bytes]
+    last: list[bytes]
+
+    @classmethod
+    def of(cls, seed: int, partitions: int) -> Sent:
+        """Make the posts of a seed."""
+        random = Random(seed)
+        posts = []
+        for post in story.posts(MINUTES, CRISIS, seed=seed):
+            posts.append(post)
+            if random.random() < REPEATED:
+                posts.append(random.choice(posts[-20:]))
+        return cls(posts, [_last(partition, partitions) for partition in range(partitions)])
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        """Count the distinct posts by brand and bucket."""
+        told = {post: decode(post) for post in self.posts}
+        return Counter(
+            (brand, rfc3339(post.timestamp // 60 * 60))
+            for post in told.values()
+            for brand in story.BRANDS
+            if brand in post.text
+        )
+
+    def crises(self, settings: Settings) -> list[CrisisEvent]:
+        """Tell the crises as one process without a broker does."""
+        pipeline = Pipeline(settings, SentimentModel())
+        return pipeline.take([(decode(post), "") for post in [*self.posts, *self.last]]).events
+
+
+def _last(partition: int, partitions: int) -> bytes:
+    """Make a post that names no brand, of a time at which all posts before are out of their buckets' patience."""
+    time = story.START + 60 * (MINUTES + 2)
+    for number in range(1_000 * partitions):
+        post = {"id": f"end-{number}", "source": "story", "text": "good night", "created_at": time, "lang": "en"}
+        record = msgspec.json.encode(post)
+        if partition_of(key_of(record), partitions) == partition:
+            return record
+    raise AssertionError("no post falls to the partition")
+
+
+class Feeder:
+    """Sends posts until they are safe, however often the broker goes away: again if need be, as sources do.
+
+    Parameters
+    ----------
+    settings
+        Topic and broker.
+
+    Attributes
+    ----------
+    limit, sent
+        So many posts may be sent by now, and so many have been.
+    again
+        How many posts were sent again because it was not known whether they had arrived.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._kafka = settings.kafka
+        self._producer: AIOKafkaProducer | None = None
+        self.limit = 0
+        self.sent = 0
+        self.again = 0
+
+    async def feed(self, posts: Sequence[bytes]) -> None:
+        """Send posts in order, a chunk at a time, as far as the limit allows."""
+        while self.sent < len(posts):
+            if self.sent < self.limit:
+                await self.send(posts[self.sent : self.sent + CHUNK])
+                self.sent += CHUNK
+            await asyncio.sleep(CHUNK_SECONDS)
+
+    async def send(self, posts: Sequence[bytes]) -> None:
+        """Send posts; return when all are safe."""
+        while True:
+            try:
+                await self._send(posts)
+            except KafkaError:
+                self.again += len(posts)
+                await self.close()
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                return
+
+    async def close(self) -> None:
+        """Let go of the broker."""
+        if self._producer:
+            with contextlib.suppress(KafkaError):
+                await self._producer.stop()
+        self._producer = None
+
+    async def _send(self, posts: Sequence[bytes]) -> None:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._kafka.bootstrap_servers, acks="all", enable_idempotence=True
+            )
+            self._producer = producer
+            await producer.start()
+        topic, sent = self._kafka.posts_topic, []
+        for post in posts:
+            key = key_of(post)
+            sent.append(await self._producer.send(topic, post, key, partition_of(key, self._kafka.partitions)))
+        await asyncio.gather(*sent)

@@ -1,0 +1,153 @@
+"""One schedule from its first post to its verdict, on a broker of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from streams.core.settings import Server, Settings
+from tests.kafka import helpers
+from tests.kafka.broker import Broker, running
+from tests.kafka.faults.crew import Crew
+from tests.kafka.faults.feed import Feeder, Sent
+from tests.kafka.faults.schedule import SESSION_SECONDS, Fault, schedule_of, told
+from tests.kafka.faults.verdict import Findings, judge
+from tests.kafka.workers import Stage, stage_settings
+
+BACKLOG = 0.3  # share of the posts that are there before the first worker
+NEVER_IDLE = 3_600.0
+STALL_SECONDS = 25.0
+WORKED_OFF_SECONDS = 120.0
+
+
+class Outcome(msgspec.Struct):
+    """What a schedule came to.
+
+    Parameters
+    ----------
+    seed, faults, seconds
+        Which schedule, what it consists of, and how long it took.
+    posts, again
+        Posts that were sent, and how many of them the feeder sent again after an error.
+    counts_again, events_again
+        Lines of counts and events that were told more than once, in the same words.
+    ended
+        Exit codes of workers that ended by themselves.
+    wrong
+        What is wrong; nothing, if all is well.
+    """
+
+    seed: int
+    faults: str
+    seconds: float
+    posts: int
+    again: int
+    counts_again: int
+    events_again: int
+    ended: list[int]
+    wrong: list[str]
+
+
+def carry_out(seed: int, logs: Path | None = None) -> Outcome:
+    """Carry out the schedule of a seed; with a folder for `logs`, what workers and broker said is kept there."""
+    with TemporaryDirectory(prefix="larum-faults-") as folder, running() as broker:
+        try:
+            return asyncio.run(_carry_out(seed, Path(folder), broker))
+        finally:
+            if logs:
+                logs.mkdir(parents=True, exist_ok=True)
+                for log in [*Path(folder).glob("*.log"), broker.home / "broker.log"]:
+                    shutil.copy(log, logs / f"{seed}.{log.name}")
+
+
+def settings_of(servers: str, name: str) -> Settings:
+    """Settings of a schedule: small bites, little patience with workers, all patience with inputs."""
+    patience = {"session_timeout_seconds": SESSION_SECONDS, "heartbeat_seconds": 0.5, "idle_seconds": NEVER_IDLE}
+    settings = stage_settings(servers, name, fetch_records=20, **patience)
+    return settings.model_copy(update={"server": Server(stall_seconds=STALL_SECONDS)})
+
+
+async def _carry_out(seed: int, folder: Path, broker: Broker) -> Outcome:
+    began, faults = time.monotonic(), schedule_of(seed)
+    settings = settings_of(broker.bootstrap_servers, f"faults-{seed}")
+    sent = Sent.of(seed, settings.kafka.partitions)
+    stage = Stage(folder, settings)
+    await stage.prepare([])
+    feeder, crew = Feeder(settings), Crew(stage.config, folder)
+    backlog = int(len(sent.posts) * BACKLOG)
+    await feeder.send(sent.posts[:backlog])
+    rest = sent.posts[backlog:]
+    feeding = asyncio.ensure_future(feeder.feed(rest))
+    try:
+        for number, fault in enumerate(faults, start=1):
+            await _inflict(fault, crew, broker)
+            feeder.limit = len(rest) * number // len(faults)
+        await feeding
+        await feeder.send(sent.last)
+        wrong = [] if await worked_off(settings) else [f"not worked off after {WORKED_OFF_SECONDS:.0f} s"]
+        await crew.leave(clean=True)
+        expected = await asyncio.to_thread(sent.crises, settings)
+        findings = await judge(settings, sent.counts(), expected)
+    finally:
+        feeding.cancel()
+        await asyncio.gather(feeding, return_exceptions=True)
+        await crew.disband()
+        await feeder.close()
+    return _outcome(seed, faults, began, sent, feeder, crew, findings, wrong)
+
+
+def _outcome(
+    seed: int, faults: Sequence[Fault], began: float, sent: Sent, feeder: Feeder, crew: Crew, findings: Findings,
+    wrong: Sequence[str],
+) -> Outcome:  # fmt: skip
+    return Outcome(
+        seed=seed,
+        faults=told(faults),
+        seconds=round(time.monotonic() - began, 1),
+        posts=len(sent.posts),
+        again=feeder.again,
+        counts_again=findings.counts_again,
+        events_again=findings.events_again,
+        ended=crew.ended,
+        wrong=[*wrong, *crew.unclear, *findings.wrong],
+    )
+
+
+async def _inflict(fault: Fault, crew: Crew, broker: Broker) -> None:
+    if fault.settled:
+        await crew.settle(fault.worker if fault.act in {"stop", "kill", "freeze"} else None)
+    await asyncio.sleep(fault.after)
+    if fault.act == "start":
+        crew.start(fault.worker)
+    elif fault.act == "stop":
+        crew.stop(fault.worker)
+    elif fault.act == "kill":
+        crew.kill(fault.worker)
+    elif fault.act == "freeze":
+        crew.freeze(fault.worker, fault.seconds)
+    else:
+        await asyncio.to_thread(broker.kill)
+        await asyncio.sleep(fault.seconds)
+        await asyncio.to_thread(broker.start)
+
+
+async def worked_off(settings: Settings) -> bool:
+    """Wait until all inputs are committed to their ends, and remain so for a moment."""
+    kafka, calm = settings.kafka, 0
+    deadline = time.monotonic() + WORKED_OFF_SECONDS
+    while time.monotonic() < deadline:
+        behind = 0
+        for topic in (kafka.posts_topic, kafka.tallies_topic):
+            done = await helpers.committed(kafka.bootstrap_servers, kafka.group, topic)
+            behind += await helpers.ends(kafka.bootstrap_servers, topic) - sum(done.values())
+        calm = calm + 1 if not behind else 0
+        if calm == 3:
+            return True
+        await asyncio.sleep(0.7)
+    return False

@@ -1,0 +1,37 @@
+"""Three schedules of faults, and every one that ever failed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.kafka.broker import BrokerUnavailableError
+from tests.kafka.faults.rolling import SESSION_SECONDS, roll
+from tests.kafka.faults.run import carry_out
+
+
+def missing(reason: BrokerUnavailableError) -> None:
+    """Skip, but not where all tests have to run; a broker of the user's own would not do, for it is killed."""
+    if os.environ.get("CI"):
+        raise reason
+    pytest.skip(f"no Kafka broker: {reason}")
+
+
+@pytest.mark.parametrize("seed", [1, 5, 8])
+def test_whatever_happens_each_post_counts_once_and_each_crisis_is_told_once(seed: int, tmp_path: Path) -> None:
+    try:
+        outcome = carry_out(seed, tmp_path)
+    except BrokerUnavailableError as reason:
+        missing(reason)
+    assert not outcome.wrong, f"{outcome.wrong}; see {tmp_path}"
+
+
+async def test_a_rolling_restart_misses_nothing_doubles_nothing_and_waits_for_no_session(
+    bootstrap_servers: str, name: str, tmp_path: Path
+) -> None:
+    rolled = await roll(bootstrap_servers, name, tmp_path)
+    assert not rolled.wrong
+    assert (rolled.counts_again, rolled.events_again) == (0, 0)
+    assert rolled.restarting < SESSION_SECONDS / 2
