@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,7 @@ class Calendar:
     True
     """
 
-    REMEMBERED = 4  # hours: neighbouring buckets ask for the same ones
+    REMEMBERED = 64  # hours: neighbouring buckets ask for the same ones
 
     def __init__(self, timezone: str = "UTC", countries: Iterable[str] = ()) -> None:
         try:
@@ -81,3 +82,15 @@ class Calendar:
 
     def _is_free(self, day: date) -> bool:
         return any(day in calendar for calendar in self._holidays)
+
+
+@lru_cache(maxsize=256)
+def shared(timezone: str, countries: tuple[str, ...]) -> Calendar:
+    """Give the one calendar that all brands with the same time zone and countries share.
+
+    Examples
+    --------
+    >>> shared("Europe/Warsaw", ("PL",)) is shared("Europe/Warsaw", ("PL",))
+    True
+    """
+    return Calendar(timezone, countries)

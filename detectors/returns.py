@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 BLOCK_SECONDS = 21_600  # maxima are taken of so long a time: much longer than most of what disturbs a quiet stream
@@ -129,31 +130,37 @@ class ReturnLevels:
 
     def _fitted(self) -> Fit:
         """Fit once it is asked for: many brands are only kept, and most blocks pass without a question."""
-        maxima = sorted(struct.unpack(f"<{len(self.maxima) // 2}e", self.maxima))
-        tails = tuple(self._tail(share, maxima) for share in self.ANCHORS)
-        middle, scale, _, days = tails[0]
-        slope = 1.0 / (scale * LN10)
-        self._fit = Fit(tails, middle, days - middle * slope, slope)
+        self._fit = _fit(self.maxima, self.floor, self.block_seconds)
         return self._fit
 
-    def _tail(self, share: float, maxima: list[float]) -> Tail:
-        """Fit the excesses over the quantile that `share` of the maxima is above, leaning on the prior."""
-        prior = self.PRIOR_BLOCKS
-        believed = self.floor + self.PRIOR_SCALE * math.log(math.log(0.5) / math.log1p(-share))
-        above = round(share * len(maxima))
-        anchor = maxima[-above - 1] if above < len(maxima) else believed
-        excesses = [one - anchor for one in maxima[-above:] if one > anchor] if above else []
-        censored = math.ceil(self.CENSORED * len(excesses)) if len(excesses) > 1 else 0
-        known = excesses[: len(excesses) - censored]
-        total = sum(known) + censored * (known[-1] if known else 0.0)
-        scale = max(self.PRIOR_SCALE, total / len(known)) if known else self.PRIOR_SCALE
-        blend = (anchor * len(maxima) + believed * prior) / (len(maxima) + prior)
-        return Tail(
-            anchor=max(anchor, blend),
-            scale=(total + prior * scale) / (len(known) + prior),
-            shape=1.0 / (1.0 / (len(known) + prior) + self.HEAVY * (1.0 - self.PRIOR_SCALE / scale)),
-            days=math.log10(self.block_seconds / DAY_SECONDS) - math.log10(-math.log1p(-share)),
-        )
+
+@lru_cache(maxsize=4_096)  # quiet brands have maxima alike
+def _fit(packed: bytes, floor: float, block_seconds: int) -> Fit:
+    maxima = sorted(struct.unpack(f"<{len(packed) // 2}e", packed))
+    tails = tuple(_tail(maxima, share, floor, block_seconds) for share in ReturnLevels.ANCHORS)
+    middle, scale, _, days = tails[0]
+    slope = 1.0 / (scale * LN10)
+    return Fit(tails, middle, days - middle * slope, slope)
+
+
+def _tail(maxima: list[float], share: float, floor: float, block_seconds: int) -> Tail:
+    """Fit the excesses over the quantile that `share` of the maxima is above, leaning on the prior."""
+    prior, usual = ReturnLevels.PRIOR_BLOCKS, ReturnLevels.PRIOR_SCALE
+    believed = floor + usual * math.log(math.log(0.5) / math.log1p(-share))
+    above = round(share * len(maxima))
+    anchor = maxima[-above - 1] if above < len(maxima) else believed
+    excesses = [one - anchor for one in maxima[-above:] if one > anchor] if above else []
+    censored = math.ceil(ReturnLevels.CENSORED * len(excesses)) if len(excesses) > 1 else 0
+    known = excesses[: len(excesses) - censored]
+    total = sum(known) + censored * (known[-1] if known else 0.0)
+    scale = max(usual, total / len(known)) if known else usual
+    blend = (anchor * len(maxima) + believed * prior) / (len(maxima) + prior)
+    return Tail(
+        anchor=max(anchor, blend),
+        scale=(total + prior * scale) / (len(known) + prior),
+        shape=1.0 / (1.0 / (len(known) + prior) + ReturnLevels.HEAVY * (1.0 - usual / scale)),
+        days=math.log10(block_seconds / DAY_SECONDS) - math.log10(-math.log1p(-share)),
+    )
 
 
 def average(surprises: Sequence[float]) -> float:

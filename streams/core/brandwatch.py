@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 
 import msgspec
 
@@ -68,7 +69,6 @@ class BrandWatch:
         self.brand = brand
         self.settings = settings
         self._width = settings.detection.bucket_seconds
-        self._own = own_words(brand)
         self._sentinel = Sentinel(settings.detection, len(settings.brands), brand.countries)
         blank = LedgerState.of(self._width), self._sentinel.dump(), EvidenceState()
         self._adopt(BrandState(0, {}, *blank))
@@ -97,6 +97,11 @@ class BrandWatch:
         """Encode the state as MessagePack, packed with its version."""
         self.state.sentinel = self._sentinel.dump()
         return pack(_encoder.encode(self.state), VERSION, waits=self.may_rest)
+
+    def become(self, brand: Brand, record: bytes) -> None:
+        """Go on as the watch of another brand, of the same countries, from what `dump` gave."""
+        self.brand = brand
+        self.load(record)
 
     def learned(self) -> SentinelState:
         """Give what the sentinel has learned; it is live, so encode it before the next call."""
@@ -226,7 +231,7 @@ class BrandWatch:
         self.state = state
         threshold = self.settings.sentiment.threshold
         self._ledger = Ledger(state.ledger, threshold)
-        self._evidence = Evidence(self._own, state.evidence, threshold)
+        self._evidence = Evidence(partial(own_words, self.brand), state.evidence, threshold)
 
     def _tell(self, step: Step, findings: Findings, model: str) -> CrisisEvent:
         state, life = self.state, self.life

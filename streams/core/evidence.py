@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property
 from heapq import nsmallest
 from itertools import chain, islice
 
@@ -38,15 +39,15 @@ class Evidence:
     Parameters
     ----------
     own
-        The brand's own names, folded, which tell nothing.
+        Gives the brand's own names, folded, which tell nothing; asked when terms are wanted.
     state
         Changed in place.
     threshold
         Probability from which a post counts as negative.
     """
 
-    def __init__(self, own: frozenset[str], state: EvidenceState, threshold: float = 0.5) -> None:
-        self._own = own
+    def __init__(self, own: Callable[[], frozenset[str]], state: EvidenceState, threshold: float = 0.5) -> None:
+        self._names = own
         self._threshold = threshold
         self._background = Background(state.background)
         self.state = state
@@ -132,6 +133,10 @@ class Evidence:
         turns = {one.post: one for one in chain.from_iterable(zip(telling, sample, strict=True))}
         for mention in islice((one for one in turns.values() if self._background.is_new(one.text)), LEARNED):
             self._background.learn(mention.text, self._terms(mention))
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        return self._names()
 
     def _terms(self, mention: Mention) -> dict[str, str]:
         return terms_of(read(mention.excerpt.text, mention.lang), self._own) if mention.excerpt else {}

@@ -50,6 +50,8 @@ class Roster(Mapping[str, BrandWatch]):
         self._turns: list[list[str]] = [[] for _ in range(ROUND)]
         for name in self._brands:
             self._turns[xxhash.xxh3_64_intdigest(name.encode()) // ROUND % ROUND].append(name)
+        self._spare: dict[tuple[str, ...] | None, list[BrandWatch]] = {}
+        self._blank: dict[tuple[str, ...] | None, bytes] = {}
         self._deleted: dict[int, set[int]] = {}
         self.changed: set[str] = set()  # by deletions, while they were at rest
         self.rested: set[str] = set()  # put to rest since this was last cleared
@@ -145,15 +147,28 @@ class Roster(Mapping[str, BrandWatch]):
         self._deleted = {number: set(posts) for number, posts in deletions.items()}
 
     def _wake(self, name: str) -> BrandWatch:
-        brand = BrandWatch(self._brands[name], self._settings)
         record = self._resting.pop(name, None)
+        brand = self._watch_of(self._brands[name], record)
         if record is not None:
-            brand.load(record)
             self.rested.discard(name)
             for posts in self._deleted.values():
                 if brand.delete(posts):
                     self.changed.add(name)
         return brand
+
+    def _watch_of(self, brand: Brand, record: bytes | None) -> BrandWatch:
+        """Make the watch of a brand out of one that was put to rest, which is quicker than to make a new one."""
+        spare = self._spare.setdefault(brand.countries, [])
+        if spare:
+            watch = spare.pop()
+            watch.become(brand, record or self._blank[brand.countries])
+        else:
+            watch = BrandWatch(brand, self._settings)
+            if brand.countries not in self._blank:
+                self._blank[brand.countries] = watch.dump()
+            if record is not None:
+                watch.load(record)
+        return watch
 
     def _rest(self, name: str, brand: BrandWatch) -> None:
         """Put a brand to rest, if it may."""
@@ -161,6 +176,7 @@ class Roster(Mapping[str, BrandWatch]):
             self._at_hand.pop(name, None)
             self._resting[name] = brand.dump()
             self.rested.add(name)
+            self._spare[brand.brand.countries].append(brand)
         else:
             self._at_hand[name] = brand
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from detectors.calendar import Calendar
+from detectors.calendar import shared
 from streams.core.crises import Severity, Step
 from streams.core.judgement import Findings, Limits, Verdict, goes_on, judge
 from streams.core.ledger import Voices
@@ -67,7 +67,7 @@ class Sentinel:
         self.detection = detection
         self._calm = False  # of the last bucket: nothing was near to anything
         self.limits = Limits.of(detection, brands)
-        calendar = Calendar(detection.timezone, detection.countries if countries is None else countries)
+        calendar = shared(detection.timezone, detection.countries if countries is None else countries)
         self._senses = Senses(detection.bucket_seconds, calendar)
         self.restore(SentinelState(self._senses.dump(), Life()))
 
@@ -142,6 +142,7 @@ class Sentinel:
 
     def restore(self, state: SentinelState) -> None:
         """Go on from a state that `dump` gave to a sentinel with the same settings."""
+        self._calm = False
         self._state = state
         self._senses.restore(state.senses)
         self._lifecycle = Lifecycle(self.detection, state.life)

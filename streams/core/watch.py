@@ -7,7 +7,7 @@ import math
 import msgspec
 import xxhash
 
-from detectors.calendar import Calendar
+from detectors.calendar import shared
 from detectors.errors import Error
 from streams.core.blindness import tell
 from streams.core.crises import CrisisEvent
@@ -91,7 +91,7 @@ class Watch:
         self.speaks_of_sources = shard == 0  # all shards know how they are covered; one of them says it
         self._clock = InputClock()
         self._errors: dict[str, Error] = {}
-        self._sources = Sources(settings.detection, Calendar(settings.detection.timezone, settings.detection.countries))
+        self._sources = Sources(settings.detection, shared(settings.detection.timezone, settings.detection.countries))
         mine = [brand for brand in settings.brands if shard_of(brand.id, shards) == shard]
         self.brands = Roster(settings, mine, room)
         self._ahead: dict[str, int] = {}

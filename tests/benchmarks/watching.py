@@ -25,7 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 from streams.core.tallies import TallyBatch, decode
-from streams.core.watch import CLOCK, Outcome, Watch
+from streams.core.watch import CLOCK, Watch
 from tests.benchmarks.mentions import START, Mentions, name, settings
 
 MINUTES_A_DAY = 1_440

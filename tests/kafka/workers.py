@@ -116,11 +116,9 @@ def toml(settings: Settings) -> str:
         values = section.model_dump(exclude_defaults=True)
         return "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
 
-    brands = "".join(f"[[brands]]
-{table(brand)}" for brand in settings.brands)
+    brands = "".join(f"[[brands]]\n{table(brand)}" for brand in settings.brands)
     sections = {"detection": settings.detection, "server": settings.server, "kafka": settings.kafka}
-    return brands + "".join(f"[{name}]
-{table(section)}" for name, section in sections.items())
+    return brands + "".join(f"[{name}]\n{table(section)}" for name, section in sections.items())
 
 
 def stage_settings(servers: str, name: str, **kafka: Any) -> Settings:

@@ -75,7 +75,7 @@ def said(number: int, text: str, time: float, negative: float = 0.9, lang: str =
 
 def told(own: frozenset[str], calm: Sequence[str], crisis: Sequence[str], lang: str) -> Evidence:
     """Tell two hours of calm, in which every post says something more, and then a crisis, a post a minute."""
-    evidence = Evidence(own, EvidenceState())
+    evidence = Evidence(lambda: own, EvidenceState())
     for minute in range(120):
         text = f"{calm[minute % len(calm)]} {'abcdefghij'[minute % 10]}{'klmnoprstu'[minute // 10 % 10]}x"
         evidence.see([said(minute, text, MONDAY + 60.0 * minute, 0.2, lang)], calm=True)
@@ -189,7 +189,7 @@ def test_where_it_began_is_not_forgotten_when_the_crisis_grows() -> None:
 
 
 def test_some_samples_are_from_hours_ago() -> None:
-    evidence = Evidence(ZORZANKA, EvidenceState())
+    evidence = Evidence(lambda: ZORZANKA, EvidenceState())
     for number in range(1_000):
         evidence.see([said(number, f"Zorzanka {hash_of(str(number)):x}", MONDAY + 60.0 * number)], calm=False)
     ages = [1_000 - one for one in sorted(int(one.excerpt.id) for one in evidence.state.samples if one.excerpt)]
@@ -207,7 +207,7 @@ def test_a_deleted_post_is_forgotten() -> None:
 
 
 def test_a_repeated_text_is_usual_once() -> None:
-    evidence = Evidence(ZORZANKA, EvidenceState())
+    evidence = Evidence(lambda: ZORZANKA, EvidenceState())
     for minute in range(200):
         text = "Zorzanka zaprasza na kawę" if minute % 2 else f"Zorzanka, {hash_of(str(minute)):x} herbata"
         evidence.see([said(minute, text, MONDAY + 60.0 * minute, 0.0)], calm=True)
@@ -217,7 +217,7 @@ def test_a_repeated_text_is_usual_once() -> None:
 
 
 def test_what_was_said_just_before_a_crisis_was_found_is_not_usual_yet() -> None:
-    evidence = Evidence(ZORZANKA, EvidenceState())
+    evidence = Evidence(lambda: ZORZANKA, EvidenceState())
     for minute in range(200):
         text = f"Zorzanka, {hash_of(str(minute)):x} {'mysz' if minute >= 170 else 'kawa'}"
         evidence.see([said(minute, text, MONDAY + 60.0 * minute)], calm=True)
@@ -226,7 +226,7 @@ def test_what_was_said_just_before_a_crisis_was_found_is_not_usual_yet() -> None
 
 
 def test_a_young_brand_compares_with_what_was_said_before_the_onset() -> None:
-    evidence = Evidence(ZORZANKA, EvidenceState())
+    evidence = Evidence(lambda: ZORZANKA, EvidenceState())
     for minute in range(20):
         text = f"Zorzanka, {hash_of(str(minute)):x} kolejka, {'mysz' if minute >= 12 else 'kawa'}"
         evidence.see([said(minute, text, MONDAY + 60.0 * minute)], calm=True)
@@ -256,7 +256,7 @@ def test_neither_the_order_within_a_bucket_nor_how_workers_share_it_changes_the_
         held: dict[int, Mention] = {}
         for part in parts:
             merge(held, trim(part))
-        evidence = Evidence(ZORZANKA, EvidenceState())
+        evidence = Evidence(lambda: ZORZANKA, EvidenceState())
         evidence.see(list(held.values()), calm=True)
         evidence.mark_first(MONDAY, angry=True)
         return evidence
@@ -272,7 +272,7 @@ def test_neither_the_order_within_a_bucket_nor_how_workers_share_it_changes_the_
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.lists(st.text(max_size=280), max_size=20), max_size=20))
 def test_whatever_is_said_the_state_is_bounded_and_can_be_encoded(buckets: list[list[str]]) -> None:
-    evidence = Evidence(ZORZANKA, EvidenceState())
+    evidence = Evidence(lambda: ZORZANKA, EvidenceState())
     for number, bucket in enumerate(buckets):
         time = MONDAY + 60.0 * number
         evidence.see([said(100 * number + place, text, time) for place, text in enumerate(bucket)], calm=True)
