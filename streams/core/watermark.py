@@ -1,4 +1,4 @@
-"""How far event time has come: per source, and over all inputs of a shard."""
+"""How far event time has come in one input: per source, and over its sources."""
 
 from __future__ import annotations
 
@@ -95,48 +95,3 @@ class Watermark:
         earliest = self.newest - self.max_hold
         slowest = min((clock.time for clock in self._clocks.values() if clock.time >= earliest), default=-math.inf)
         return max(self._floor, slowest - self.lateness)
-
-
-class InputClock:
-    """The watermark of a shard: the least of its inputs', those left out that have nothing more to read.
-
-    Examples
-    --------
-    >>> clock = InputClock()
-    >>> clock.hear(0, inputs=2, watermark=100.0, idle=False)
-    >>> clock.time
-    -inf
-    >>> clock.hear(1, inputs=2, watermark=80.0, idle=False)
-    >>> clock.time
-    80.0
-    >>> clock.hear(1, inputs=2, watermark=80.0, idle=True)
-    >>> clock.time
-    100.0
-    """
-
-    def __init__(self) -> None:
-        self.inputs = 0
-        self.watermarks: dict[int, float] = {}
-        self.idle: set[int] = set()
-        self.live: set[int] = set()
-
-    def hear(self, number: int, *, inputs: int, watermark: float, idle: bool, live: bool = False) -> None:
-        """Take the report of one input into account; watermarks never go back."""
-        self.inputs = inputs
-        self.watermarks[number] = max(watermark, self.watermarks.get(number, -math.inf))
-        if idle:
-            self.idle.add(number)
-        else:
-            self.idle.discard(number)
-        if live:
-            self.live.add(number)
-        else:
-            self.live.discard(number)
-
-    @property
-    def time(self) -> float:
-        """The watermark, epoch seconds; -inf until every input has been heard."""
-        if not self.inputs or len(self.watermarks) < self.inputs:
-            return -math.inf
-        awake = [time for number, time in self.watermarks.items() if number not in self.idle]
-        return min(awake) if awake else max(self.watermarks.values())
