@@ -25,10 +25,10 @@ SLICE_SECONDS = 0.02  # after so much work the event loop gets a turn
 class Watchers:
     """One `Watch` for each partition of the tallies topic that this worker holds: the brands that hash to it.
 
-    The order of writing is what makes a crash harmless. Of each batch the events and counts go out first, and only then may a
-    checkpoint (`Shard`) write states that include it. Whoever takes over goes on from the offset of the shard's own
-    state, for each brand from its own, and tells again what was told since, with the same ids and contents: the input
-    is kept on the broker, so the state can be written seldom.
+    The order of writing is what makes a crash harmless. Of each batch the events and counts go out first, and only then
+    may a checkpoint (`Shard`) write states that include it. Whoever takes over goes on from the offset of the shard's
+    own state, for each brand from its own, and tells again what was told since, with the same ids and contents: the
+    input is kept on the broker, so the state can be written seldom.
 
     Parameters
     ----------
