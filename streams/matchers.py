@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
+from streams.core.inputclock import Come
 from streams.core.match import Match, Model
 from streams.core.posts import Post
 from streams.core.settings import Settings
@@ -75,13 +76,13 @@ class Matchers:
         self._clock = clock
         self._matches: dict[int, Match] = {}
         self._held: set[int] = set()
-        self._come: dict[int, tuple[float, bool]] = {}
+        self._come: dict[int, Come] = {}
         self._told: dict[tuple[int, int], tuple[bool, float | None]] = {}
         self._word_seconds = max(WORD_SECONDS, settings.kafka.partitions / WORDS_A_SECOND)
         self._said: dict[int, float] = {}
         self._turn = asyncio.Lock()
 
-    def assign(self, partitions: Collection[int], come: Mapping[int, tuple[float, bool]] | None = None) -> None:
+    def assign(self, partitions: Collection[int], come: Mapping[int, Come] | None = None) -> None:
         """Forget the partitions that were given away; those that stay remember the posts they have seen.
 
         Parameters
@@ -89,7 +90,7 @@ class Matchers:
         partitions
             All that this worker holds now.
         come
-            How far the watch has heard of each, and whether its event time went with the clock: from there it goes on.
+            How far the watch has heard of each: from there it goes on.
         """
         for partition in self._held - set(partitions):
             self._matches.pop(partition, None)
@@ -138,8 +139,7 @@ class Matchers:
             count = self._kafka.partitions
             match = self._matches[partition] = Match(self._settings, self._model, partition, count, count)
             if partition in self._come:
-                watermark, live = self._come[partition]
-                match.resume(watermark, live=live)
+                match.resume(self._come[partition])
         return match
 
     def _feed(self, match: Match, posts: Sequence[tuple[Post, str]]) -> None:

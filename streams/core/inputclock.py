@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
 WORDS = 2  # so often an input must say that it has nothing to read before it is left out
+
+
+class Come(NamedTuple):
+    """How far an input has come.
+
+    Parameters
+    ----------
+    watermark
+        Up to which all has been read, epoch seconds.
+    live
+        Whether its event time goes with the clock.
+    clocks
+        Newest event time of its sources.
+    """
+
+    watermark: float
+    live: bool
+    clocks: Mapping[str, float] = {}
 
 
 class InputClockState(msgspec.Struct):
@@ -22,6 +42,8 @@ class InputClockState(msgspec.Struct):
         Inputs that have been read to their end, and the watermark that each gave with that.
     live
         Inputs whose event time goes with the clock.
+    clocks
+        Newest event time of the sources of each input.
     time
         The watermark of all.
     ahead
@@ -32,6 +54,7 @@ class InputClockState(msgspec.Struct):
     watermarks: dict[int, float] = {}
     resting: dict[int, float] = {}
     live: list[int] = []
+    clocks: dict[int, dict[str, float]] = {}
     time: float = -math.inf
     ahead: float = -math.inf
     awaited: dict[int, int] = {}
@@ -74,17 +97,32 @@ class InputClock:
         return self.state.time
 
     @property
-    def inputs(self) -> dict[int, tuple[float, bool]]:
-        """How far each input has come, epoch seconds, and whether its event time goes with the clock."""
+    def inputs(self) -> dict[int, Come]:
+        """How far each input has come."""
         state = self.state
         return {
-            number: (max(state.watermarks.get(number, -math.inf), state.resting.get(number, -math.inf)), live)
-            for number, live in ((number, number in state.live) for number in self._known())
+            number: Come(
+                max(state.watermarks.get(number, -math.inf), state.resting.get(number, -math.inf)),
+                number in state.live,
+                state.clocks.get(number, {}),
+            )
+            for number in self._known()
         }
 
-    def hear(self, number: int, *, inputs: int, watermark: float, idle: bool, live: bool = False) -> None:
+    def hear(
+        self,
+        number: int,
+        *,
+        inputs: int,
+        watermark: float,
+        idle: bool,
+        live: bool = False,
+        clocks: Mapping[str, float] | None = None,
+    ) -> None:
         """Take the report of one input into account; watermarks never go back."""
         state = self.state
+        if clocks and watermark >= state.watermarks.get(number, -math.inf):  # else it is old
+            state.clocks[number] = dict(clocks)
         state.inputs = inputs
         state.live = sorted({*state.live, number} if live else {*state.live} - {number})
         if idle:

@@ -11,7 +11,7 @@ from detectors.calendar import Calendar
 from detectors.errors import Error
 from streams.core.blindness import tell
 from streams.core.crises import CrisisEvent
-from streams.core.inputclock import InputClock, InputClockState
+from streams.core.inputclock import Come, InputClock, InputClockState
 from streams.core.packing import pack, require, unpack
 from streams.core.readings import Reading
 from streams.core.roster import ROOM, Roster
@@ -77,7 +77,7 @@ class Watch:
     --------
     >>> from streams.core.settings import Brand
     >>> watch = Watch(Settings(brands=(Brand(id="orlen", name="Orlen"),)))
-    >>> batch = TallyBatch(6, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
+    >>> batch = TallyBatch(7, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
     >>> watch.take(batch).events
     []
     """
@@ -95,8 +95,8 @@ class Watch:
         self._come = 0
 
     @property
-    def inputs(self) -> dict[int, tuple[float, bool]]:
-        """How far each input has come, epoch seconds, and whether its event time goes with the clock."""
+    def inputs(self) -> dict[int, Come]:
+        """How far each input has come."""
         return self._clock.inputs
 
     @property
@@ -137,7 +137,14 @@ class Watch:
             self.brands.note_deleted(deleted, closed)
         self._errors, self._model = batch.errors or self._errors, batch.model or self._model
         self._sources.hear(batch.heard)
-        self._clock.hear(batch.input, inputs=batch.inputs, watermark=batch.watermark, idle=batch.idle, live=batch.live)
+        self._clock.hear(
+            batch.input,
+            inputs=batch.inputs,
+            watermark=batch.watermark,
+            idle=batch.idle,
+            live=batch.live,
+            clocks=batch.clocks,
+        )
         self._advance(outcome)
         return outcome
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
+MOST_CLOCKS = 64  # that are told of; sources come with the posts
 LEAP_SECONDS = 3_600.0  # a single post further ahead than this is not believed on its own
 WITNESSES = 3  # but so many posts in a row are: the source had a gap
 
@@ -79,6 +81,18 @@ class Watermark:
         if clock is None:
             clock = self._clocks[source] = SourceClock()
         clock.see(time)
+
+    @property
+    def clocks(self) -> dict[str, float]:
+        """Newest event time of each source that may hold the others back, the slowest first."""
+        earliest = self.newest - self.max_hold
+        times = ((name, clock.time) for name, clock in self._clocks.items() if clock.time >= earliest)
+        return dict(sorted(times, key=lambda one: (one[1], one[0]))[:MOST_CLOCKS])
+
+    def go_on(self, clocks: Mapping[str, float]) -> None:
+        """Know of sources from before a restart: one that is slow holds the others back before its next post, too."""
+        for source, time in clocks.items():
+            self.see(source, time)
 
     def raise_to(self, time: float) -> None:
         """Move on to `time` whatever the sources say: they are idle, and the runtime's clock is the better guide."""

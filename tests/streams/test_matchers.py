@@ -6,6 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from detectors.sentiment import SentimentModel
+from streams.core.inputclock import Come
 from streams.core.tallies import TallyBatch, decode
 from streams.core.watch import shard_of
 from streams.matchers import WORD_SECONDS, Matchers
@@ -100,7 +101,7 @@ async def test_a_restarted_matcher_goes_on_with_the_clock_once_it_is_alone(
     """Posts written while it was down get some minutes to come; a history that is read does not go with the clock."""
     now, settings = [NOW], story.settings(partitions=PARTITIONS)
     matchers = Matchers(settings, SentimentModel(), wire, Metrics(registry), lambda: now[0])
-    matchers.assign([0, 1], {0: (NOW - 7_200.0, True), 1: (NOW - 7_200.0, False)})
+    matchers.assign([0, 1], {0: Come(NOW - 7_200.0, True), 1: Come(NOW - 7_200.0, False)})
     watermarks = []
     for later in (0.0, 200.0, 400.0):
         now[0] = NOW + later
