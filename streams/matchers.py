@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
+from streams.core.inputclock import Come
 from streams.core.match import Match, Model
 from streams.core.posts import Post
 from streams.core.settings import Settings
@@ -15,6 +16,8 @@ from streams.core.tallies import TallyBatch, encode
 from streams.metrics import Metrics
 from streams.records import Refused, read
 
+WORD_SECONDS = 2.0  # between two words of an input that it has nothing to read; a fetch takes less
+WORDS_A_SECOND = 16  # of all inputs together to one shard, however many there are
 SLICE = 2_000  # posts between which the event loop gets a turn
 
 
@@ -73,11 +76,13 @@ class Matchers:
         self._clock = clock
         self._matches: dict[int, Match] = {}
         self._held: set[int] = set()
-        self._come: dict[int, tuple[float, bool]] = {}
+        self._come: dict[int, Come] = {}
         self._told: dict[tuple[int, int], tuple[bool, float | None]] = {}
+        self._word_seconds = max(WORD_SECONDS, settings.kafka.partitions / WORDS_A_SECOND)
+        self._said: dict[int, float] = {}
         self._turn = asyncio.Lock()
 
-    def assign(self, partitions: Collection[int], come: Mapping[int, tuple[float, bool]] | None = None) -> None:
+    def assign(self, partitions: Collection[int], come: Mapping[int, Come] | None = None) -> None:
         """Forget the partitions that were given away; those that stay remember the posts they have seen.
 
         Parameters
@@ -85,7 +90,7 @@ class Matchers:
         partitions
             All that this worker holds now.
         come
-            How far the watch has heard of each, and whether its event time went with the clock: from there it goes on.
+            How far the watch has heard of each: from there it goes on.
         """
         for partition in self._held - set(partitions):
             self._matches.pop(partition, None)
@@ -93,6 +98,7 @@ class Matchers:
         self._held = set(partitions)
         self._come = dict(come or {})
         self._told.clear()  # a new owner of a shard has heard nothing yet
+        self._said.clear()
 
     async def take(self, partition: int, records: Sequence[Record]) -> None:
         """Match a batch of records; return when all that comes of it is safe on the broker."""
@@ -115,11 +121,17 @@ class Matchers:
             await asyncio.gather(*sent, *await self._flush(partition, match))
 
     async def idle(self, partition: int) -> None:
-        """Say that a partition has been read to its end, so that the watch does not wait for it."""
+        """Say that a partition has been read to its end, so that the watch does not wait for it.
+
+        It is said again every few seconds: the watch asks for it anew whenever other inputs have gone on.
+        """
         async with self._turn:
-            match = self._match(partition)
-            match.idle(self._clock())
-            await asyncio.gather(*await self._flush(partition, match))
+            match, now = self._match(partition), self._clock()
+            match.idle(now)
+            again = now - self._said.get(partition, -math.inf) >= self._word_seconds
+            if again:
+                self._said[partition] = now
+            await asyncio.gather(*await self._flush(partition, match, again=again))
 
     def _match(self, partition: int) -> Match:
         match = self._matches.get(partition)
@@ -127,8 +139,7 @@ class Matchers:
             count = self._kafka.partitions
             match = self._matches[partition] = Match(self._settings, self._model, partition, count, count)
             if partition in self._come:
-                watermark, live = self._come[partition]
-                match.resume(watermark, live=live)
+                match.resume(self._come[partition])
         return match
 
     def _feed(self, match: Match, posts: Sequence[tuple[Post, str]]) -> None:
@@ -141,12 +152,12 @@ class Matchers:
         headers = [("reason", refused.reason.encode()), *refused.place.headers()]
         return await self._send(self._kafka.dead_topic, None, refused.line, None, headers)
 
-    async def _flush(self, partition: int, match: Match) -> list[Awaitable[object]]:
+    async def _flush(self, partition: int, match: Match, *, again: bool = False) -> list[Awaitable[object]]:
         self._metrics.set_watermark(partition, match.watermark.time)
         return [
             await self._send(self._kafka.tallies_topic, None, encode(batch), shard)
             for shard, batch in enumerate(match.batches())
-            if self._news(partition, shard, batch)
+            if self._news(partition, shard, batch) or again
         ]
 
     def _news(self, partition: int, shard: int, batch: TallyBatch) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -69,9 +70,16 @@ class Teacher:
             await self._learn(self._consumer)
 
     async def stop(self) -> None:
-        """Close the connection."""
+        """Close the connection.
+
+        The client raises the cancellation of its own fetch where that waits to try again, as it does while the broker
+        is away; taken for a cancellation of this worker, it would hide what the worker has to say at its end.
+        """
         if self._consumer:
-            await self._consumer.stop()
+            closing = asyncio.ensure_future(self._consumer.stop())
+            await asyncio.wait([closing])
+            if not closing.cancelled():
+                await closing
 
     async def _learn(self, consumer: AIOKafkaConsumer) -> int:
         fetched = await consumer.getmany(self._partition, timeout_ms=POLL_MILLISECONDS)

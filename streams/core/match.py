@@ -14,6 +14,7 @@ from detectors.errors import Error
 from streams.core.copies import Signature, sign
 from streams.core.evidence import choose
 from streams.core.hearing import Hearing
+from streams.core.inputclock import Come
 from streams.core.matching.matcher import Matcher
 from streams.core.posts import Post
 from streams.core.settings import Settings
@@ -108,21 +109,15 @@ class Match:
         self._resumed = False
         self._alone_since: float | None = None
 
-    def resume(self, watermark: float, *, live: bool) -> None:
+    def resume(self, come: Come) -> None:
         """Go on from where an earlier run had come, as the watch remembers it.
 
         Without it event time would stand still until the first post, and a source that fell silent before a restart,
         or with it, would never be missed.
-
-        Parameters
-        ----------
-        watermark
-            Up to which all had been read.
-        live
-            Whether event time went with the clock then.
         """
-        self.watermark.raise_to(watermark)
-        self._live, self._resumed = live, True
+        self.watermark.raise_to(come.watermark)
+        self.watermark.go_on(come.clocks)
+        self._live, self._resumed = come.live, True
 
     def take(self, posts: Sequence[tuple[Post, str]], now: float | None = None) -> Taken:
         """Take a batch of posts in.
@@ -211,7 +206,7 @@ class Match:
         orders: list[list[tuple[str, int]]] = [[] for _ in range(self.shards)]
         for order in self._rebaselined:
             orders[shard_of(order[0], self.shards)].append(order)
-        deleted, watermark = self._deleted, self.watermark.time
+        deleted, watermark, clocks = self._deleted, self.watermark.time, self.watermark.clocks
         heard, errors = list(self._hearing.news(watermark)), dict(self._model.errors)
         self._pending = defaultdict(list)
         self._deleted = []
@@ -230,6 +225,7 @@ class Match:
                 live=self._live,
                 errors=errors,
                 model=self._model.version,
+                clocks=clocks,
             )
             for gathered, ordered in zip(tallies, orders, strict=True)
         ]

@@ -55,9 +55,9 @@ class Pipeline:
 
     def resume(self) -> None:
         """Let the match stage go on from where the watch, whose state was loaded, had come."""
-        for number, (watermark, live) in self.watch.inputs.items():
+        for number, come in self.watch.inputs.items():
             if number == self.match.number:
-                self.match.resume(watermark, live=live)
+                self.match.resume(come)
 
     def idle(self, now: float) -> Outcome:
         """Let event time go on with the runtime's clock while no posts come."""

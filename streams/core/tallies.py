@@ -13,7 +13,7 @@ import msgspec
 from detectors.errors import Error
 from streams.core.hearing import Heard
 
-VERSION = 6
+VERSION = 7
 
 
 class Excerpt(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -98,6 +98,8 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
         How the model that scored the mentions errs, by language; empty where it does not say.
     model
         Version of that model.
+    clocks
+        Newest event time of the input's sources.
     """
 
     version: int
@@ -112,6 +114,7 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
     live: bool = False
     errors: dict[str, Error] = {}
     model: str = ""
+    clocks: dict[str, float] = {}
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -11,16 +11,16 @@ from detectors.calendar import shared
 from detectors.errors import Error
 from streams.core.blindness import tell
 from streams.core.crises import CrisisEvent
+from streams.core.inputclock import Come, InputClock, InputClockState
 from streams.core.packing import pack, require, unpack
 from streams.core.readings import Reading
 from streams.core.roster import ROOM, Roster
 from streams.core.settings import Settings
 from streams.core.sources import Coverages, Sources, SourcesState
 from streams.core.tallies import TallyBatch
-from streams.core.watermark import InputClock
 
 CLOCK = "@clock"  # key of the shard's own state beside those of the brands
-VERSION = 4
+VERSION = 5
 
 
 class Outcome(msgspec.Struct):
@@ -47,10 +47,7 @@ class ClockState(msgspec.Struct):
     bucket.
     """
 
-    inputs: int
-    watermarks: dict[int, float]
-    idle: list[int]
-    live: list[int]
+    inputs: InputClockState
     sources: SourcesState
     errors: dict[str, Error]
     model: str
@@ -80,7 +77,7 @@ class Watch:
     --------
     >>> from streams.core.settings import Brand
     >>> watch = Watch(Settings(brands=(Brand(id="orlen", name="Orlen"),)))
-    >>> batch = TallyBatch(6, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
+    >>> batch = TallyBatch(7, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
     >>> watch.take(batch).events
     []
     """
@@ -98,10 +95,9 @@ class Watch:
         self._come = 0
 
     @property
-    def inputs(self) -> dict[int, tuple[float, bool]]:
-        """How far each input has come, epoch seconds, and whether its event time goes with the clock."""
-        clock = self._clock
-        return {number: (watermark, number in clock.live) for number, watermark in clock.watermarks.items()}
+    def inputs(self) -> dict[int, Come]:
+        """How far each input has come."""
+        return self._clock.inputs
 
     @property
     def coverages(self) -> Coverages:
@@ -141,7 +137,14 @@ class Watch:
             self.brands.note_deleted(deleted, closed)
         self._errors, self._model = batch.errors or self._errors, batch.model or self._model
         self._sources.hear(batch.heard)
-        self._clock.hear(batch.input, inputs=batch.inputs, watermark=batch.watermark, idle=batch.idle, live=batch.live)
+        self._clock.hear(
+            batch.input,
+            inputs=batch.inputs,
+            watermark=batch.watermark,
+            idle=batch.idle,
+            live=batch.live,
+            clocks=batch.clocks,
+        )
         self._advance(outcome)
         return outcome
 
@@ -149,12 +152,8 @@ class Watch:
         """Give the state of a brand, or the shard's own under `CLOCK`, encoded and packed."""
         if key != CLOCK:
             return self.brands.dump(key)
-        clock = self._clock
         state = ClockState(
-            inputs=clock.inputs,
-            watermarks=clock.watermarks,
-            idle=sorted(clock.idle),
-            live=sorted(clock.live),
+            inputs=self._clock.state,
             sources=self._sources.dump(),
             errors=self._errors,
             model=self._model,
@@ -185,9 +184,7 @@ class Watch:
             return
         require(record, VERSION, "the clock")
         state = _decoder.decode(unpack(record))
-        for number, watermark in state.watermarks.items():
-            idle, live = number in state.idle, number in state.live
-            self._clock.hear(number, inputs=state.inputs, watermark=watermark, idle=idle, live=live)
+        self._clock.state = state.inputs
         self._sources.restore(state.sources)
         self._errors, self._model = state.errors, state.model
         self.brands.deletions = state.deletions

@@ -1,9 +1,11 @@
-"""How far event time has come: per source, and over all inputs of a shard."""
+"""How far event time has come in one input: per source, and over its sources."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
+MOST_CLOCKS = 64  # that are told of; sources come with the posts
 LEAP_SECONDS = 3_600.0  # a single post further ahead than this is not believed on its own
 WITNESSES = 3  # but so many posts in a row are: the source had a gap
 
@@ -80,6 +82,18 @@ class Watermark:
             clock = self._clocks[source] = SourceClock()
         clock.see(time)
 
+    @property
+    def clocks(self) -> dict[str, float]:
+        """Newest event time of each source that may hold the others back, the slowest first."""
+        earliest = self.newest - self.max_hold
+        times = ((name, clock.time) for name, clock in self._clocks.items() if clock.time >= earliest)
+        return dict(sorted(times, key=lambda one: (one[1], one[0]))[:MOST_CLOCKS])
+
+    def go_on(self, clocks: Mapping[str, float]) -> None:
+        """Know of sources from before a restart: one that is slow holds the others back before its next post, too."""
+        for source, time in clocks.items():
+            self.see(source, time)
+
     def raise_to(self, time: float) -> None:
         """Move on to `time` whatever the sources say: they are idle, and the runtime's clock is the better guide."""
         self._floor = max(self._floor, time)
@@ -95,48 +109,3 @@ class Watermark:
         earliest = self.newest - self.max_hold
         slowest = min((clock.time for clock in self._clocks.values() if clock.time >= earliest), default=-math.inf)
         return max(self._floor, slowest - self.lateness)
-
-
-class InputClock:
-    """The watermark of a shard: the least of its inputs', those left out that have nothing more to read.
-
-    Examples
-    --------
-    >>> clock = InputClock()
-    >>> clock.hear(0, inputs=2, watermark=100.0, idle=False)
-    >>> clock.time
-    -inf
-    >>> clock.hear(1, inputs=2, watermark=80.0, idle=False)
-    >>> clock.time
-    80.0
-    >>> clock.hear(1, inputs=2, watermark=80.0, idle=True)
-    >>> clock.time
-    100.0
-    """
-
-    def __init__(self) -> None:
-        self.inputs = 0
-        self.watermarks: dict[int, float] = {}
-        self.idle: set[int] = set()
-        self.live: set[int] = set()
-
-    def hear(self, number: int, *, inputs: int, watermark: float, idle: bool, live: bool = False) -> None:
-        """Take the report of one input into account; watermarks never go back."""
-        self.inputs = inputs
-        self.watermarks[number] = max(watermark, self.watermarks.get(number, -math.inf))
-        if idle:
-            self.idle.add(number)
-        else:
-            self.idle.discard(number)
-        if live:
-            self.live.add(number)
-        else:
-            self.live.discard(number)
-
-    @property
-    def time(self) -> float:
-        """The watermark, epoch seconds; -inf until every input has been heard."""
-        if not self.inputs or len(self.watermarks) < self.inputs:
-            return -math.inf
-        awake = [time for number, time in self.watermarks.items() if number not in self.idle]
-        return min(awake) if awake else max(self.watermarks.values())

@@ -6,9 +6,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from detectors.sentiment import SentimentModel
+from streams.core.inputclock import Come
 from streams.core.tallies import TallyBatch, decode
 from streams.core.watch import shard_of
-from streams.matchers import Matchers
+from streams.matchers import WORD_SECONDS, Matchers
 from streams.metrics import Metrics
 from tests.kafka import story
 
@@ -100,7 +101,7 @@ async def test_a_restarted_matcher_goes_on_with_the_clock_once_it_is_alone(
     """Posts written while it was down get some minutes to come; a history that is read does not go with the clock."""
     now, settings = [NOW], story.settings(partitions=PARTITIONS)
     matchers = Matchers(settings, SentimentModel(), wire, Metrics(registry), lambda: now[0])
-    matchers.assign([0, 1], {0: (NOW - 7_200.0, True), 1: (NOW - 7_200.0, False)})
+    matchers.assign([0, 1], {0: Come(NOW - 7_200.0, True), 1: Come(NOW - 7_200.0, False)})
     watermarks = []
     for later in (0.0, 200.0, 400.0):
         now[0] = NOW + later
@@ -110,8 +111,20 @@ async def test_a_restarted_matcher_goes_on_with_the_clock_once_it_is_alone(
         watermarks += [{batch.input: batch.watermark for _, batch in wire.tallies}]
     behind = NOW - 7_200.0
     assert watermarks[0] == {0: behind, 1: behind}
-    assert watermarks[1] == {}
-    assert watermarks[2] == {0: NOW + 340.0}
+    assert watermarks[1] == {0: behind, 1: behind}
+    assert watermarks[2] == {0: NOW + 340.0, 1: behind}
+
+
+async def test_an_input_that_rests_says_so_again_every_few_seconds(wire: Wire, registry: CollectorRegistry) -> None:
+    now = [NOW]
+    settings = story.settings(partitions=PARTITIONS)
+    matchers = Matchers(settings, SentimentModel(), wire, Metrics(registry), lambda: now[0])
+    for _ in range(61):
+        await matchers.idle(0)
+        now[0] += 1.0
+    words = [batch for _, batch in wire.tallies]
+    assert len(words) == PARTITIONS * (1 + 60 / WORD_SECONDS)
+    assert all(batch.idle for batch in words)
 
 
 async def test_an_input_that_rests_is_told_of_once_and_when_it_wakes(matchers: Matchers, wire: Wire) -> None:

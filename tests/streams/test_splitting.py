@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from detectors.sentiment import SentimentModel
+from streams.core.inputclock import WORDS
 from streams.core.match import Match
 from streams.core.posts import Post, decode
 from streams.core.watch import Watch
@@ -80,6 +81,6 @@ def test_the_same_crises_however_posts_are_split(
         inputs.step(random.randrange(INPUTS), random.randint(1, largest))
         if random.random() < 0.01:
             inputs.crash(again=100)
-    for number in range(INPUTS):
+    for number in [*range(INPUTS)] * (1 + WORDS):
         inputs.step(number, largest)
     assert inputs.told == expected

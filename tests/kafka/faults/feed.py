@@ -21,7 +21,9 @@ from streams.core.settings import Settings
 from streams.producer import key_of, partition_of
 from tests.kafka import story
 
+SOURCES = "story", "archive"
 MINUTES, CRISIS = 240, range(150, 165)
+SLOW, DELAY = 0.2, 240.0  # share of the posts that come from a source which hands them in so many seconds late
 REPEATED = 0.05  # share of the posts that their source sends again
 CHUNK = 10  # posts that are sent together
 CHUNK_SECONDS = 0.1  # between two of them
@@ -29,7 +31,7 @@ AGAIN_SECONDS = 0.5
 
 
 class Sent(NamedTuple):
-    """The posts in the order in which they are fed, and the last post of each partition, which closes all buckets."""
+    """The posts in the order in which they are fed, and the last of each partition and source, which close all."""
 
     posts: list[bytes]
     last: list[bytes]
@@ -39,11 +41,12 @@ class Sent(NamedTuple):
         """Make the posts of a seed."""
         random = Random(seed)
         posts = []
-        for post in story.posts(MINUTES, CRISIS, seed=seed):
+        for post in _handed_in(story.posts(MINUTES, CRISIS, seed=seed), random):
             posts.append(post)
             if random.random() < REPEATED:
                 posts.append(random.choice(posts[-20:]))
-        return cls(posts, [_last(partition, partitions) for partition in range(partitions)])
+        last = [_last(source, partition, partitions) for source in SOURCES for partition in range(partitions)]
+        return cls(posts, last)
 
     def counts(self) -> Counter[tuple[str, str]]:
         """Count the distinct posts by brand and bucket."""
@@ -61,11 +64,22 @@ class Sent(NamedTuple):
         return pipeline.take([(decode(post), "") for post in [*self.posts, *self.last]]).events
 
 
-def _last(partition: int, partitions: int) -> bytes:
+def _handed_in(posts: Sequence[bytes], random: Random) -> list[bytes]:
+    """Give a share of the posts to a slow source, and bring all into the order in which they are handed in."""
+    dated = []
+    for post in posts:
+        plain = msgspec.json.decode(post)
+        slow = random.random() < SLOW
+        plain["source"] = SOURCES[slow]
+        dated.append((plain["created_at"] + slow * DELAY, msgspec.json.encode(plain)))
+    return [post for _, post in sorted(dated)]
+
+
+def _last(source: str, partition: int, partitions: int) -> bytes:
     """Make a post that names no brand, of a time at which all posts before are out of their buckets' patience."""
     time = story.START + 60 * (MINUTES + 2)
     for number in range(1_000 * partitions):
-        post = {"id": f"end-{number}", "source": "story", "text": "good night", "created_at": time, "lang": "en"}
+        post = {"id": f"end-{number}", "source": source, "text": "good night", "created_at": time, "lang": "en"}
         record = msgspec.json.encode(post)
         if partition_of(key_of(record), partitions) == partition:
             return record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import time
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+from aiokafka.errors import GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError
 
 from streams.core.settings import Server, Settings
 from tests.kafka import helpers
@@ -22,6 +24,7 @@ from tests.kafka.workers import Stage, stage_settings
 
 BACKLOG = 0.3  # share of the posts that are there before the first worker
 NEVER_IDLE = 3_600.0
+CHECKPOINT_SECONDS = 3.0
 STALL_SECONDS = 25.0
 WORKED_OFF_SECONDS = 120.0
 
@@ -69,6 +72,7 @@ def carry_out(seed: int, logs: Path | None = None) -> Outcome:
 def settings_of(servers: str, name: str) -> Settings:
     """Settings of a schedule: small bites, little patience with workers, all patience with inputs."""
     patience = {"session_timeout_seconds": SESSION_SECONDS, "heartbeat_seconds": 0.5, "idle_seconds": NEVER_IDLE}
+    patience["checkpoint_seconds"] = CHECKPOINT_SECONDS
     settings = stage_settings(servers, name, fetch_records=20, **patience)
     return settings.model_copy(update={"server": Server(stall_seconds=STALL_SECONDS)})
 
@@ -143,10 +147,11 @@ async def worked_off(settings: Settings) -> bool:
     deadline = time.monotonic() + WORKED_OFF_SECONDS
     while time.monotonic() < deadline:
         behind = 0
-        for topic in (kafka.posts_topic, kafka.tallies_topic):
-            done = await helpers.committed(kafka.bootstrap_servers, kafka.group, topic)
-            behind += await helpers.ends(kafka.bootstrap_servers, topic) - sum(done.values())
-        calm = calm + 1 if not behind else 0
+        with contextlib.suppress(GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError):  # just started
+            for topic in (kafka.posts_topic, kafka.tallies_topic):
+                done = await helpers.committed(kafka.bootstrap_servers, kafka.group, topic)
+                behind += await helpers.ends(kafka.bootstrap_servers, topic) - sum(done.values())
+            calm = calm + 1 if not behind else 0
         if calm == 3:
             return True
         await asyncio.sleep(0.7)

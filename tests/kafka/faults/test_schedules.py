@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kafka.broker import BrokerUnavailableError
+from tests.kafka.faults.pause import pause
 from tests.kafka.faults.rolling import SESSION_SECONDS, roll
 from tests.kafka.faults.run import carry_out
 
@@ -26,6 +27,13 @@ def test_whatever_happens_each_post_counts_once_and_each_crisis_is_told_once(see
     except BrokerUnavailableError as reason:
         missing(reason)
     assert not outcome.wrong, f"{outcome.wrong}; see {tmp_path}"
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["worker gone", "worker there"])
+async def test_a_backlog_that_comes_after_a_pause_is_counted_whole(
+    bootstrap_servers: str, name: str, tmp_path: Path, gone: bool
+) -> None:
+    assert not await pause(bootstrap_servers, name, tmp_path, gone=gone)
 
 
 async def test_a_rolling_restart_misses_nothing_doubles_nothing_and_waits_for_no_session(

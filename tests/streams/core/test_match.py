@@ -9,7 +9,7 @@ from streams.core.match import EXCERPTS, Match
 from streams.core.posts import Post
 from streams.core.settings import Brand, Settings
 from streams.core.tallies import Tally, decode
-from streams.core.watch import shard_of
+from streams.core.watch import Watch, shard_of
 from tests.streams.core.mentions import MONDAY
 from tests.streams.models import Keyword
 
@@ -104,6 +104,16 @@ def test_the_watermark_follows_the_slowest_source_within_bounds() -> None:
     assert one.batches()[0].watermark == MONDAY + 400 - 60
     one.take([post(2, "x", MONDAY + 1_001)])
     assert one.batches()[0].watermark == MONDAY + 1_001 - 60
+
+
+def test_a_slow_source_is_waited_for_across_a_restart() -> None:
+    before, watch, after = match(), Watch(SETTINGS), match()
+    slow = Post(id="1", source="slow", text="x", created_at=MONDAY + 400.0)
+    before.take([post(1, "x", MONDAY + 800), (slow, "")])
+    watch.take(before.batches()[0])
+    after.resume(watch.inputs[0])
+    after.take([post(2, "x", MONDAY + 810)])
+    assert after.batches()[0].watermark == MONDAY + 400 - 60
 
 
 def test_one_post_from_the_future_does_not_push_the_watermark_but_three_do() -> None:

@@ -1,0 +1,44 @@
+import asyncio
+from typing import Any, cast
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaConnectionError
+from prometheus_client import CollectorRegistry
+
+from detectors.sentiment import SentimentModel
+from streams import teaching
+from streams.core.settings import Kafka
+from streams.metrics import Metrics
+from streams.teaching import Teacher
+
+
+class Closing:
+    """A client that ends in one way or another when it is closed."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    async def start(self) -> None:
+        raise KafkaConnectionError
+
+    async def stop(self) -> None:
+        raise self.error
+
+
+async def closed(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Close a teacher that never reached the broker."""
+    monkeypatch.setattr(teaching, "AIOKafkaConsumer", lambda **_: cast("AIOKafkaConsumer[Any, Any]", Closing(error)))
+    teacher = Teacher(Kafka(), SentimentModel(), cast("Any", None), Metrics(CollectorRegistry()))
+    with pytest.raises(KafkaConnectionError):
+        await teacher.catch_up()
+    await teacher.stop()
+
+
+async def test_a_client_that_cancels_its_own_fetch_does_not_cancel_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    await closed(asyncio.CancelledError(), monkeypatch)
+
+
+async def test_any_other_error_of_the_client_is_heard_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RuntimeError, match="broken"):
+        await closed(RuntimeError("broken"), monkeypatch)
