@@ -105,8 +105,8 @@ def measure(job: Job) -> Cost:
         _learn(watch, job)
     written, timer, mentions, events = Written(), Timer(), 0, 0
     _save(watch, watch.take(decode(said.first())))
-    for batch in said.minute(1):  # closes each brand's first bucket, which is not like the others
-        _save(watch, watch.take(decode(batch)))
+    for record in said.minute(1):  # closes each brand's first bucket, which is not like the others
+        _save(watch, watch.take(decode(record)))
     for minute in range(2, job.minutes + 2):
         for record in list(said.minute(minute)):
             with timer.batch():
