@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from detectors.sentiment import SentimentModel
 from streams.core.crises import CrisisEvent, decode
 from streams.core.pipeline import Pipeline
 from streams.core.posts import decode as decode_post
-from streams.core.settings import Settings
+from streams.core.settings import Section, Settings
 from streams.producer import Producer
 from streams.topics import ensure
 from tests.kafka import helpers, story
@@ -109,14 +110,15 @@ class Stage:
 
 
 def toml(settings: Settings) -> str:
-    """Write settings as a configuration file."""
+    """Write what settings say of brands, detection, server and Kafka as a configuration file; JSON's values are TOML's too."""
 
-    def table(values: dict[str, Any]) -> str:
-        return "".join(f"{key} = {value!r}\n" for key, value in values.items() if value not in (None, ()))
+    def table(section: Section) -> str:
+        values = section.model_dump(exclude_defaults=True)
+        return "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
 
-    brands = "".join(f"[[brands]]\n{table({'id': brand.id, 'name': brand.name})}" for brand in settings.brands)
-    server = table({"stall_seconds": settings.server.stall_seconds})
-    return f"{brands}[server]\n{server}[kafka]\n{table(settings.kafka.model_dump())}"
+    brands = "".join(f"[[brands]]\n{table(brand)}" for brand in settings.brands)
+    sections = ("detection", "server", "kafka")
+    return brands + "".join(f"[{name}]\n{table(getattr(settings, name))}" for name in sections)
 
 
 def stage_settings(servers: str, name: str, **kafka: Any) -> Settings:

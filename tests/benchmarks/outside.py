@@ -1,0 +1,81 @@
+"""A process seen from outside: its processor time and memory, as Linux tells of it, and where it may run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+SAMPLE_SECONDS = 0.05
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Sample(NamedTuple):
+    """By the clock (epoch seconds): processor seconds so far, and resident bytes."""
+
+    at: float
+    cpu: float
+    memory: int
+
+
+class Watched:
+    """A process and what it has used up, sampled while it runs."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.process = process
+        self.log = log
+        self.samples: list[Sample] = []
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def cpu(self, at: float) -> float:
+        """Processor seconds it had used at a time (epoch seconds), all its threads together."""
+        return float(np.interp(at, [one.at for one in self.samples], [one.cpu for one in self.samples]))
+
+    def peak(self) -> float:
+        """Megabytes of memory it has had at most."""
+        return max((one.memory for one in self.samples), default=0) / 1e6
+
+    def check(self) -> None:
+        """Raise if it has ended, with its last words."""
+        if self.process.poll() is not None:
+            raise RuntimeError(f"ended with {self.process.returncode}: {self.log.read_text(errors='replace')[-3000:]}")
+
+    def _follow(self) -> None:
+        folder, page = Path("/proc", str(self.process.pid)), os.sysconf("SC_PAGE_SIZE")
+        while self.process.poll() is None:
+            try:
+                used = (folder / "stat").read_text().rpartition(")")[2].split()
+                memory = int((folder / "statm").read_text().split()[1]) * page
+            except OSError:  # ended meanwhile
+                return
+            self.samples.append(Sample(time.time(), (int(used[11]) + int(used[12])) / _TICKS, memory))
+            time.sleep(SAMPLE_SECONDS)
+
+
+def pinned(command: Sequence[str], core: int | None) -> list[str]:
+    """Let a command run on one processor only, where there are several and Linux' taskset is there."""
+    taskset = shutil.which("taskset")
+    if core is None or taskset is None or (os.cpu_count() or 1) <= core:
+        return list(command)
+    return [taskset, "-c", str(core), *command]
+
+
+@contextmanager
+def watched(command: Sequence[str], log: Path) -> Iterator[Watched]:
+    """Run a command; if it still runs at the end, it is killed."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out)
+    try:
+        yield Watched(process, log)
+    finally:
+        process.kill()
+        process.wait()
