@@ -18,14 +18,14 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from aiokafka import AIOKafkaProducer
 
 from streams.core.crises import decode
 from streams.core.settings import Detection, Settings
 from tests.benchmarks import firehose
 from tests.benchmarks.contenders import CONTENDERS
 from tests.benchmarks.filling import fill
-from tests.benchmarks.outside import Watched, pinned, watched
+from tests.benchmarks.living import live
+from tests.benchmarks.outside import pinned, watched
 from tests.benchmarks.racing import CORE, PARTITIONS, SERVERS, kafka, prepare
 from tests.kafka import helpers
 from tests.kafka.workers import toml
@@ -34,7 +34,6 @@ BUCKET, LATENESS = 10, 5.0
 HISTORY_SECONDS, CALM_SECONDS = 3_600, 60  # calm while the worker starts and catches up
 ANGRY_SECONDS, EVERY_SECONDS = 45, 1.5  # a brand's eruption, and between the beginnings of two
 EVERYDAY, ANGRY = 0.15, 4.0  # posts of a brand a second
-TICK = 0.05
 CALM_TEXT, ANGRY_TEXT = "just ordered from %s, all fine", "%s is a disgrace, terrible scandal, never again"
 
 
@@ -79,7 +78,7 @@ async def _measure(servers: str, load: Load, folder: Path) -> Delay:
     began = time.time()
     await fill(servers, settings.kafka.posts_topic, PARTITIONS, talk.history(began))
     with watched(pinned([*CONTENDERS["larum"].command, str(config)], CORE), folder / "log") as worker:
-        sent = await _live(settings, talk, began, worker)
+        sent = await live(settings.kafka, talk.between, began, lambda at: at > began + talk.seconds, worker.check)
         ended = time.time()
         await asyncio.sleep(BUCKET + LATENESS)
         worker.check()
@@ -100,40 +99,6 @@ async def _measure(servers: str, load: Load, folder: Path) -> Delay:
         cpu_share=round((worker.cpu(ended) - worker.cpu(calm)) / (ended - calm), 3),
         stages=stages,
     )
-
-
-async def _live(settings: Settings, talk: Talk, began: float, worker: Watched) -> int:
-    """Write posts as the clock goes; return how many."""
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka.bootstrap_servers, acks="all")
-    await producer.start()
-    sent, until = 0, began
-    try:
-        while until < began + talk.seconds:
-            worker.check()
-            await asyncio.sleep(max(0.0, until + TICK - time.time()))
-            now = time.time()
-            posts = talk.between(until - began, now - began, b"%.3f" % now)
-            sent += await _send(producer, settings.kafka.posts_topic, posts)
-            until = now
-    finally:
-        await producer.stop()
-    return sent
-
-
-async def _send(producer: AIOKafkaProducer, topic: str, posts: Iterator[bytes]) -> int:
-    """Append posts, spread over the partitions, and wait until they are safe."""
-    sent, under_way, batches = 0, [], [producer.create_batch() for _ in range(PARTITIONS)]
-    for sent, post in enumerate(posts, start=1):
-        partition = sent % PARTITIONS
-        if batches[partition].append(key=None, value=post, timestamp=None) is None:
-            under_way.append(await producer.send_batch(batches[partition], topic, partition=partition))
-            batches[partition] = producer.create_batch()
-            batches[partition].append(key=None, value=post, timestamp=None)
-    for partition, batch in enumerate(batches):
-        if batch.record_count():
-            under_way.append(await producer.send_batch(batch, topic, partition=partition))
-    await asyncio.gather(*under_way)
-    return sent
 
 
 class Talk:
@@ -173,6 +138,4 @@ class Talk:
         self._number += 1
         words = " ".join(firehose.name(self._random.randrange(20_000), syllables=5) for _ in range(8))
         text = (ANGRY_TEXT if angry else CALM_TEXT) % brand
-        return b'{"id":"%d","author":"a%d","created_at":%b,"source":"made","lang":"en","text":"%b"}' % (
-            self._number, self._number, time, f"{text} {words}".encode()
-        )  # fmt: skip
+        return firehose.Firehose.of(self._number, time, f"{text} {words}".encode())

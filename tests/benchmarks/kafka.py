@@ -12,6 +12,8 @@ matching  every post names one of them
 workers   two workers on two processors, one of which the broker works on too
 names     what matching costs with 10 to 100,000 brands, and with many names to a brand
 delay     from the closing of a bucket to the crisis event, at half of larum's speed in the firehose
+watching  processor, memory and state that is written with so many brands, live, and how soon a killed worker is back
+restart   the same for few brands, beside a worker with the session timeout that Faust comes with
 ========  ==========================================================================================================
 
 With ``--out FILE`` each result is kept and a rerun goes on from there; ``--seconds`` begins nothing new after so long.
@@ -29,7 +31,10 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+from streams.core.settings import Kafka
 from tests.benchmarks.contenders import CONTENDERS
+from tests.benchmarks.crowds import Cost, Crowd, watch
+from tests.benchmarks.crowds import table as crowds_table
 from tests.benchmarks.delays import Delay, Load, measure
 from tests.benchmarks.jobs import Options, fingerprint
 from tests.benchmarks.jobs import run as run_jobs
@@ -39,10 +44,11 @@ from tests.benchmarks.standings import Standing, names_table, standings, table
 from tests.kafka.broker import running
 
 MEASURED = ("detectors", "streams", "tests/benchmarks")
-WORKS = ("firehose", "matching", "workers", "names", "delay")
+WORKS = ("firehose", "matching", "workers", "names", "delay", "watching", "restart")
 BRANDS = 2_000
 NAMES = ((10, 0), (100, 0), (1_000, 0), (10_000, 0), (100_000, 0), (100, 10), (100, 100), (1_000, 100))
 ERUPTING = 100
+SESSION, FAUSTS_SESSION = Kafka().session_timeout_seconds, 60.0
 
 
 class Results(msgspec.Struct):
@@ -52,6 +58,7 @@ class Results(msgspec.Struct):
     processors: int
     standings: list[Standing]
     delays: list[Delay]
+    crowds: list[Cost]
 
 
 def races(asked: argparse.Namespace) -> list[Race]:
@@ -69,6 +76,17 @@ def races(asked: argparse.Namespace) -> list[Race]:
             found += [Race("workers", "larum", number, asked.posts, BRANDS, workers=count) for count in (1, 2)]
         if "names" in asked.work:
             found += [Race("names", "loop", number, asked.posts // 5, *names) for names in NAMES]
+    return found
+
+
+def crowded(asked: argparse.Namespace) -> list[Crowd]:
+    """List the crowds that are asked for."""
+    found = []
+    if "watching" in asked.work:
+        found += [Crowd(brands, 1_000, asked.minutes, SESSION) for brands in asked.crowds]
+    if "restart" in asked.work:
+        for number in range(asked.runs):
+            found += [Crowd(100, 20, 1, session, number) for session in (SESSION, FAUSTS_SESSION)]
     return found
 
 
@@ -95,7 +113,9 @@ def run(asked: argparse.Namespace, console: Console) -> Results:
     loads = [Load(asked.rate or half(made), ERUPTING, number) for number in range(asked.runs) if "delay" in asked.work]
     delays = run_jobs(loads, measure, Delay, options(), console, code)
     told.append(f"delays: {delays.told}")
-    return Results(told, os.cpu_count() or 1, made, delays.results)
+    crowds = run_jobs(crowded(asked), watch, Cost, options(), console, code)
+    told.append(f"crowds: {crowds.told}")
+    return Results(told, os.cpu_count() or 1, made, delays.results, crowds.results)
 
 
 def show(results: Results, console: Console) -> None:
@@ -111,6 +131,8 @@ def show(results: Results, console: Console) -> None:
             f"bucket: median {one.median:.2f}, 99 of 100 {one.p99:.2f}, longest {one.longest:.2f}; "
             f"{one.missed} brands missed; {one.cpu_share:.0%} of a processor, in stages {one.stages}"
         )
+    if results.crowds:
+        console.print(crowds_table(results.crowds))
     console.print("\n" + "; ".join(results.told))
     for name, contender in CONTENDERS.items():
         if not contender.is_here:
@@ -142,6 +164,8 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=1_000_000, help="in the firehose; the other works take a part")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--rate", type=int, help="posts a second for the delay; half of larum's firehose by default")
+    parser.add_argument("--crowds", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="brands to watch")
+    parser.add_argument("--minutes", type=int, default=4, help="for which each crowd is watched")
     parser.add_argument("--plot", type=Path, help="draw the races to this file, PNG or SVG")
     parser.add_argument("--out", type=Path, help="keep each result here (JSON Lines); a rerun goes on")
     parser.add_argument("--seconds", type=float, help="begin nothing new after so many seconds")
