@@ -77,12 +77,10 @@ def watch(job: Crowd) -> Cost:
 def table(costs: Sequence[Cost]) -> Table:
     """Show what crowds cost."""
     shown = Table(box=None, header_style="bold", title="\nwatching, live", title_justify="left")
-    headings = (
-        "brands", "mentions/s", "of a processor", "MB", "records/min", "kB/min", "bytes a named bucket", "behind",
-        "session, s", "ready, s", "back after kill -9, s",
-    )  # fmt: skip
+    headings = ("brands", "named/s", "CPU", "MB", "records", "kB", "B a bucket", "behind", "session", "ready", "back")
     for heading in headings:
-        shown.add_column(heading, justify="right")
+        shown.add_column(heading, justify="right", no_wrap=True)
+    shown.caption = "of a minute: records and kB of state; B a brand and bucket named; seconds: session, ready, back"
     for one in costs:
         job = one.job
         shown.add_row(

@@ -108,13 +108,13 @@ def run(asked: argparse.Namespace, console: Console) -> Results:
 
     jobs = races(asked)
     done = run_jobs(jobs, race, Lap, options(), console, code)
-    told.append(f"races: {done.told}")
+    told += [f"races: {done.told}"] * bool(done.asked)
     made = standings(done.results)
     loads = [Load(asked.rate or half(made), ERUPTING, number) for number in range(asked.runs) if "delay" in asked.work]
     delays = run_jobs(loads, measure, Delay, options(), console, code)
-    told.append(f"delays: {delays.told}")
+    told += [f"delays: {delays.told}"] * bool(delays.asked)
     crowds = run_jobs(crowded(asked), watch, Cost, options(), console, code)
-    told.append(f"crowds: {crowds.told}")
+    told += [f"crowds: {crowds.told}"] * bool(crowds.asked)
     return Results(told, os.cpu_count() or 1, made, delays.results, crowds.results)
 
 
