@@ -10,6 +10,7 @@ import msgspec
 
 from streams import bucketcounts
 from streams.core.crises import encode as encode_event
+from streams.core.inputclock import Come
 from streams.core.settings import Settings
 from streams.core.tallies import decode
 from streams.core.watch import Outcome, Watch
@@ -64,12 +65,12 @@ class Watchers:
         """Return the offset of the first record that the restored state does not include."""
         return self._shards[partition].offset + 1 if partition in self._shards else 0
 
-    def inputs(self) -> dict[int, tuple[float, bool]]:
-        """How far each partition of posts has come, as these shards know, and whether it goes with the clock."""
-        known: dict[int, tuple[float, bool]] = {}
+    def inputs(self) -> dict[int, Come]:
+        """How far each partition of posts has come, as these shards know."""
+        known: dict[int, Come] = {}
         for shard in self._shards.values():
             for number, come in shard.watch.inputs.items():
-                known[number] = max(known.get(number, come), come)
+                known[number] = max(known.get(number, come), come, key=lambda one: one[:2])
         return known
 
     async def take(self, partition: int, records: Sequence[Record], ours: Callable[[], bool]) -> bool:

@@ -85,6 +85,13 @@ class Firehose:
             number, number * 7_907 % AUTHORS, time, before, word, after
         )  # fmt: skip
 
+    @staticmethod
+    def of(number: int, time: bytes, text: bytes) -> bytes:
+        """Give a post with a text of its own, as it stands in JSON."""
+        return b'{"id":"%d","author":"a%d","created_at":%b,"source":"made","lang":"en","text":"%b"}' % (
+            number, number * 7_907 % AUTHORS, time, text
+        )  # fmt: skip
+
     def names_a_brand(self, number: int) -> bool:
         """Tell whether a post names a brand: one in each block, at another place in the next one."""
         return number % self._every == number // self._every % self._every

@@ -1,179 +1,189 @@
-"""How many posts a second one worker takes from a real Kafka, by the worker's own metrics.
+"""larum on a real Kafka, beside what else there is: the same job, the same machine, the same run.
 
-``python -m tests.benchmarks.kafka --work firehose --posts 200000 --json``
+    python -m tests.benchmarks.kafka [--work firehose matching ...] [--posts 1000000] [--plot FILE] [--json]
 
-The broker is started from Maven's jars, or is the one that KAFKA_BOOTSTRAP_SERVERS names. Posts are written first, then
-a worker process is started; the clock runs from its first post to its last. ``firehose``: one post in a hundred names
-a brand. ``matching``: every post does, and is scored.
+The broker is started from Maven's jars, or is the one that KAFKA_BOOTSTRAP_SERVERS names. Each contender is a process
+of its own on one processor (the broker has the others), reads the same posts, and has to tally every mention; they take
+turns, three times. The other frameworks are an extra: ``pip install -e '.[test,bench]'``.
+
+========  ==========================================================================================================
+firehose  2,000 brands, one post in a hundred names one: decoded, matched, scored, tallied, sent, committed
+matching  every post names one of them
+workers   two workers on two processors, one of which the broker works on too
+names     what matching costs with 10 to 100,000 brands, and with many names to a brand
+delay     from the closing of a bucket to the crisis event, at half of larum's speed in the firehose
+watching  processor, memory and state that is written with so many brands, live, and how soon a killed worker is back
+restart   the same for few brands, beside a worker with the session timeout that Faust comes with
+========  ==========================================================================================================
+
+With ``--out FILE`` each result is kept and a rerun goes on from there; ``--seconds`` begins nothing new after so long.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import os
-import random
-import re
-import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
-from urllib.request import urlopen
 
 import msgspec
 from rich.console import Console
 
-from streams.core.settings import Brand, Settings
+from streams.core.settings import Kafka
+from tests.benchmarks.contenders import CONTENDERS
+from tests.benchmarks.crowds import Cost, Crowd, watch
+from tests.benchmarks.crowds import table as crowds_table
+from tests.benchmarks.delays import Delay, Load, measure
+from tests.benchmarks.jobs import Options, fingerprint
+from tests.benchmarks.jobs import run as run_jobs
+from tests.benchmarks.kafka_charts import draw
+from tests.benchmarks.racing import CORE, SERVERS, Lap, Race, race
+from tests.benchmarks.standings import Standing, names_table, standings, table
 from tests.kafka.broker import running
-from tests.kafka.workers import Stage, stage_settings
 
-START = 1_767_225_600
-POSTS_PER_SECOND = 1_000  # of event time
-VOCABULARY = 20_000
-WORDS = 14  # in a post
-SYLLABLES = ("ba", "ko", "mi", "ru", "te", "za", "no", "li", "pe", "du", "wi", "sta")
-
-
-class Result(msgspec.Struct):
-    """One run: what was sent, and what one worker made of it."""
-
-    work: str
-    posts: int
-    brands: int
-    batch: int
-    partitions: int
-    produced_per_second: float
-    posts_per_second: float
-    cpu_seconds_per_million: float
-    peak_megabytes: float
+MEASURED = ("detectors", "streams", "tests/benchmarks")
+WORKS = ("firehose", "matching", "workers", "names", "delay", "watching", "restart")
+BRANDS = 2_000
+NAMES = ((10, 0), (100, 0), (1_000, 0), (10_000, 0), (100_000, 0), (100, 10), (100, 100), (1_000, 100))
+ERUPTING = 100
+SESSION, FAUSTS_SESSION = Kafka().session_timeout_seconds, 60.0
 
 
-class Sample(NamedTuple):
-    """What a worker says of itself."""
+class Results(msgspec.Struct):
+    """All that was measured."""
 
-    at: float
-    posts: float
-    cpu: float
-    memory: float
+    told: list[str]
+    processors: int
+    standings: list[Standing]
+    delays: list[Delay]
+    crowds: list[Cost]
 
 
-def main() -> None:
-    """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", choices=("firehose", "matching"), default="firehose")
-    parser.add_argument("--posts", type=int, default=200_000)
-    parser.add_argument("--brands", type=int, default=20)
-    parser.add_argument("--batch", type=int, default=1, help="posts in one record")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    with _broker() as servers, tempfile.TemporaryDirectory() as folder:
-        result = asyncio.run(measure(servers, Path(folder), options.work, options.posts, options.brands, options.batch))
-    if options.json:
-        print(msgspec.json.encode(result).decode())
-    else:
-        Console().print(
-            f"{result.work}: {result.posts_per_second:,.0f} posts/s, {result.cpu_seconds_per_million:.1f} CPU seconds "
-            f"a million posts, {result.peak_megabytes:.0f} MB; written at {result.produced_per_second:,.0f} posts/s"
+def races(asked: argparse.Namespace) -> list[Race]:
+    """List the races that are asked for, in the order in which they are run: contenders take turns."""
+    posts, found = {"firehose": asked.posts, "matching": asked.posts // 10}, []
+    here = {
+        "firehose": [name for name in asked.contenders if CONTENDERS[name].is_here],
+        "matching": [name for name in asked.contenders if CONTENDERS[name].is_here and name != "nothing"],
+    }
+    for number in range(asked.runs):
+        for work in ("firehose", "matching"):
+            if work in asked.work:
+                found += [Race(work, name, number, posts[work] // CONTENDERS[name].part, BRANDS) for name in here[work]]
+        if "workers" in asked.work:
+            found += [Race("workers", "larum", number, asked.posts, BRANDS, workers=count) for count in (1, 2)]
+        if "names" in asked.work:
+            found += [Race("names", "loop", number, asked.posts // 5, *names) for names in NAMES]
+    return found
+
+
+def crowded(asked: argparse.Namespace) -> list[Crowd]:
+    """List the crowds that are asked for."""
+    found = []
+    if "watching" in asked.work:
+        found += [Crowd(brands, 1_000, asked.minutes, SESSION) for brands in asked.crowds]
+    if "restart" in asked.work:
+        for number in range(asked.runs):
+            found += [Crowd(100, 20, 1, session, number) for session in (SESSION, FAUSTS_SESSION)]
+    return found
+
+
+def half(all_standings: Sequence[Standing]) -> int:
+    """Give half of what larum takes of the firehose, posts a second."""
+    speeds = [one.posts_per_second for one in all_standings if (one.work, one.contender) == ("firehose", "larum")]
+    if not speeds:
+        raise SystemExit("delay: give --rate, or let larum run the firehose first")
+    return max(1_000, int(speeds[0] / 2_000) * 1_000)
+
+
+def run(asked: argparse.Namespace, console: Console) -> Results:
+    """Run all that is asked for."""
+    code, began, told = fingerprint(MEASURED), time.perf_counter(), []
+
+    def options() -> Options:
+        left = None if asked.seconds is None else asked.seconds - (time.perf_counter() - began)
+        return Options(asked.out, left, processes=1)
+
+    jobs = races(asked)
+    done = run_jobs(jobs, race, Lap, options(), console, code)
+    told += [f"races: {done.told}"] * bool(done.asked)
+    made = standings(done.results)
+    loads = [Load(asked.rate or half(made), ERUPTING, number) for number in range(asked.runs) if "delay" in asked.work]
+    delays = run_jobs(loads, measure, Delay, options(), console, code)
+    told += [f"delays: {delays.told}"] * bool(delays.asked)
+    crowds = run_jobs(crowded(asked), watch, Cost, options(), console, code)
+    told += [f"crowds: {crowds.told}"] * bool(crowds.asked)
+    return Results(told, os.cpu_count() or 1, made, delays.results, crowds.results)
+
+
+def show(results: Results, console: Console) -> None:
+    """Print all tables."""
+    for work in ("firehose", "matching", "workers"):
+        if some := [one for one in results.standings if one.work == work]:
+            console.print(table(work, some))
+    if some := [one for one in results.standings if one.work == "names"]:
+        console.print(names_table(some))
+    for one in results.delays:
+        console.print(
+            f"\ndelay at {one.posts_per_second:,.0f} posts/s: {one.events} crises, seconds beyond the closing of their "
+            f"bucket: median {one.median:.2f}, 99 of 100 {one.p99:.2f}, longest {one.longest:.2f}; "
+            f"{one.missed} brands missed; {one.cpu_share:.0%} of a processor, in stages {one.stages}"
         )
-
-
-async def measure(servers: str, folder: Path, work: str, posts: int, brands: int, batch: int) -> Result:
-    """Write the posts, start a worker, and watch it by its metrics."""
-    names = vocabulary(brands, seed=2)
-    settings = Settings(
-        brands=tuple(Brand(id=name, name=name.capitalize(), inflect=False) for name in names),
-        kafka=stage_settings(servers, f"benchmark-{time.time_ns()}").kafka,
-    )
-    stage = Stage(folder, settings)
-    lines = list(story(posts, names, share=1.0 if work == "matching" else 0.01))
-    began = time.perf_counter()
-    await stage.prepare(lines, batch)
-    produced = time.perf_counter() - began
-    with stage.worker() as worker:
-        samples = await asyncio.to_thread(_observe, stage, worker, posts)
-    first, last = samples[0], samples[-1]
-    taken = last.posts - first.posts
-    return Result(
-        work=work,
-        posts=posts,
-        brands=brands,
-        batch=batch,
-        partitions=settings.kafka.partitions,
-        produced_per_second=posts / produced,
-        posts_per_second=taken / (last.at - first.at),
-        cpu_seconds_per_million=(last.cpu - first.cpu) / taken * 1e6,
-        peak_megabytes=max(sample.memory for sample in samples) / 1e6,
-    )
-
-
-def vocabulary(count: int, seed: int) -> list[str]:
-    """Make up distinct words."""
-    source = random.Random(seed)
-    words: dict[str, None] = {}
-    while len(words) < count:
-        words["".join(source.choice(SYLLABLES) for _ in range(5))] = None
-    return list(words)
-
-
-def story(posts: int, brands: list[str], share: float) -> Iterator[bytes]:
-    """Make up posts, of which a share names a brand."""
-    source = random.Random(1)
-    words = [word + "x" for word in vocabulary(VOCABULARY, seed=3)]
-    for number in range(posts):
-        text = source.choices(words, k=WORDS)
-        if source.random() < share:
-            text[source.randrange(WORDS)] = source.choice(brands)
-        post = {
-            "id": str(number), "source": "benchmark", "text": " ".join(text), "author": f"author-{number % 9973}",
-            "created_at": START + number / POSTS_PER_SECOND, "lang": "en",
-        }  # fmt: skip
-        yield msgspec.json.encode(post)
-
-
-def _observe(stage: Stage, worker: subprocess.Popen[bytes], posts: int) -> list[Sample]:
-    """Read the worker's metrics from its first post to its last."""
-    samples: list[Sample] = []
-    port = None
-    while worker.poll() is None:
-        time.sleep(0.05)
-        port = port or re.search(r"metrics and health on http://[^:]+:(\d+)", stage.log.read_text())
-        if port is None:
-            continue
-        sample = _sample(int(port[1]))
-        if sample.posts:
-            samples.append(sample)
-        if sample.posts >= posts:
-            return samples
-    raise RuntimeError(f"the worker has ended: {stage.log.read_text()}")
-
-
-def _sample(port: int) -> Sample:
-    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
-        text = answer.read().decode()
-
-    def value(name: str) -> float:
-        found = re.search(rf"^{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE)
-        return float(found[1]) if found else 0.0
-
-    return Sample(
-        time.perf_counter(),
-        value("larum_posts_total"),
-        value("process_cpu_seconds_total"),
-        value("process_resident_memory_bytes"),
-    )
+    if results.crowds:
+        console.print(crowds_table(results.crowds))
+    console.print("\n" + "; ".join(results.told))
+    for name, contender in CONTENDERS.items():
+        if not contender.is_here:
+            console.print(f"[red]{name} did NOT run: {contender.package} is missing (pip install -e '.\\[bench]')[/]")
 
 
 @contextlib.contextmanager
-def _broker() -> Iterator[str]:
-    given = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
-    if given:
+def broker() -> Iterator[str]:
+    """Give the address of a broker, started off the contenders' processor where it is ours to start."""
+    if given := os.environ.get(SERVERS):
         yield given
         return
-    with running() as broker:
-        yield broker.bootstrap_servers
+    where = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, where - {CORE} or where)  # what is started, and this process's own work, inherits it
+    with running() as started:
+        os.environ[SERVERS] = started.bootstrap_servers
+        try:
+            yield started.bootstrap_servers
+        finally:
+            del os.environ[SERVERS]
+            os.sched_setaffinity(0, where)
+
+
+def main() -> None:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", nargs="+", choices=WORKS, default=list(WORKS))
+    parser.add_argument("--contenders", nargs="+", choices=list(CONTENDERS), default=list(CONTENDERS))
+    parser.add_argument("--posts", type=int, default=1_000_000, help="in the firehose; the other works take a part")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--rate", type=int, help="posts a second for the delay; half of larum's firehose by default")
+    parser.add_argument("--crowds", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="brands to watch")
+    parser.add_argument("--minutes", type=int, default=4, help="for which each crowd is watched")
+    parser.add_argument("--plot", type=Path, help="draw the races to this file, PNG or SVG")
+    parser.add_argument("--out", type=Path, help="keep each result here (JSON Lines); a rerun goes on")
+    parser.add_argument("--seconds", type=float, help="begin nothing new after so many seconds")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    asked = parser.parse_args()
+    with broker():
+        results = run(asked, Console(stderr=True))
+    by_work = {
+        work: some
+        for work in ("firehose", "matching", "workers")
+        if (some := [one for one in results.standings if one.work == work])
+    }
+    if asked.plot:
+        draw(asked.plot, by_work, [one for one in results.standings if one.work == "names"])
+    if asked.json:
+        print(msgspec.json.encode(results).decode())
+    else:
+        show(results, Console())
 
 
 if __name__ == "__main__":

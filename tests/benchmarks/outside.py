@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -11,11 +12,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.request import urlopen
 
 import numpy as np
 
 SAMPLE_SECONDS = 0.05
+STAGE = r'^larum_processing_seconds_sum{stage="(\w+)"} (\S+)$'
 _TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class OutOfRaceError(RuntimeError):
+    """A process has ended, or does nothing; the message has its last words."""
 
 
 class Sample(NamedTuple):
@@ -44,10 +51,23 @@ class Watched:
         """Megabytes of memory it has had at most."""
         return max((one.memory for one in self.samples), default=0) / 1e6
 
+    def stages(self) -> dict[str, float]:
+        """Seconds that a worker of larum has spent in each stage, by its own metrics."""
+        port = re.search(r"metrics and health on http://[^:]+:(\d+)", self.log.read_text(errors="replace"))
+        if port is None:
+            return {}
+        with urlopen(f"http://127.0.0.1:{port[1]}/metrics", timeout=60) as answer:
+            text = answer.read().decode()
+        return {stage: float(seconds) for stage, seconds in re.findall(STAGE, text, re.MULTILINE)}
+
+    def words(self) -> str:
+        """Give what it has written lately."""
+        return self.log.read_text(errors="replace")[-3_000:]
+
     def check(self) -> None:
-        """Raise if it has ended, with its last words."""
+        """Raise if it has ended."""
         if self.process.poll() is not None:
-            raise RuntimeError(f"ended with {self.process.returncode}: {self.log.read_text(errors='replace')[-3000:]}")
+            raise OutOfRaceError(f"ended with {self.process.returncode}: {self.words()}")
 
     def _follow(self) -> None:
         folder, page = Path("/proc", str(self.process.pid)), os.sysconf("SC_PAGE_SIZE")

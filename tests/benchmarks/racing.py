@@ -8,8 +8,11 @@ Mentions are counted by the posts they are of: the missing and the repeated are 
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,15 +27,18 @@ from tests.benchmarks import firehose
 from tests.benchmarks.contenders import CONTENDERS
 from tests.benchmarks.contenders.shared import FLUSH
 from tests.benchmarks.filling import fill
-from tests.benchmarks.outside import Watched, pinned, watched
+from tests.benchmarks.outside import OutOfRaceError, Watched, pinned, watched
 from tests.kafka import helpers
 from tests.kafka.workers import toml
 
 PARTITIONS = 4
 WARM_UP = 0.1  # of all mentions
 STUCK_SECONDS = 60.0  # without a mention more, after which a contender is taken to be at its end
+START_SECONDS = 400.0  # until the first
+READY, SETTLE_SECONDS = "larum: ready", 1.0  # in a worker's log; after which several share the work
+SERVERS = "KAFKA_BOOTSTRAP_SERVERS"
 CORE = 1  # for the contender: the broker has the other one
-EVERY = {"firehose": 100, "matching": 1}  # one post of so many names a brand
+EVERY = {"firehose": 100, "matching": 1, "workers": 100, "names": 100}  # one post of so many names a brand
 
 
 class Race(msgspec.Struct, frozen=True):
@@ -50,6 +56,7 @@ class Race(msgspec.Struct, frozen=True):
 class Lap(msgspec.Struct):
     """What came of it. `wrong` says what is missing, and is empty where each mention was tallied."""
 
+    job: Race
     posts_per_second: float
     cpu_per_million: float
     megabytes: float
@@ -66,15 +73,18 @@ class Appended(NamedTuple):
     posts: int
 
 
-def race(servers: str, job: Race) -> Lap:
-    """Let a contender do its work."""
+def race(job: Race) -> Lap:
+    """Let a contender do its work, on the broker that KAFKA_BOOTSTRAP_SERVERS names."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_race(servers, job, Path(folder)))
+        try:
+            return asyncio.run(_race(os.environ[SERVERS], job, Path(folder)))
+        except OutOfRaceError as error:
+            return Lap(job, 0.0, 0.0, 0.0, 0.0, 0, 0, str(error))
 
 
 async def _race(servers: str, job: Race, folder: Path) -> Lap:
     topic = await filled(servers, job)
-    config, log = folder / "larum.toml", folder / "log"
+    config = folder / "larum.toml"
     settings = Settings(
         brands=firehose.brands(job.brands, job.aliases),
         detection=Detection(),
@@ -82,11 +92,15 @@ async def _race(servers: str, job: Race, folder: Path) -> Lap:
     )
     config.write_text(toml(settings))
     await prepare(settings.kafka)
-    counted = Counted(job.contender == "nothing", job.posts // EVERY[job.work], EVERY[job.work])
-    command = pinned([*CONTENDERS[job.contender].command, str(config)], CORE)
-    with watched(command, log) as process:
-        await follow(settings.kafka, counted, process)
-    return counted.lap(process)
+    counted = Counted(job)
+    command = [*CONTENDERS[job.contender].command, str(config)]
+    with ExitStack() as running:
+        processes = [
+            running.enter_context(watched(pinned(command, core), folder / f"log-{core}"))
+            for core in (CORE, *range(CORE))[: job.workers]
+        ]
+        await follow(settings.kafka, counted, processes)
+        return counted.lap(processes)
 
 
 def kafka(servers: str, name: str, **options: object) -> Kafka:
@@ -112,7 +126,7 @@ async def filled(servers: str, job: Race) -> str:
     ones then.
     """
     every, behind = EVERY[job.work], PARTITIONS * 2 * FLUSH
-    topic = f"{job.work}-{job.posts}-{job.brands}"
+    topic = f"posts-{every}-{job.posts}-{job.brands}"
     async with helpers.administrator(servers) as admin:
         if topic in await admin.list_topics():
             return topic
@@ -127,23 +141,17 @@ async def filled(servers: str, job: Race) -> str:
 
 
 class Counted:
-    """Mentions that have been tallied, by when.
+    """Mentions that have been tallied, by when."""
 
-    Parameters
-    ----------
-    bare
-        Records are numbers of posts, not tallies.
-    expected
-        Mentions.
-    every
-        Posts that each mention stands for.
-    """
-
-    def __init__(self, bare: bool, expected: int, every: int) -> None:
-        self._bare, self._expected, self._every = bare, expected, every
+    def __init__(self, job: Race) -> None:
+        self._job = job
+        self._bare = job.contender == "nothing"  # records are numbers of posts, not tallies
+        self._every = EVERY[job.work]  # posts that each mention stands for
+        self._expected = job.posts // self._every
         self._posts: set[tuple[str, int]] = set()
         self._bare_posts = 0
         self.all = 0
+        self.all_ready: float | None = None  # when the last of the workers was
         self.appended: list[Appended] = []
 
     def take(self, at: float, value: bytes) -> None:
@@ -164,17 +172,23 @@ class Counted:
     def complete(self) -> bool:
         return self.posts >= self._expected * self._every
 
-    def lap(self, process: Watched) -> Lap:
+    def lap(self, processes: Sequence[Watched]) -> Lap:
         """Sum up."""
+        if not self.posts:
+            raise OutOfRaceError(f"nothing was tallied: {processes[0].words()}")
         self.appended.sort()
         done, found = self._expected * self._every, len(self._posts)
-        first = next(one for one in self.appended if one.posts >= WARM_UP * min(done, self.posts))
+        least, ready = WARM_UP * min(done, self.posts), self.all_ready or 0.0
+        first = next(one for one in self.appended if one.posts >= least and one.at >= ready)
         last = next(one for one in self.appended if one.posts >= min(done, self.posts))
         posts, seconds = last.posts - first.posts, last.at - first.at
+        if seconds <= 0.0:
+            raise OutOfRaceError(f"{self._job.posts} posts are too few to be timed")
         return Lap(
+            job=self._job,
             posts_per_second=round(posts / seconds),
-            cpu_per_million=round((process.cpu(last.at) - process.cpu(first.at)) / posts * 1e6, 2),
-            megabytes=round(process.peak()),
+            cpu_per_million=round(sum(each.cpu(last.at) - each.cpu(first.at) for each in processes) / posts * 1e6, 2),
+            megabytes=round(max(each.peak() for each in processes)),
             seconds=round(seconds, 1),
             mentions=found,
             repeated=self.all - found,
@@ -182,7 +196,7 @@ class Counted:
         )
 
 
-async def follow(settings: Kafka, counted: Counted, *processes: Watched) -> None:
+async def follow(settings: Kafka, counted: Counted, processes: Sequence[Watched]) -> None:
     """Read the tallies as they come, until all are there or no more come."""
     places = [TopicPartition(settings.tallies_topic, number) for number in range(settings.partitions)]
     consumer = AIOKafkaConsumer(
@@ -194,9 +208,11 @@ async def follow(settings: Kafka, counted: Counted, *processes: Watched) -> None
         consumer.assign(places)
         await consumer.seek_to_beginning(*places)
         latest, posts = time.monotonic(), 0
-        while not counted.complete and time.monotonic() - latest < STUCK_SECONDS:
+        while not counted.complete and time.monotonic() - latest < (STUCK_SECONDS if posts else START_SECONDS):
             for process in processes:
                 process.check()
+            if counted.all_ready is None and len(processes) > 1 and all(READY in each.words() for each in processes):
+                counted.all_ready = time.time() + SETTLE_SECONDS
             for records in (await consumer.getmany(timeout_ms=200)).values():
                 for record in records:
                     counted.take(record.timestamp / 1e3, record.value or b"")

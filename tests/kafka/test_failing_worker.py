@@ -89,7 +89,7 @@ async def test_a_recovery_that_is_stuck_ends_the_process_with_a_last_word(
     await stage.prepare(story.posts(minutes=30))
     state = changelog(stage.kafka)
     with stage.worker() as sound:
-        await stage.progresses(state, 10, sound)
+        await stage.progresses(state, 5, sound)
         await stage.stop(sound)
     fetch = BulkConsumer._fetch
 

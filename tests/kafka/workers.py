@@ -110,15 +110,15 @@ class Stage:
 
 
 def toml(settings: Settings) -> str:
-    """Write what settings say of brands, detection and Kafka as a configuration file; JSON's values are TOML's too."""
+    """Write what settings say of brands, detection, server and Kafka as a file; JSON's values are TOML's too."""
 
     def table(section: Section) -> str:
         values = section.model_dump(exclude_defaults=True)
         return "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
 
     brands = "".join(f"[[brands]]\n{table(brand)}" for brand in settings.brands)
-    sections = {"detection": settings.detection, "server": settings.server, "kafka": settings.kafka}
-    return brands + "".join(f"[{name}]\n{table(section)}" for name, section in sections.items())
+    sections = ("detection", "server", "kafka")
+    return brands + "".join(f"[{name}]\n{table(getattr(settings, name))}" for name in sections)
 
 
 def stage_settings(servers: str, name: str, **kafka: Any) -> Settings:
@@ -126,7 +126,8 @@ def stage_settings(servers: str, name: str, **kafka: Any) -> Settings:
     topics = {
         f"{topic}_topic": f"{name}.{topic}" for topic in ("posts", "dead", "tallies", "crises", "counts", "labels")
     }
-    quick = {"session_timeout_seconds": 6.0, "heartbeat_seconds": 1.0, "idle_seconds": 2.0, "partitions": 4}
+    quick = {"session_timeout_seconds": 6.0, "heartbeat_seconds": 1.0, "idle_seconds": 2.0, "checkpoint_seconds": 2.0}
+    quick["partitions"] = 4
     return story.settings(bootstrap_servers=servers, group=name, **(topics | quick | kafka))
 
 
