@@ -8,11 +8,14 @@ from itertools import accumulate
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from streams.core.match import OriginOf
 from streams.core.posts import MAX_POST_BYTES, Post, Posts, Unreadable, decode, decode_many
 from streams.metrics import DeadLetterReason
 
+_NEWLINE = ord("\n")
 FUTURE_SECONDS = 300.0  # a post further ahead of the clock than this is not believed
 
 
@@ -81,7 +84,7 @@ def split(value: bytes) -> Iterator[tuple[int, int]]:
 
 
 class Origins:
-    r"""Where posts come from that were read from records, all of them: each is found when it is asked for.
+    r"""Where posts come from that were read a post a line, no line being blank: each is found when it is asked for.
 
     Parameters
     ----------
@@ -101,17 +104,19 @@ class Origins:
         self._partition = f"{topic}/{partition}"
         self._records = records
         self._ends = list(accumulate(value.rstrip(b"\n").count(b"\n") + 1 for _, value in records))
-        self._split: tuple[int, list[tuple[int, int]]] = -1, []
+        self._lines: tuple[int, NDArray[np.int64]] = -1, np.zeros(0, np.int64)
 
     def __getitem__(self, number: int) -> str:
         index = bisect_right(self._ends, number)
         offset, value = self._records[index]
         if b"\n" not in value:
             return f"{self._partition}@{offset}"
-        if self._split[0] != index:
-            self._split = index, list(split(value))
-        start, end = self._split[1][number - (self._ends[index - 1] if index else 0)]
-        return f"{self._partition}@{offset}:{start}-{end}"
+        if self._lines[0] != index:
+            ends = np.flatnonzero(np.frombuffer(value, np.uint8) == _NEWLINE)
+            self._lines = index, np.concatenate([[-1], ends, [len(value)]])
+        line = number - (self._ends[index - 1] if index else 0)
+        start, end = self._lines[1][line : line + 2].tolist()
+        return f"{self._partition}@{offset}:{start + 1}-{end}"
 
 
 class Further:
