@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 import msgspec
 
 from streams.core.crises import CrisisEvent
-from streams.core.match import Model
+from streams.core.mentioning import Model
 from streams.core.pipeline import Pipeline
-from streams.core.posts import MAX_POST_BYTES, Post, Unreadable, decode
+from streams.core.posts import LATEST, MAX_POST_BYTES, Post, Posts, Unreadable, decode, decode_many
 from streams.core.settings import Settings
 from streams.core.watch import CLOCK, Outcome
 from streams.deadletters import DeadLetterBox
@@ -69,24 +69,23 @@ class Embedded:
         now
             The clock, epoch seconds, where posts are live: one from the future is refused. None for history.
         """
-        posts = []
+        posts = decode_many([record for record, _ in records], LATEST if now is None else now + FUTURE_SECONDS)
+        if posts and len(posts.posts) == len(records):
+            return self._take(posts, [origin for _, origin in records], now)
+        readable = []
         for record, origin in records:
             try:
-                posts.append((decode(record), origin))
+                readable.append((decode(record), origin))
             except Unreadable as error:
                 reason: DeadLetterReason = "too_large" if len(record) > MAX_POST_BYTES else "unreadable"
                 self.bury(reason, str(error), origin, record)
-        return self.take_posts(posts, now)
+        return self.take_posts(readable, now)
 
     def take_posts(self, posts: Sequence[tuple[Post, str]], now: float | None = None) -> Outcome:
         """Take posts with their origins; see `take_records` for `now`."""
         if now is not None:
             posts = [pair for pair in posts if self._present(pair, now + FUTURE_SECONDS)]
-        with self._timed("match"):
-            taken = self.pipeline.gather(posts, now)
-        if self._metrics:
-            self._metrics.count_batch(posts, taken)
-        return self._advance()
+        return self._take(Posts.of([post for post, _ in posts]), [origin for _, origin in posts], now)
 
     def idle(self, now: float) -> Outcome:
         """Let event time go on while no posts come."""
@@ -113,6 +112,13 @@ class Embedded:
             self._store.save(states=states, cursors=cursors, events=self._events, page=page)
         self._changed.clear()
         self._events.clear()
+
+    def _take(self, posts: Posts, origins: Sequence[str], now: float | None) -> Outcome:
+        with self._timed("match"):
+            taken = self.pipeline.gather(posts, origins, now)
+        if self._metrics:
+            self._metrics.count_batch(taken)
+        return self._advance()
 
     def _present(self, pair: tuple[Post, str], latest: float) -> bool:
         post, origin = pair

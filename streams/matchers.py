@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from streams.core.inputclock import Come
-from streams.core.match import Match, Model
-from streams.core.posts import Post
+from streams.core.match import Match, OriginOf
+from streams.core.matching.matcher import Matcher
+from streams.core.mentioning import Model
+from streams.core.posts import Posts
 from streams.core.settings import Settings
 from streams.core.tallies import TallyBatch, encode
 from streams.metrics import Metrics
@@ -18,7 +20,10 @@ from streams.records import Refused, read
 
 WORD_SECONDS = 2.0  # between two words of an input that it has nothing to read; a fetch takes less
 WORDS_A_SECOND = 16  # of all inputs together to one shard, however many there are
-SLICE = 2_000  # posts between which the event loop gets a turn
+# What is taken in at once: some milliseconds of work where every post names a brand.
+SLICE_POSTS = 500
+SLICE_BYTES = 1 << 18
+TURN_SECONDS = 0.005  # of work after which the event loop gets a turn
 
 
 class Record(Protocol):
@@ -63,14 +68,23 @@ class Matchers:
         Counts.
     clock
         Epoch seconds, by which posts from the future are known and idle inputs move on.
+    timer
+        Seconds of any epoch, by which the event loop gets its turns.
     """
 
     def __init__(
-        self, settings: Settings, model: Model, send: Send, metrics: Metrics, clock: Callable[[], float] = time.time
+        self,
+        settings: Settings,
+        model: Model,
+        send: Send,
+        metrics: Metrics,
+        clock: Callable[[], float] = time.time,
+        timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._settings = settings
         self._kafka = settings.kafka
         self._model = model
+        self._matcher = Matcher(settings.brands)
         self._send = send
         self._metrics = metrics
         self._clock = clock
@@ -81,6 +95,8 @@ class Matchers:
         self._word_seconds = max(WORD_SECONDS, settings.kafka.partitions / WORDS_A_SECOND)
         self._said: dict[int, float] = {}
         self._turn = asyncio.Lock()
+        self._timer = timer
+        self._began = timer()
 
     def assign(self, partitions: Collection[int], come: Mapping[int, Come] | None = None) -> None:
         """Forget the partitions that were given away; those that stay remember the posts they have seen.
@@ -104,20 +120,16 @@ class Matchers:
         """Match a batch of records; return when all that comes of it is safe on the broker."""
         async with self._turn:
             match = self._match(partition)
-            posts: list[tuple[Post, str]] = []
             sent: list[Awaitable[object]] = []
-            now = self._clock()
-            for record in records:
-                for item in read(self._kafka.posts_topic, partition, record.offset, record.value, now):
-                    if isinstance(item, Refused):
-                        sent.append(await self._set_aside(item))
-                    else:
-                        posts.append(item)
-                if len(posts) >= SLICE:
-                    self._feed(match, posts)
-                    posts = []
-                    await asyncio.sleep(0)
-            self._feed(match, posts)
+            now, self._began = self._clock(), self._timer()
+            for some in _slices(records):
+                held = read(self._kafka.posts_topic, partition, some, now)
+                for refused in held.refused:
+                    sent.append(await self._set_aside(refused))
+                    await self._breathe()
+                for posts, origins in held.slices(SLICE_POSTS, SLICE_BYTES):
+                    self._feed(match, posts, origins)
+                    await self._breathe()
             await asyncio.gather(*sent, *await self._flush(partition, match))
 
     async def idle(self, partition: int) -> None:
@@ -137,15 +149,22 @@ class Matchers:
         match = self._matches.get(partition)
         if match is None:
             count = self._kafka.partitions
-            match = self._matches[partition] = Match(self._settings, self._model, partition, count, count)
+            match = Match(self._settings, self._model, partition, count, count, self._matcher)
+            self._matches[partition] = match
             if partition in self._come:
                 match.resume(self._come[partition])
         return match
 
-    def _feed(self, match: Match, posts: Sequence[tuple[Post, str]]) -> None:
+    def _feed(self, match: Match, posts: Posts, origins: OriginOf) -> None:
         with self._metrics.timed("match"):
-            taken = match.take(posts, self._clock())
-        self._metrics.count_batch(posts, taken)
+            taken = match.take(posts, origins, self._clock())
+        self._metrics.count_batch(taken)
+
+    async def _breathe(self) -> None:
+        """Let the event loop have its turn, for heartbeats and health, after some milliseconds of work."""
+        if self._timer() - self._began >= TURN_SECONDS:
+            await asyncio.sleep(0)
+            self._began = self._timer()
 
     async def _set_aside(self, refused: Refused) -> Awaitable[object]:
         self._metrics.dead_letter(refused.kind)
@@ -166,3 +185,17 @@ class Matchers:
         standing = batch.idle, batch.watermark // width if math.isfinite(batch.watermark) else None
         before, self._told[partition, shard] = self._told.get((partition, shard)), standing
         return bool(batch.heard or batch.tallies or batch.deleted or batch.rebaselined) or standing != before
+
+
+def _slices(records: Sequence[Record]) -> Iterator[list[tuple[int, bytes | None]]]:
+    some: list[tuple[int, bytes | None]] = []
+    size = 0
+    for record in records:
+        value = record.value
+        some.append((record.offset, value))
+        size += len(value or b"")
+        if size >= SLICE_BYTES or len(some) == SLICE_POSTS:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Literal, NamedTuple, TypeVar, get_args
@@ -28,7 +27,6 @@ from prometheus_client import (
 from streams.cardinality import BoundedNames
 from streams.core.crises import CrisisEvent, Interval, Kind, Severity
 from streams.core.match import Taken
-from streams.core.posts import Post
 from streams.core.readings import Reading
 
 DeadLetterReason = Literal["unreadable", "too_large", "from_the_future", "label"]
@@ -172,14 +170,10 @@ class Metrics:
         self.catalogue.append(Documented(name, "histogram", labels, text))
         return Histogram(name, text, labels, registry=self._registry, buckets=SECONDS)
 
-    def count_batch(self, posts: Sequence[tuple[Post, str]], taken: Taken) -> None:
-        """Count a batch of posts, each with its origin, by what the match stage said of it."""
-        times: dict[str, list[float]] = defaultdict(list)
-        for post, _ in posts:
-            if post.kind != "rebaseline":
-                times[post.source].append(post.timestamp)
-        for source, seen in times.items():
-            self.count_posts(source, len(seen), max(seen))
+    def count_batch(self, taken: Taken) -> None:
+        """Count a batch of posts by what the match stage said of it."""
+        for source, (posts, newest) in taken.sources.items():
+            self.count_posts(source, posts, newest)
         self.count_repeats(taken.repeats)
         self.count_deleted(taken.deletions)
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from streams.core.posts import MAX_POST_BYTES, Post, Unreadable, decode
+from streams.core.match import OriginOf
+from streams.core.posts import MAX_POST_BYTES, Post, Posts, Unreadable, decode, decode_many
 from streams.metrics import DeadLetterReason
 
+_NEWLINE = ord("\n")
 FUTURE_SECONDS = 300.0  # a post further ahead of the clock than this is not believed
 
 
@@ -76,28 +83,101 @@ def split(value: bytes) -> Iterator[tuple[int, int]]:
         yield 0, len(value)
 
 
-def read(
-    topic: str, partition: int, offset: int, value: bytes | None, now: float
-) -> Iterator[tuple[Post, str] | Refused]:
-    """Read one record.
+class Origins:
+    r"""Where posts come from that were read a post a line, no line being blank: each is found when it is asked for.
 
     Parameters
     ----------
-    topic, partition, offset
-        Where the record stands.
-    value
-        Its bytes; a record without any is refused too.
+    topic, partition
+        Where the records stand.
+    records
+        The offset and the bytes of each.
+
+    Examples
+    --------
+    >>> origins = Origins("larum.posts", 3, [(17, b"{}"), (18, b"{ }\n{}")])
+    >>> [origins[number] for number in range(3)]
+    ['larum.posts/3@17', 'larum.posts/3@18:0-3', 'larum.posts/3@18:4-6']
+    """
+
+    def __init__(self, topic: str, partition: int, records: Sequence[tuple[int, bytes]]) -> None:
+        self._partition = f"{topic}/{partition}"
+        self._records = records
+        self._ends = list(accumulate(value.rstrip(b"\n").count(b"\n") + 1 for _, value in records))
+        self._lines: tuple[int, NDArray[np.int64]] = -1, np.zeros(0, np.int64)
+
+    def __getitem__(self, number: int) -> str:
+        index = bisect_right(self._ends, number)
+        offset, value = self._records[index]
+        if b"\n" not in value:
+            return f"{self._partition}@{offset}"
+        if self._lines[0] != index:
+            ends = np.flatnonzero(np.frombuffer(value, np.uint8) == _NEWLINE)
+            self._lines = index, np.concatenate([[-1], ends, [len(value)]])
+        line = number - (self._ends[index - 1] if index else 0)
+        start, end = self._lines[1][line : line + 2].tolist()
+        return f"{self._partition}@{offset}:{start + 1}-{end}"
+
+
+class Further:
+    """Origins without the first so many."""
+
+    def __init__(self, origins: OriginOf, first: int) -> None:
+        self._origins = origins
+        self._first = first
+
+    def __getitem__(self, number: int) -> str:
+        return self._origins[self._first + number]
+
+
+class Read(NamedTuple):
+    """What some records hold: posts with their origins, what cannot be counted, and how many bytes it all was."""
+
+    posts: Posts
+    origins: OriginOf
+    refused: Sequence[Refused]
+    size: int
+
+    def slices(self, posts: int, size: int) -> Iterator[tuple[Posts, OriginOf]]:
+        """Give the posts with their origins some at a time: at most so many, and about so many bytes."""
+        columns = self.posts
+        step = max(1, min(posts, len(columns.posts) * size // max(1, self.size)))
+        for start in range(0, len(columns.posts), step):
+            end = start + step
+            some = Posts(columns.posts[start:end], columns.sources[start:end], columns.times[start:end])
+            yield some, Further(self.origins, start)
+
+
+def read(topic: str, partition: int, records: Sequence[tuple[int, bytes | None]], now: float) -> Read:
+    """Read records, of a post a line.
+
+    Parameters
+    ----------
+    topic, partition
+        Where the records stand.
+    records
+        The offset of each, and its bytes; one without any is refused too.
     now
         The clock, epoch seconds, by which posts from the future are known.
-
-    Yields
-    ------
-    tuple of Post and str
-        A post and its origin.
-    Refused
-        What cannot be counted. The lines beside it still are.
     """
-    value = value or b""
+    filled = [(offset, value or b"") for offset, value in records]
+    size = sum(len(value) for _, value in filled)
+    posts = decode_many([value.rstrip(b"\n") for _, value in filled], now + FUTURE_SECONDS)
+    if posts:
+        return Read(posts, Origins(topic, partition, filled), [], size)
+    readable: list[tuple[Post, str]] = []
+    refused: list[Refused] = []
+    for offset, value in filled:
+        for item in _each(topic, partition, offset, value, now):
+            if isinstance(item, Refused):
+                refused.append(item)
+            else:
+                readable.append(item)
+    return Read(Posts.of([post for post, _ in readable]), [origin for _, origin in readable], refused, size)
+
+
+def _each(topic: str, partition: int, offset: int, value: bytes, now: float) -> Iterator[tuple[Post, str] | Refused]:
+    """Read the lines of a record one by one; what is wrong with one is nothing to the others."""
     record, latest = f"{topic}/{partition}@{offset}", now + FUTURE_SECONDS
     alone = b"\n" not in value
     for start, end in ((0, len(value)),) if alone else split(value):

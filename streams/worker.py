@@ -14,7 +14,7 @@ from faust.types import TP
 
 from streams.broker import faust_options
 from streams.consumer import BulkConsumer
-from streams.core.match import Model
+from streams.core.mentioning import Model
 from streams.core.settings import Settings
 from streams.health import Health
 from streams.matchers import Matchers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -31,20 +31,13 @@ class Hearing:
     bucket_seconds
         Width of a bucket.
 
-    Attributes
-    ----------
-    posts
-        Hashes of posts since the last news, by source and number of the bucket: appended to here, as it is done for
-        every post there is.
-
     Examples
     --------
     >>> hearing = Hearing(60)
-    >>> hearing.posts["bluesky", 0].append(7)
-    >>> hearing.posts["bluesky", 1].extend([9, 9])
+    >>> hearing.add(["bluesky"] * 3, [30.0, 60.0, 90.0], [7, 9, 9])
     >>> list(hearing.news(closed=60.0))
     [Heard(source='bluesky', bucket=0, posts=[7]), Heard(source='bluesky', bucket=60, posts=[9])]
-    >>> hearing.posts["bluesky", 1].append(9)
+    >>> hearing.add(["bluesky"], [61.0], [9])
     >>> list(hearing.news(closed=60.0))
     []
     """
@@ -52,12 +45,22 @@ class Hearing:
     def __init__(self, bucket_seconds: int) -> None:
         self._width = bucket_seconds
         self._samples: dict[tuple[str, float], list[int]] = {}
-        self.posts: defaultdict[tuple[str, float], list[int]] = defaultdict(list)
+        self._posts: defaultdict[tuple[str, float], list[int]] = defaultdict(list)
+
+    def add(self, sources: Sequence[str], times: Sequence[float], posts: Sequence[int]) -> None:
+        """Take in some posts: their sources, their event times in epoch seconds, and their hashes."""
+        width, heard = self._width, self._posts
+        buckets = {min(times, default=0.0) // width, max(times, default=0.0) // width}
+        if len(buckets) == 1 and len(set(sources)) == 1:
+            heard[sources[0], buckets.pop()].extend(posts)
+            return
+        for source, time, post in zip(sources, times, posts, strict=True):
+            heard[source, time // width].append(post)
 
     def news(self, closed: float) -> Iterator[Heard]:
         """Give what has come into the samples since the last time, and forget the buckets that end before `closed`."""
         names = {source for source, _ in self._samples}
-        for key, posts in self.posts.items():
+        for key, posts in self._posts.items():
             if len(names) < MOST_NAMES:
                 names.add(key[0])
             elif key[0] not in names:
@@ -67,7 +70,7 @@ class Hearing:
             if fresh:
                 self._samples[key] = lowest(known + fresh)
                 yield Heard(key[0], int(key[1]) * self._width, fresh)
-        self.posts.clear()
+        self._posts.clear()
         first = closed // self._width
         for key in [key for key in self._samples if key[1] < first]:
             del self._samples[key]

@@ -5,75 +5,50 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import NamedTuple, Protocol
 
 import msgspec
 
-from detectors.errors import Error
-from streams.core.copies import Signature, sign
 from streams.core.evidence import choose
 from streams.core.hearing import Hearing
 from streams.core.inputclock import Come
 from streams.core.matching.matcher import Matcher
-from streams.core.posts import Post
+from streams.core.mentioning import Found, Model, mentions_of
+from streams.core.posts import Posts
+from streams.core.repeats import Repeats
 from streams.core.settings import Settings
-from streams.core.tallies import VERSION, Excerpt, Mention, Tally, TallyBatch, encode
-from streams.core.texts import hash_of, is_repost
+from streams.core.tallies import VERSION, Mention, Tally, TallyBatch, encode
 from streams.core.watch import shard_of
 from streams.core.watermark import Watermark
 
-REMEMBERED_POSTS = 200_000  # within which a repeat is dropped here already; the watch knows better
+REMEMBERED_POSTS = 100_000  # at least, and twice as many at most, are known again here already; the watch knows better
 EXCERPTS = 12  # of a brand, bucket and flush
-EXCERPT_CHARACTERS = 280
 REJOIN_SECONDS = 300.0
 LIVE_SECONDS = 3_600.0  # event time this close to the runtime's clock follows it while the input is idle
 
 
-class Scored(Protocol):
-    """What the sentiment model says of one post."""
+class OriginOf(Protocol):
+    """Where posts come from, by their numbers: ``topic/partition@offset`` or ``file:line``."""
 
-    @property
-    def negative(self) -> float | None:
-        """Probability of being negative; None where the language is not scored."""
-
-    @property
-    def lang(self) -> str:
-        """Language, as given or detected."""
-
-
-class Model(Protocol):
-    """What the match stage needs of a sentiment model."""
-
-    @property
-    def version(self) -> str:
-        """Changes with what was learned."""
-
-    @property
-    def errors(self) -> Mapping[str, Error]:
-        """How it errs, by language; empty where it does not know."""
-
-    def predict_many(self, texts: Sequence[str], langs: Sequence[str | None]) -> Sequence[Scored]:
-        """Score posts."""
+    def __getitem__(self, number: int, /) -> str: ...
 
 
 class Taken(NamedTuple):
-    """Counts of one batch: posts taken in, those that name a brand, repeats and deletions."""
+    """Counts of one batch.
+
+    Parameters
+    ----------
+    posts, matched, repeats, deletions
+        Posts taken in, those that name a brand, repeats and deletions.
+    sources
+        By source how many posts and deletions, and the newest of their event times.
+    """
 
     posts: int
     matched: int
     repeats: int
     deletions: int
-
-
-class Found(NamedTuple):
-    """A post that names brands."""
-
-    post: Post
-    origin: str
-    identity: int
-    time: float
-    brands: tuple[int, ...]
+    sources: Mapping[str, tuple[int, float]]
 
 
 class Match:
@@ -89,17 +64,27 @@ class Match:
         Which input this is of how many; the watch waits for all.
     shards
         Into how many parts the brands are split downstream.
+    matcher
+        Of the same brands, where several inputs share one.
     """
 
-    def __init__(self, settings: Settings, model: Model, number: int = 0, inputs: int = 1, shards: int = 1) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        model: Model,
+        number: int = 0,
+        inputs: int = 1,
+        shards: int = 1,
+        matcher: Matcher | None = None,
+    ) -> None:
         detection = settings.detection
         self.number, self.inputs, self.shards = number, inputs, shards
         self.watermark = Watermark(detection.lateness_seconds, detection.max_hold_seconds)
         self._width = detection.bucket_seconds
         self._model = model
-        self._matcher = Matcher(settings.brands)
+        self._matcher = matcher or Matcher(settings.brands)
         self._brands = [(brand.id, shard_of(brand.id, shards)) for brand in settings.brands]
-        self._seen: dict[int, None] = {}
+        self._repeats = Repeats(REMEMBERED_POSTS)
         self._pending: dict[tuple[int, int], list[Mention]] = defaultdict(list)
         self._deleted: list[int] = []
         self._rebaselined: list[tuple[str, int]] = []
@@ -119,46 +104,36 @@ class Match:
         self.watermark.go_on(come.clocks)
         self._live, self._resumed = come.live, True
 
-    def take(self, posts: Sequence[tuple[Post, str]], now: float | None = None) -> Taken:
+    def take(self, posts: Posts, origins: OriginOf, now: float | None = None) -> Taken:
         """Take a batch of posts in.
 
         Parameters
         ----------
         posts
-            Each with its origin (``topic/partition@offset`` or ``file:line``).
+            In the order in which they came.
+        origins
+            Of each where it came from; asked for where it names a brand.
         now
             The runtime's clock, epoch seconds, where posts may be live; None for history.
         """
         self._idle = False
-        self._resumed = self._resumed and not posts
-        matched: list[Found] = []
-        repeats = deletions = 0
-        heard, width = self._hearing.posts, self._width
-        for post, origin in posts:
-            identity, time = post.identity, post.timestamp
-            if post.kind == "rebaseline":  # says nothing of how far any source has come
-                self._rebaselined.append((post.text, int(time // self._width) * self._width))
-                continue
-            self.watermark.see(post.source, time)
-            if post.kind == "delete":
-                self._deleted.append(identity)
-                deletions += 1
-                continue
-            if identity in self._seen:
-                repeats += 1
-                continue
-            self._seen[identity] = None
-            heard[post.source, time // width].append(identity)
-            if brands := self._matcher.find(post.text):
-                matched.append(Found(post, origin, identity, time, brands))
-        for oldest in list(islice(self._seen, max(0, len(self._seen) - REMEMBERED_POSTS))):
-            del self._seen[oldest]
+        self._resumed = self._resumed and not posts.posts
+        orders, deletions, said = posts.by_kind()
+        for number in orders:
+            bucket = int(posts.times[number] // self._width) * self._width
+            self._rebaselined.append((posts.posts[number].text, bucket))
+        self._deleted += posts.select(deletions).identities()
+        # An order says nothing of how far any source has come.
+        sources = self._see(posts.select(sorted(deletions + said)) if orders else posts)
+        told = posts.select(said)
+        identities = told.identities()
+        fresh = self._repeats.fresh(identities)
+        if len(fresh) < len(identities):
+            told, identities = told.select(fresh), [identities[number] for number in fresh]
+        self._hearing.add(told.sources, told.times, identities)
+        matched = self._tally(told, identities, origins, [said[number] for number in fresh])
         self._live = now is not None and self.is_live(now)
-        texts = [found.post.text for found in matched]
-        scores = self._model.predict_many(texts, [found.post.lang for found in matched])
-        for found, scored, signature in zip(matched, scores, sign(texts), strict=True):
-            self._tally(found, scored, signature)
-        return Taken(len(posts), len(matched), repeats, deletions)
+        return Taken(len(posts.posts), matched, len(said) - len(fresh), len(deletions), sources)
 
     def idle(self, now: float | None = None) -> None:
         """Say that the input has been read to its end.
@@ -230,23 +205,28 @@ class Match:
             for gathered, ordered in zip(tallies, orders, strict=True)
         ]
 
-    def _tally(self, found: Found, scored: Scored, signature: Signature) -> None:
-        post = found.post
-        mention = Mention(
-            post=found.identity,
-            time=found.time,
-            text=signature.text,
-            author=hash_of(post.author) if post.author else 0,
-            negative=scored.negative,
-            source=post.source,
-            lang=scored.lang,
-            reach=post.reach or 0,
-            shape=signature.shape,
-            original=post.original or (signature.text if is_repost(post.text) else 0),
-            excerpt=Excerpt(post.id, post.text[:EXCERPT_CHARACTERS], post.url, post.author, found.origin),
-        )
-        for brand in found.brands:
-            self._pending[brand, int(found.time // self._width) * self._width].append(mention)
+    def _see(self, posts: Posts) -> dict[str, tuple[int, float]]:
+        """Take the event times into account; say of each source how many posts there are, and the newest time."""
+        by_source: dict[str, list[float]] = defaultdict(list)
+        if len(set(posts.sources)) == 1:
+            by_source[posts.sources[0]].extend(posts.times)
+        else:
+            for source, time in zip(posts.sources, posts.times, strict=True):
+                by_source[source].append(time)
+        for source, times in by_source.items():
+            self.watermark.see(source, times)
+        return {source: (len(times), max(times)) for source, times in by_source.items()}
+
+    def _tally(self, posts: Posts, identities: Sequence[int], origins: OriginOf, numbers: Sequence[int]) -> int:
+        """Gather the mentions of those posts that name a brand; return how many do."""
+        named = self._matcher.find_many([post.text for post in posts.posts])
+        found = [Found(posts.posts[at], identities[at], posts.times[at], origins[numbers[at]]) for at, _ in named]
+        width, pending = self._width, self._pending
+        for mention, (_, brands) in zip(mentions_of(found, self._model), named, strict=True):
+            bucket = int(mention.time // width) * width
+            for brand in brands:
+                pending[brand, bucket].append(mention)
+        return len(named)
 
 
 def trim(mentions: list[Mention]) -> list[Mention]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from streams.core.match import Match, Model, Taken
-from streams.core.posts import Post
+from streams.core.match import Match, OriginOf, Taken
+from streams.core.mentioning import Model
+from streams.core.posts import Post, Posts
 from streams.core.settings import Settings
 from streams.core.watch import Outcome, Watch
 
@@ -41,12 +42,12 @@ class Pipeline:
 
     def take(self, posts: Sequence[tuple[Post, str]]) -> Outcome:
         """Take posts in, each with its origin; return what came of the buckets they closed."""
-        self.gather(posts)
+        self.gather(Posts.of([post for post, _ in posts]), [origin for _, origin in posts])
         return self.advance()
 
-    def gather(self, posts: Sequence[tuple[Post, str]], now: float | None = None) -> Taken:
+    def gather(self, posts: Posts, origins: OriginOf, now: float | None = None) -> Taken:
         """Do the first half of `take`: match and score. `now` is the runtime's clock where posts are live."""
-        return self.match.take(posts, now)
+        return self.match.take(posts, origins, now)
 
     def advance(self) -> Outcome:
         """Do the second half of `take`: close buckets and watch."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 MOST_CLOCKS = 64  # that are told of; sources come with the posts
 LEAP_SECONDS = 3_600.0  # a single post further ahead than this is not believed on its own
@@ -20,8 +20,7 @@ class SourceClock:
     Examples
     --------
     >>> clock = SourceClock()
-    >>> for time in (1000.0, 1010.0, 9_000_000.0, 1020.0):
-    ...     clock.see(time)
+    >>> clock.see([1000.0, 1010.0, 9_000_000.0, 1020.0])
     >>> clock.time
     1020.0
     """
@@ -32,8 +31,17 @@ class SourceClock:
         self.time = -math.inf
         self._leaps: list[float] = []
 
-    def see(self, time: float) -> None:
-        """Take the event time of one post into account."""
+    def see(self, times: Sequence[float]) -> None:
+        """Take the event times of some posts into account, in the order in which they came."""
+        newest = max(times)
+        if newest <= self.time + LEAP_SECONDS:  # so is each, whatever came before it
+            self.time = max(self.time, newest)
+            self._leaps.clear()
+            return
+        for time in times:
+            self._see(time)
+
+    def _see(self, time: float) -> None:
         if time <= self.time + LEAP_SECONDS:
             self.time = max(self.time, time)
             self._leaps.clear()
@@ -57,14 +65,14 @@ class Watermark:
     Examples
     --------
     >>> watermark = Watermark(lateness=60, max_hold=600)
-    >>> watermark.see("fast", 10_000.0)
-    >>> watermark.see("slow", 9_900.0)
+    >>> watermark.see("fast", [10_000.0])
+    >>> watermark.see("slow", [9_900.0])
     >>> watermark.time
     9840.0
 
     A source that is further behind than that has stopped, or is so late that waiting for it would not help.
 
-    >>> watermark.see("fast", 10_600.0)
+    >>> watermark.see("fast", [10_600.0])
     >>> watermark.time
     10540.0
     """
@@ -75,12 +83,12 @@ class Watermark:
         self._clocks: dict[str, SourceClock] = {}
         self._floor = -math.inf
 
-    def see(self, source: str, time: float) -> None:
-        """Take the event time of one post of a source into account."""
+    def see(self, source: str, times: Sequence[float]) -> None:
+        """Take the event times of some posts of a source into account, in the order in which they came."""
         clock = self._clocks.get(source)
         if clock is None:
             clock = self._clocks[source] = SourceClock()
-        clock.see(time)
+        clock.see(times)
 
     @property
     def clocks(self) -> dict[str, float]:
@@ -92,7 +100,7 @@ class Watermark:
     def go_on(self, clocks: Mapping[str, float]) -> None:
         """Know of sources from before a restart: one that is slow holds the others back before its next post, too."""
         for source, time in clocks.items():
-            self.see(source, time)
+            self.see(source, [time])
 
     def raise_to(self, time: float) -> None:
         """Move on to `time` whatever the sources say: they are idle, and the runtime's clock is the better guide."""

@@ -99,7 +99,7 @@ class Mentions:
         for brand, time, negative, (post, text, shape), author in drawn:
             source = SOURCES[post % len(SOURCES)]
             bucket = int(time // self._width) * self._width
-            self._hearing.posts[source, time // self._width].append(post)
+            self._hearing.add([source], [time], [post])
             self._number += 1
             excerpt = Excerpt(str(self._number), self._texts[text % TEXTS], None, f"author-{author}", "posts/0@1")
             mention = Mention(post, time, text, author, negative, source, "en", 100, excerpt, shape)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from detectors.sentiment import SentimentModel
 from streams.core.inputclock import WORDS
 from streams.core.match import Match
-from streams.core.posts import Post, decode
+from streams.core.posts import Post, Posts, decode
 from streams.core.watch import Watch
 from streams.producer import key_of, partition_of
 from tests.kafka import story
@@ -56,7 +56,7 @@ class Inputs:
         start = self.read[number]
         batch = self.unread[number][start : start + count]
         if batch:
-            self.matches[number].take([(post, "") for post in batch])
+            self.matches[number].take(Posts.of(batch), [""] * len(batch))
         else:
             self.matches[number].idle()
         self.read[number] += len(batch)

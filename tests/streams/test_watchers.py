@@ -17,6 +17,7 @@ from streams import bucketcounts
 from streams.bucketcounts import BucketCount
 from streams.core.crises import CrisisEvent, decode, rfc3339
 from streams.core.match import Match
+from streams.core.posts import Posts
 from streams.core.posts import decode as decode_post
 from streams.metrics import Metrics
 from streams.watchers import Watchers
@@ -84,10 +85,10 @@ SETTINGS = story.settings(partitions=1)
 def tallies() -> list[Record]:
     """What the match stage makes of the story, as records of the tallies topic."""
     match = Match(SETTINGS, SentimentModel())
-    told = [(decode_post(line), "story") for line in story.posts()]
+    told = [decode_post(line) for line in story.posts()]
     values = []
     for start in range(0, len(told), 40):
-        match.take(told[start : start + 40])
+        match.take(Posts.of(told[start : start + 40]), ["story"] * 40)
         values += match.flush()
     match.idle()
     return [Record(offset, value) for offset, value in enumerate([*values, *match.flush()])]

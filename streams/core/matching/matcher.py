@@ -11,6 +11,7 @@ from streams.core.matching.folding import fold, places
 from streams.core.matching.inflection import forms
 from streams.core.matching.phrase import Phrase, is_word
 from streams.core.matching.surroundings import Surroundings
+from streams.core.matching.together import Together
 from streams.core.settings import Brand
 
 Kind = Literal["name", "alias", "handle", "hashtag"]
@@ -93,11 +94,40 @@ class Matcher:
         for index, brand in enumerate(brands):
             for pattern, needle in _needles(index, brand):
                 needles.setdefault(pattern, []).append(needle)
+        self._patterns = list(needles)
         self._needles = list(needles.values())
-        self._scan = ahocorasick_rs.AhoCorasick(list(needles), store_patterns=False).find_matches_as_indexes
+        self._offsets = [int(is_word(pattern[0])) for pattern in needles]
+        self._scan = ahocorasick_rs.BytesAhoCorasick(_marked(self._patterns)).find_matches_as_indexes
+
+    def find_many(self, texts: Sequence[str]) -> list[tuple[int, tuple[int, ...]]]:
+        """Find the brands that many posts name, with one scan for all names over all posts.
+
+        Parameters
+        ----------
+        texts
+            The posts' own words.
+
+        Returns
+        -------
+        list of tuple
+            For each post that names any, in order: its number, and what `find` says of it.
+
+        Examples
+        --------
+        >>> Matcher([Brand(id="orlen", name="Orlen")]).find_many(["Nic", "Na Orlenie", "orlen.pl"])
+        [(1, (0,))]
+        """
+        together, offsets, patterns = Together(texts), self._offsets, self._patterns
+        found = [(pattern, start + offsets[pattern]) for pattern, start, _ in self._scan(together.marks, True)]
+        spans: dict[int, Found] = {}
+        for number, (pattern, start) in zip(together.numbers([at for _, at in found]), found, strict=True):
+            begin = start - together.start(number)
+            spans.setdefault(number, []).append((pattern, begin, begin + len(patterns[pattern])))
+        named = ((number, self._named(together.text(number), spans[number])) for number in sorted(spans))
+        return [(number, brands) for number, brands in named if brands]
 
     def find(self, text: str) -> tuple[int, ...]:
-        """Find the brands that a post names.
+        """Find the brands that one post names.
 
         Parameters
         ----------
@@ -109,10 +139,9 @@ class Matcher:
         tuple of int
             Indexes into the brands, ascending, each once.
         """
-        folded = fold(text)
-        found: Found = self._scan(folded, True)
-        if not found:
-            return ()
+        return next((brands for _, brands in self.find_many([text])), ())
+
+    def _named(self, folded: str, found: Found) -> tuple[int, ...]:
         mentioned: set[int] = set()
         surroundings = Surroundings(folded)
         for needle, start, end in self._candidates(folded, found):
@@ -140,7 +169,7 @@ class Matcher:
         ('Play', "it is only a part of the word 'player'")
         """
         folded, origins = fold(text), places(text)
-        found: Found = self._scan(folded, True)
+        found = list(self._everywhere(folded))
         surroundings = Surroundings(folded)
         judged = {
             (start, end, needle): self._objection(needle, surroundings, start, end)
@@ -164,9 +193,19 @@ class Matcher:
             for (start, end, needle), objection in sorted(judged.items(), key=lambda item: item[0][:2])
         ]
 
+    def _everywhere(self, folded: str) -> Iterator[tuple[int, int, int]]:
+        """Find all patterns wherever they stand, within words too."""
+        for number, pattern in enumerate(self._patterns):
+            start = folded.find(pattern)
+            while start >= 0:
+                yield number, start, start + len(pattern)
+                start = folded.find(pattern, start + 1)
+
     def _candidates(self, text: str, found: Found) -> Iterator[tuple[Needle, int, int]]:
         searched: set[Phrase] = set()
         for pattern, start, end in found:
+            if text[start:end] != self._patterns[pattern]:  # only the marks of its characters are the same
+                continue
             whole = _stands_alone(text, start, end)
             for needle in self._needles[pattern]:
                 if needle.phrase is None:
@@ -190,6 +229,14 @@ class Matcher:
         if self._context[brand] and not surroundings.has_context(brand, self._context[brand]):
             return "none of the brand's context words is in the post"
         return None
+
+
+def _marked(patterns: Sequence[str]) -> Iterator[bytes]:
+    """Give the marks by which the patterns are scanned for: where one is to stand alone, with what sets words apart."""
+    together = Together(patterns)
+    for number, pattern in enumerate(patterns):
+        start = together.start(number)
+        yield together.marks[start - is_word(pattern[0]) : start + len(pattern) + is_word(pattern[-1])]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from streams.core.matching.folding import fold
 from streams.core.matching.inflection import SHORTEST, forms
@@ -39,8 +40,11 @@ class Phrase:
         self.text = text
         self.parts = parts
         self.words = [forms(part, shortest) if inflect else frozenset({fold(part)}) for part in parts]
+
+    @cached_property
+    def _search(self) -> Callable[..., re.Match[str] | None]:
         gap = f"{SEPARATORS}++"
-        self._search = re.compile(gap.join(_any_of(word) for word in self.words) + _END).search
+        return re.compile(gap.join(_any_of(word) for word in self.words) + _END).search
 
     @property
     def anchor(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from streams.config import load
 from streams.core.match import Match
 from streams.core.settings import Settings
 from streams.core.tallies import encode
-from streams.records import Refused, read
+from streams.records import read
 
 FLUSH = 2_000  # posts of a partition after which its tallies are sent
 
@@ -34,11 +34,12 @@ class OneByOne:
     def see(self, partition: int, offset: int, value: bytes) -> list[tuple[int, bytes]]:
         """Take one record in; give the tallies that are due to be sent, each with its partition."""
         match = self._matches[partition]
-        for item in read(self._kafka.posts_topic, partition, offset, value, float("inf")):
-            if isinstance(item, Refused):
-                raise RuntimeError(f"not a post: {item.reason}")  # noqa: TRY004 - the benchmark's own fault
-            match.take([item])
-            self._posts[partition] += 1
-        if self._posts[partition] % FLUSH:
+        found = read(self._kafka.posts_topic, partition, [(offset, value)], float("inf"))
+        if found.refused:
+            raise RuntimeError(f"not a post: {found.refused[0].reason}")
+        match.take(found.posts, found.origins)
+        before, count = self._posts[partition] // FLUSH, len(found.posts.posts)
+        self._posts[partition] += count
+        if self._posts[partition] // FLUSH == before:
             return []
         return [(shard, encode(batch)) for shard, batch in enumerate(match.batches())]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from detectors.errors import Error
-from streams.core.match import EXCERPTS, Match
-from streams.core.posts import Post
+from streams.core.match import EXCERPTS, Match, Taken
+from streams.core.posts import Post, Posts
 from streams.core.settings import Brand, Settings
 from streams.core.tallies import Tally, decode
 from streams.core.watch import Watch, shard_of
@@ -24,13 +25,17 @@ def post(number: int, text: str, time: float = MONDAY, **fields: Any) -> tuple[P
     return Post(id=str(number), source="x", text=text, created_at=float(time), **fields), f"test:{number}"
 
 
+def take(one: Match, posts: Sequence[tuple[Post, str]]) -> Taken:
+    return one.take(Posts.of([said for said, _ in posts]), [origin for _, origin in posts])
+
+
 def tallies(one: Match) -> dict[tuple[str, int], Tally]:
     return {(tally.brand, tally.bucket): tally for batch in one.batches() for tally in batch.tallies}
 
 
 def test_a_post_is_a_mention_of_every_brand_it_names() -> None:
     one = match()
-    one.take([post(1, "W Orlenie i w Żabce wstyd"), post(2, "Nic o nikim"), post(3, "Orlenem, dalej", MONDAY + 61)])
+    take(one, [post(1, "W Orlenie i w Żabce wstyd"), post(2, "Nic o nikim"), post(3, "Orlenem, dalej", MONDAY + 61)])
     found = tallies(one)
     assert {key: len(tally.mentions) for key, tally in found.items()} == {
         ("orlen", MONDAY): 1, ("zabka", MONDAY): 1, ("orlen", MONDAY + 60): 1,
@@ -43,7 +48,7 @@ def test_a_post_is_a_mention_of_every_brand_it_names() -> None:
 
 def test_repeats_are_dropped_and_deletions_handed_on() -> None:
     one = match()
-    taken = one.take([post(1, "Orlen"), post(1, "Orlen"), post(1, "", kind="delete"), post(2, "Orlen")])
+    taken = take(one, [post(1, "Orlen"), post(1, "Orlen"), post(1, "", kind="delete"), post(2, "Orlen")])
     assert (taken.posts, taken.matched, taken.repeats, taken.deletions) == (4, 2, 1, 1)
     (batch,) = one.batches()
     assert batch.deleted == [post(1, "Orlen")[0].identity]
@@ -53,7 +58,7 @@ def test_repeats_are_dropped_and_deletions_handed_on() -> None:
 def test_a_repost_names_what_it_repeats_by_identity_or_else_by_its_words() -> None:
     one = match()
     first, told = post(1, "Orlen wstyd"), post(2, "Orlen wstyd", repost_of="1")
-    one.take([first, told, post(3, "RT @ktoś: Orlen, wstyd!"), post(4, "Orlen to RT @ktoś")])
+    take(one, [first, told, post(3, "RT @ktoś: Orlen, wstyd!"), post(4, "Orlen to RT @ktoś")])
     own, by_identity, by_words, comment = tallies(one)["orlen", MONDAY].mentions
     assert own.original == comment.original == 0
     assert by_identity.original == first[0].identity == own.post
@@ -62,13 +67,13 @@ def test_a_repost_names_what_it_repeats_by_identity_or_else_by_its_words() -> No
 
 def test_a_language_that_is_not_scored_is_counted_all_the_same() -> None:
     one = match()
-    one.take([post(1, "Orlen ist eine Schande", lang="de")])
+    take(one, [post(1, "Orlen ist eine Schande", lang="de")])
     assert tallies(one)["orlen", MONDAY].mentions[0].negative is None
 
 
 def test_each_shard_gets_its_brands_and_every_deletion() -> None:
     one = match(shards=3)
-    one.take([post(1, "Orlen"), post(2, "Żabka"), post(3, "", kind="delete")])
+    take(one, [post(1, "Orlen"), post(2, "Żabka"), post(3, "", kind="delete")])
     batches = [decode(record) for record in one.flush()]
     assert [len(batch.deleted) for batch in batches] == [1, 1, 1]
     for shard, batch in enumerate(batches):
@@ -77,7 +82,7 @@ def test_each_shard_gets_its_brands_and_every_deletion() -> None:
 
 def test_an_order_to_rebaseline_goes_to_its_brands_shard_once_and_moves_no_clock() -> None:
     one = match(shards=3)
-    one.take([post(1, "Orlen"), post(2, "zabka", MONDAY + 500, kind="rebaseline")])
+    take(one, [post(1, "Orlen"), post(2, "zabka", MONDAY + 500, kind="rebaseline")])
     batches = [decode(record) for record in one.flush()]
     orders = {shard: batch.rebaselined for shard, batch in enumerate(batches) if batch.rebaselined}
     assert orders == {shard_of("zabka", 3): [("zabka", MONDAY + 480)]}
@@ -87,7 +92,7 @@ def test_an_order_to_rebaseline_goes_to_its_brands_shard_once_and_moves_no_clock
 
 def test_only_some_of_many_mentions_carry_their_words() -> None:
     one = match()
-    one.take([post(number, f"Orlen {'wstyd' if number == 77 else 'ok'} {number}") for number in range(500)])
+    take(one, [post(number, f"Orlen {'wstyd' if number == 77 else 'ok'} {number}") for number in range(500)])
     mentions = tallies(one)["orlen", MONDAY].mentions
     told = [mention for mention in mentions if mention.excerpt]
     assert len(mentions) == 500
@@ -97,37 +102,37 @@ def test_only_some_of_many_mentions_carry_their_words() -> None:
 
 def test_the_watermark_follows_the_slowest_source_within_bounds() -> None:
     one = match()
-    one.take([post(1, "x", MONDAY + 1_000)])
+    take(one, [post(1, "x", MONDAY + 1_000)])
     assert one.batches()[0].watermark == MONDAY + 940
     slow = Post(id="1", source="slow", text="x", created_at=MONDAY + 400.0)
-    one.take([(slow, "")])
+    take(one, [(slow, "")])
     assert one.batches()[0].watermark == MONDAY + 400 - 60
-    one.take([post(2, "x", MONDAY + 1_001)])
+    take(one, [post(2, "x", MONDAY + 1_001)])
     assert one.batches()[0].watermark == MONDAY + 1_001 - 60
 
 
 def test_a_slow_source_is_waited_for_across_a_restart() -> None:
     before, watch, after = match(), Watch(SETTINGS), match()
     slow = Post(id="1", source="slow", text="x", created_at=MONDAY + 400.0)
-    before.take([post(1, "x", MONDAY + 800), (slow, "")])
+    take(before, [post(1, "x", MONDAY + 800), (slow, "")])
     watch.take(before.batches()[0])
     after.resume(watch.inputs[0])
-    after.take([post(2, "x", MONDAY + 810)])
+    take(after, [post(2, "x", MONDAY + 810)])
     assert after.batches()[0].watermark == MONDAY + 400 - 60
 
 
 def test_one_post_from_the_future_does_not_push_the_watermark_but_three_do() -> None:
     one = match()
-    one.take([post(1, "x"), post(2, "x", MONDAY + 10**7), post(3, "x", MONDAY + 10)])
+    take(one, [post(1, "x"), post(2, "x", MONDAY + 10**7), post(3, "x", MONDAY + 10)])
     assert one.batches()[0].watermark == MONDAY - 50
-    one.take([post(number, "x", MONDAY + 10**7 + number) for number in (4, 5, 6)])
+    take(one, [post(number, "x", MONDAY + 10**7 + number) for number in (4, 5, 6)])
     assert one.batches()[0].watermark == MONDAY + 10**7 + 4 - 60
 
 
 def test_an_idle_input_lets_live_time_go_on_and_history_end() -> None:
     live, history = match(), match()
     for one in (live, history):
-        one.take([post(1, "x", MONDAY + 30)])
+        take(one, [post(1, "x", MONDAY + 30)])
     live.idle(MONDAY + 500.0)
     history.idle(MONDAY + 10**8)
     assert (live.batches()[0].watermark, live.batches()[0].idle) == (MONDAY + 440, True)
@@ -140,6 +145,6 @@ def test_every_batch_tells_how_the_model_errs() -> None:
     model = Keyword()
     model.errors = {"en": Error(0.8, 0.1, 0.002, 0.001)}
     one = Match(SETTINGS, model, shards=2)
-    one.take([post(1, "Orlen")])
+    take(one, [post(1, "Orlen")])
     assert [batch.errors for batch in one.batches()] == [model.errors] * 2
     assert [batch.errors for batch in match().batches()] == [{}]

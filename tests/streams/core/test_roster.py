@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.core.brandwatch import BrandState
+from streams.core.crises import CrisisEvent
 from streams.core.hearing import Heard
 from streams.core.packing import unpack
 from streams.core.roster import ROUND
@@ -49,7 +50,7 @@ def story(seed: int, buckets: int) -> list[TallyBatch]:
     return [*batches, batch(MONDAY + (buckets + ROUND) * WIDTH)]
 
 
-def told(outcomes: list[Outcome]) -> list[object]:
+def told(outcomes: list[Outcome]) -> list[CrisisEvent]:
     return sorted((event for one in outcomes for event in one.events), key=lambda one: (one.time, one.id))
 
 
@@ -85,7 +86,7 @@ def test_a_restart_among_brands_at_rest_changes_nothing(seed: int, stops: list[i
     roomy = Watch(SETTINGS)
     expected = told([roomy.take(one, offset) for offset, one in enumerate(batches)])
     kept: dict[str, tuple[int, bytes]] = {}
-    events: dict[str, object] = {}
+    events: dict[str, CrisisEvent] = {}
     for stop in [*sorted(stops), len(batches)]:
         watch, changed, start = Watch(SETTINGS, room=room), set[str](), 0
         for name, (offset, state) in kept.items():
@@ -99,4 +100,4 @@ def test_a_restart_among_brands_at_rest_changes_nothing(seed: int, stops: list[i
             if offset % 10 == 9:
                 kept |= {name: (offset, watch.dump(name)) for name in changed}
                 changed.clear()
-    assert sorted(events.values(), key=lambda one: (one.time, one.id)) == expected  # type: ignore[attr-defined]
+    assert sorted(events.values(), key=lambda one: (one.time, one.id)) == expected
