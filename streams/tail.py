@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from streams.broker import client_options, servers
 from streams.core.crises import CrisisEvent, decode
 from streams.core.settings import Kafka
+from streams.rights import Right, check
 
 POLL_MILLISECONDS = 500
 REMEMBERED_IDS = 100_000
@@ -87,6 +88,7 @@ async def held(kafka: Kafka) -> list[CrisisEvent]:
 
 @asynccontextmanager
 async def _consumer(kafka: Kafka, begin: Literal["earliest", "latest"]) -> AsyncIterator[AIOKafkaConsumer[Any, Any]]:
+    await check(kafka, {kafka.crises_topic: frozenset({Right.READ})})
     consumer = AIOKafkaConsumer(
         kafka.crises_topic, **client_options(kafka), enable_auto_commit=False, auto_offset_reset=begin
     )
