@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from streams.core.posts import MAX_POST_BYTES, Post, Unreadable, decode
+from streams.inflation import Spoilt
 from streams.metrics import DeadLetterReason
 
 FUTURE_SECONDS = 300.0  # a post further ahead of the clock than this is not believed
@@ -97,6 +98,9 @@ def read(
     Refused
         What cannot be counted. The lines beside it still are.
     """
+    if isinstance(value, Spoilt):
+        yield Refused("unreadable", value.reason, b"", Place(topic, partition, offset, 0, 0))
+        return
     value = value or b""
     record, latest = f"{topic}/{partition}@{offset}", now + FUTURE_SECONDS
     alone = b"\n" not in value

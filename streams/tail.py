@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from streams.broker import client_options, servers
 from streams.core.crises import CrisisEvent, decode
 from streams.core.settings import Kafka
+from streams.inflation import guard, reason_of
 from streams.rights import Right, check
 
 POLL_MILLISECONDS = 500
@@ -89,6 +90,7 @@ async def held(kafka: Kafka) -> list[CrisisEvent]:
 @asynccontextmanager
 async def _consumer(kafka: Kafka, begin: Literal["earliest", "latest"]) -> AsyncIterator[AIOKafkaConsumer[Any, Any]]:
     await check(kafka, {kafka.crises_topic: frozenset({Right.READ})})
+    guard()
     consumer = AIOKafkaConsumer(
         kafka.crises_topic, **client_options(kafka), enable_auto_commit=False, auto_offset_reset=begin
     )
@@ -105,5 +107,11 @@ def _event(record: ConsumerRecord[bytes | None, bytes | None]) -> CrisisEvent | 
     try:
         return decode(record.value or b"")
     except msgspec.MsgspecError as error:
-        log.warning("%s/%d@%d is no crisis event: %s", record.topic, record.partition, record.offset, error)
+        log.warning(
+            "%s/%d@%d is no crisis event: %s",
+            record.topic,
+            record.partition,
+            record.offset,
+            reason_of(record.value, error),
+        )
         return None

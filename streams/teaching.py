@@ -10,6 +10,7 @@ from streams.broker import client_options
 from streams.core.labels import decode
 from streams.core.posts import Unreadable
 from streams.core.settings import Kafka
+from streams.inflation import guard, reason_of
 from streams.matchers import Send
 from streams.metrics import Metrics
 from streams.records import Place
@@ -52,6 +53,7 @@ class Teacher:
 
     async def catch_up(self) -> int:
         """Read what is there now; return how many labels were learned."""
+        guard()
         consumer = self._consumer = AIOKafkaConsumer(**client_options(self._kafka), enable_auto_commit=False)
         await consumer.start()
         consumer.assign([self._partition])
@@ -83,7 +85,7 @@ class Teacher:
             label = decode(value)
         except Unreadable as error:
             place = Place(record.topic, record.partition, record.offset, 0, len(value))
-            self._bad.append((place, value, str(error)))
+            self._bad.append((place, value, reason_of(record.value, error)))
             self._metrics.dead_letter("label")
             return False
         self._model.learn_one(label.text, label.negative, label.lang)
