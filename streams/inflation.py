@@ -50,6 +50,10 @@ class Spoilt(bytes):
 
     reason: str
 
+    def __bool__(self) -> bool:
+        """Hold something, if only a reason: it must not be taken for a record without any value."""
+        return True
+
     @classmethod
     def because(cls, reason: str) -> Spoilt:
         """Make one."""

@@ -8,10 +8,12 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
+from streams.core import splitting
 from streams.core.match import Match, Model
 from streams.core.posts import Post
 from streams.core.settings import Settings
-from streams.core.tallies import TallyBatch, encode
+from streams.core.tallies import TallyBatch
+from streams.letters import letter
 from streams.metrics import Metrics
 from streams.records import Refused, read
 
@@ -105,6 +107,9 @@ class Matchers:
                 for item in read(self._kafka.posts_topic, partition, record.offset, record.value, now):
                     if isinstance(item, Refused):
                         sent.append(await self._set_aside(item))
+                        if len(sent) >= SLICE:
+                            await asyncio.gather(*sent)
+                            sent = []
                     else:
                         posts.append(item)
                 if len(posts) >= SLICE:
@@ -138,15 +143,16 @@ class Matchers:
 
     async def _set_aside(self, refused: Refused) -> Awaitable[object]:
         self._metrics.dead_letter(refused.kind)
-        headers = [("reason", refused.reason.encode()), *refused.place.headers()]
-        return await self._send(self._kafka.dead_topic, None, refused.line, None, headers)
+        value, headers = letter(refused.reason, refused.place, refused.line)
+        return await self._send(self._kafka.dead_topic, None, value, None, headers)
 
     async def _flush(self, partition: int, match: Match) -> list[Awaitable[object]]:
         self._metrics.set_watermark(partition, match.watermark.time)
         return [
-            await self._send(self._kafka.tallies_topic, None, encode(batch), shard)
+            await self._send(self._kafka.tallies_topic, None, record, shard)
             for shard, batch in enumerate(match.batches())
             if self._news(partition, shard, batch)
+            for record in splitting.records(batch)
         ]
 
     def _news(self, partition: int, shard: int, batch: TallyBatch) -> bool:

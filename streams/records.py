@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import msgspec
 
 from streams.core.posts import MAX_POST_BYTES, Post, Unreadable, decode
-from streams.inflation import Spoilt
+from streams.inflation import reason_of
 from streams.metrics import DeadLetterReason
 
+MOST_REFUSED = 1_000  # lines of one record that are set aside one by one
 FUTURE_SECONDS = 300.0  # a post further ahead of the clock than this is not believed
 
 
@@ -96,12 +97,22 @@ def read(
     tuple of Post and str
         A post and its origin.
     Refused
-        What cannot be counted. The lines beside it still are.
+        What cannot be counted. The lines beside it still are, but for those of a record that has more than
+        `MOST_REFUSED` such lines: it is refused as a whole as well, and not read on.
     """
-    if isinstance(value, Spoilt):
-        yield Refused("unreadable", value.reason, b"", Place(topic, partition, offset, 0, 0))
-        return
     value = value or b""
+    refused = 0
+    for item in _each(topic, partition, offset, value, now):
+        refused += isinstance(item, Refused)
+        if refused > MOST_REFUSED:
+            reason = f"more than {MOST_REFUSED} lines of the record cannot be counted; those behind them were not read"
+            yield Refused("unreadable", reason, value, Place(topic, partition, offset, 0, len(value)))
+            return
+        yield item
+
+
+def _each(topic: str, partition: int, offset: int, value: bytes, now: float) -> Iterator[tuple[Post, str] | Refused]:
+    """Read the lines of a record one by one; what is wrong with one is nothing to the others."""
     record, latest = f"{topic}/{partition}@{offset}", now + FUTURE_SECONDS
     alone = b"\n" not in value
     for start, end in ((0, len(value)),) if alone else split(value):
@@ -110,7 +121,7 @@ def read(
             post = decode(line)
         except Unreadable as error:
             kind: DeadLetterReason = "too_large" if len(line) > MAX_POST_BYTES else "unreadable"
-            yield Refused(kind, str(error), line, Place(topic, partition, offset, start, end, alone))
+            yield Refused(kind, reason_of(value, error), line, Place(topic, partition, offset, start, end, alone))
             continue
         if post.timestamp > latest:
             reason = f"from the future: created_at is {post.timestamp - now:.0f} s ahead of the clock"

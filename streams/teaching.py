@@ -11,6 +11,7 @@ from streams.core.labels import decode
 from streams.core.posts import Unreadable
 from streams.core.settings import Kafka
 from streams.inflation import guard, reason_of
+from streams.letters import letter
 from streams.matchers import Send
 from streams.metrics import Metrics
 from streams.records import Place
@@ -96,6 +97,6 @@ class Teacher:
         """Send on what could not be read; kept until there is a producer."""
         while self._bad:
             place, value, reason = self._bad[0]
-            headers = [("reason", reason.encode()), *place.headers()]
-            await (await self._send(self._kafka.dead_topic, str(place).encode(), value, None, headers))
+            kept, headers = letter(reason, place, value)
+            await (await self._send(self._kafka.dead_topic, str(place).encode(), kept, None, headers))
             del self._bad[0]

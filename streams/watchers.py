@@ -13,6 +13,8 @@ from streams.core.crises import encode as encode_event
 from streams.core.settings import Settings
 from streams.core.tallies import decode
 from streams.core.watch import CLOCK, Outcome, Watch
+from streams.inflation import reason_of
+from streams.letters import letter
 from streams.matchers import Record, Send
 from streams.metrics import Metrics
 from streams.records import Place
@@ -145,7 +147,7 @@ class Watchers:
         try:
             batch = decode(record.value or b"")
         except (ValueError, msgspec.MsgspecError) as error:
-            await self._set_aside(partition, record, str(error))
+            await self._set_aside(partition, record, reason_of(record.value, error))
             return
         with self._metrics.timed("watch"):
             step = watch.take(batch)
@@ -160,8 +162,8 @@ class Watchers:
         value = record.value or b""
         place = Place(self._kafka.tallies_topic, partition, record.offset, 0, len(value))
         self._metrics.dead_letter("unreadable")
-        headers = [("reason", reason.encode()), *place.headers()]
-        await (await self._send(self._kafka.dead_topic, None, value, None, headers))
+        kept, headers = letter(reason, place, value)
+        await (await self._send(self._kafka.dead_topic, None, kept, None, headers))
 
     async def _tell(self, outcome: Outcome) -> None:
         """Send the events of each brand in order, and wait until they are safe."""
