@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from streams.core.posts import MAX_REASON_CHARACTERS
 from streams.records import Place
 from streams.topics import LARGE
 
 MOST_BYTES = LARGE - (64 << 10)  # of a record: what its topic takes, less its headers
-MOST_REASON = 500  # characters: a reason may quote what it is about
 
 
 def letter(reason: str, place: Place, record: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
@@ -33,7 +33,7 @@ def letter(reason: str, place: Place, record: bytes) -> tuple[bytes, list[tuple[
     >>> value, dict(headers)["reason"], dict(headers)["origin"]
     (b'{}', b"Invalid enum value 'a\\nb'", b'larum.posts/3@17')
     """
-    shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in reason[:MOST_REASON])
+    shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in reason[:MAX_REASON_CHARACTERS])
     headers = [("reason", shown.encode()), *place.headers()]
     if len(record) > MOST_BYTES:
         headers.append(("length", b"%d" % len(record)))

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from streams.broker import BrokerSettingsError, client_options, servers
+from streams.core.malformed import MALFORMED
 from streams.core.settings import Kafka
 from streams.rights import Right, check
 
@@ -46,7 +47,7 @@ def key_of(record: bytes) -> bytes:
     """
     try:
         name = _decoder.decode(record)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except MALFORMED:
         return xxhash.xxh3_128_digest(record)
     return f"{name.source}\0{name.id}".encode("utf-8", "surrogatepass")
 

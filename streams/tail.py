@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from streams.broker import client_options, servers
 from streams.core.crises import CrisisEvent, decode
+from streams.core.malformed import MALFORMED
 from streams.core.settings import Kafka
 from streams.inflation import guard, reason_of
 from streams.rights import Right, check
@@ -106,7 +106,7 @@ async def _consumer(kafka: Kafka, begin: Literal["earliest", "latest"]) -> Async
 def _event(record: ConsumerRecord[bytes | None, bytes | None]) -> CrisisEvent | None:
     try:
         return decode(record.value or b"")
-    except msgspec.MsgspecError as error:
+    except MALFORMED as error:
         log.warning(
             "%s/%d@%d is no crisis event: %s",
             record.topic,

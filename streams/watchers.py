@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-import msgspec
-
 from streams.core.crises import Severity
 from streams.core.crises import encode as encode_event
+from streams.core.malformed import MALFORMED
 from streams.core.settings import Settings
 from streams.core.tallies import decode
 from streams.core.watch import CLOCK, Outcome, Watch
@@ -146,7 +145,7 @@ class Watchers:
     async def _step(self, watch: Watch, partition: int, record: Record, outcome: Outcome) -> None:
         try:
             batch = decode(record.value or b"")
-        except (ValueError, msgspec.MsgspecError) as error:
+        except (ValueError, *MALFORMED) as error:
             await self._set_aside(partition, record, reason_of(record.value, error))
             return
         with self._metrics.timed("watch"):

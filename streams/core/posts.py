@@ -9,13 +9,16 @@ from typing import Annotated, Literal
 import msgspec
 import xxhash
 
+from streams.core.malformed import MALFORMED
+
 MAX_POST_BYTES = 262_144
+MAX_REASON_CHARACTERS = 500  # of what is wrong with a record, for it may quote what it is about
 EARLIEST, LATEST = 946_684_800.0, 4_102_444_800.0  # 2000-01-01 and 2100-01-01, epoch seconds
 
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=512, description="Unique within its source.")]
-Source = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+Source = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$(?!\n)")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)] | float
-Language = Annotated[str, msgspec.Meta(max_length=35, pattern=r"^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8})*$")]
+Language = Annotated[str, msgspec.Meta(max_length=35, pattern=r"^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8})*$(?!\n)")]
 Link = Annotated[str, msgspec.Meta(max_length=2_048)]
 
 
@@ -95,7 +98,10 @@ def _identity(source: str, name: str) -> int:
 
 
 class Unreadable(ValueError):  # noqa: N818 - the field says what a record is, not that it erred
-    """A record that is no post; the message says what is wrong and where in the record."""
+    """A record that is no post; the message says what is wrong and where in the record, at no great length."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message[:MAX_REASON_CHARACTERS])
 
 
 _decoder = msgspec.json.Decoder(Post)
@@ -129,5 +135,5 @@ def decode(record: bytes | memoryview) -> Post:
         raise Unreadable(f"{len(record)} bytes are more than the {MAX_POST_BYTES} a post may have")
     try:
         return _decoder.decode(record)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except MALFORMED as error:
         raise Unreadable(str(error)) from error

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 LEAP_SECONDS = 3_600.0  # a single post further ahead than this is not believed on its own
+MOST_CLOCKS = 256  # sources come with the posts: who invents them must not fill the memory
+OTHERS = ""  # no source is called so: the sources beyond that many share a clock
 WITNESSES = 3  # but so many posts in a row are: the source had a gap
 
 
@@ -75,10 +77,17 @@ class Watermark:
 
     def see(self, source: str, time: float) -> None:
         """Take the event time of one post of a source into account."""
-        clock = self._clocks.get(source)
-        if clock is None:
-            clock = self._clocks[source] = SourceClock()
+        clock = self._clocks.get(source) or self._welcome(source)
         clock.see(time)
+
+    def _welcome(self, source: str) -> SourceClock:
+        """Give a new source its clock; once there are too many, those too far behind to count make room, if any are."""
+        clocks = self._clocks
+        if len(clocks) >= MOST_CLOCKS:
+            earliest = self.newest - self.max_hold
+            for name in [name for name, clock in clocks.items() if clock.time < earliest]:
+                del clocks[name]
+        return clocks.setdefault(source if len(clocks) < MOST_CLOCKS else OTHERS, SourceClock())
 
     def raise_to(self, time: float) -> None:
         """Move on to `time` whatever the sources say: they are idle, and the runtime's clock is the better guide."""
