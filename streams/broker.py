@@ -90,8 +90,15 @@ def tls(kafka: Kafka) -> ssl.SSLContext | None:
     try:
         context = ssl.create_default_context(cafile=kafka.ssl_cafile)
         if kafka.ssl_certfile:
-            context.load_cert_chain(kafka.ssl_certfile, kafka.ssl_keyfile)
+            password = kafka.ssl_password.get_secret_value() if kafka.ssl_password else ""
+            # Without any, OpenSSL would ask for it at the terminal.
+            context.load_cert_chain(kafka.ssl_certfile, kafka.ssl_keyfile, password)
     except ssl.SSLError as error:
+        if kafka.ssl_keyfile and _is_encrypted(kafka.ssl_keyfile):
+            raise BrokerSettingsError(
+                f"kafka.ssl_keyfile = {kafka.ssl_keyfile!r} is encrypted, and LARUM_KAFKA_SSL_PASSWORD or "
+                "kafka.ssl_password_file does not open it"
+            ) from error
         raise BrokerSettingsError(f"the TLS files of [kafka] do not hold what they should: {error}") from error
     return context
 
@@ -102,14 +109,9 @@ def sasl(kafka: Kafka) -> tuple[str, str, str]:
         raise BrokerSettingsError(
             f"kafka.security_protocol = {kafka.security_protocol!r} needs kafka.sasl_mechanism and kafka.sasl_username"
         )
-    if kafka.sasl_password is not None and kafka.sasl_password_file:
-        raise BrokerSettingsError("kafka.sasl_password and kafka.sasl_password_file are both set")
-    if kafka.sasl_password is not None:
-        return kafka.sasl_mechanism, kafka.sasl_username, kafka.sasl_password.get_secret_value()
-    if kafka.sasl_password_file:
-        _readable({"sasl_password_file": kafka.sasl_password_file})
-        return kafka.sasl_mechanism, kafka.sasl_username, Path(kafka.sasl_password_file).read_text().rstrip("\n")
-    raise BrokerSettingsError("kafka.sasl_password or kafka.sasl_password_file is needed")
+    if kafka.sasl_password is None:
+        raise BrokerSettingsError("LARUM_KAFKA_SASL_PASSWORD or kafka.sasl_password_file is needed")
+    return kafka.sasl_mechanism, kafka.sasl_username, kafka.sasl_password.get_secret_value()
 
 
 def _credentials(kafka: Kafka) -> CredentialsT | None:
@@ -118,6 +120,12 @@ def _credentials(kafka: Kafka) -> CredentialsT | None:
         mechanism, username, password = sasl(kafka)
         return faust.SASLCredentials(username=username, password=password, mechanism=mechanism, ssl_context=context)
     return faust.SSLCredentials(context) if context else None
+
+
+def _is_encrypted(keyfile: str) -> bool:
+    """Tell by its first lines whether a private key is encrypted: PKCS #8, or the older form."""
+    head = Path(keyfile).read_bytes()[:200]
+    return b"BEGIN ENCRYPTED" in head or b"Proc-Type: 4,ENCRYPTED" in head
 
 
 def _readable(files: Mapping[str, str | None]) -> None:

@@ -12,6 +12,7 @@ from faust.sensors import Sensor
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 
+from streams.inflation import guard
 from streams.offsets import Door, Ledger
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class BulkConsumer(driver.Consumer):
     app: BulkApp
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        guard()
         super().__init__(*args, **kwargs)
         self.ledger: Ledger[TP] = Ledger()
         self.door: Door[TP] = Door()

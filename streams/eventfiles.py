@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from streams.core.crises import CrisisEvent, decode
+from streams.core.malformed import MALFORMED
 from streams.readers import InputError, read
 
 
@@ -54,7 +55,7 @@ def read_events(path: str | Path) -> list[CrisisEvent]:
             if kind.startswith("larum.crisis."):
                 event = decode(record)
                 events.setdefault(event.id, event)
-        except msgspec.MsgspecError as error:
+        except MALFORMED as error:
             raise InputError(f"{place}: {error}") from error
         if not kind.startswith("larum."):
             raise InputError(f"{place}: {kind!r} is nothing that larum tells")

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 from aiohttp import web
 
+from streams.core.malformed import MALFORMED
 from streams.core.posts import Post, Unreadable, decode
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -135,5 +136,5 @@ def _items(body: bytes) -> list[bytes | memoryview]:
         return [body]
     try:
         return [memoryview(item) for item in msgspec.json.decode(body, type=list[msgspec.Raw])]
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except MALFORMED as error:
         raise web.HTTPBadRequest(text=f"the body is no JSON array: {error}") from error

@@ -8,13 +8,15 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from streams.core import splitting
 from streams.core.inputclock import Come
 from streams.core.match import Match, OriginOf
 from streams.core.matching.matcher import Matcher
 from streams.core.mentioning import Model
 from streams.core.posts import Posts
 from streams.core.settings import Settings
-from streams.core.tallies import TallyBatch, encode
+from streams.core.tallies import TallyBatch
+from streams.letters import letter
 from streams.metrics import Metrics
 from streams.records import Refused, read
 
@@ -23,6 +25,7 @@ WORDS_A_SECOND = 16  # of all inputs together to one shard, however many there a
 # What is taken in at once: some milliseconds of work where every post names a brand.
 SLICE_POSTS = 500
 SLICE_BYTES = 1 << 18
+MOST_LETTERS = 1_000  # dead letters under way at a time
 TURN_SECONDS = 0.005  # of work after which the event loop gets a turn
 
 
@@ -126,6 +129,9 @@ class Matchers:
                 held = read(self._kafka.posts_topic, partition, some, now)
                 for refused in held.refused:
                     sent.append(await self._set_aside(refused))
+                    if len(sent) >= MOST_LETTERS:
+                        await asyncio.gather(*sent)
+                        sent = []
                     await self._breathe()
                 for posts, origins in held.slices(SLICE_POSTS, SLICE_BYTES):
                     self._feed(match, posts, origins)
@@ -168,15 +174,16 @@ class Matchers:
 
     async def _set_aside(self, refused: Refused) -> Awaitable[object]:
         self._metrics.dead_letter(refused.kind)
-        headers = [("reason", refused.reason.encode()), *refused.place.headers()]
-        return await self._send(self._kafka.dead_topic, None, refused.line, None, headers)
+        value, headers = letter(refused.reason, refused.place, refused.line)
+        return await self._send(self._kafka.dead_topic, None, value, None, headers)
 
     async def _flush(self, partition: int, match: Match, *, again: bool = False) -> list[Awaitable[object]]:
         self._metrics.set_watermark(partition, match.watermark.time)
         return [
-            await self._send(self._kafka.tallies_topic, None, encode(batch), shard)
+            await self._send(self._kafka.tallies_topic, None, record, shard)
             for shard, batch in enumerate(match.batches())
             if self._news(partition, shard, batch) or again
+            for record in splitting.records(batch)
         ]
 
     def _news(self, partition: int, shard: int, batch: TallyBatch) -> bool:

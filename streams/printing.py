@@ -49,10 +49,10 @@ def headline(event: CrisisEvent) -> Text:
     data = event.data
     style = "dim" if event.step in {"closed", "updated"} else STYLES[data.severity]
     return Text.assemble(
-        (f"{event.time[:16].replace('T', ' ')} ", "dim"),
-        (f" {data.severity.upper()} {event.step} ", style),
-        (f" {data.brand} ", "bold"),
-        f"({', '.join(data.kinds)}, since {data.onset[11:16]} UTC) {data.reason}",
+        (f"{printable(event.time[:16].replace('T', ' '))} ", "dim"),
+        (f" {data.severity.upper()} {printable(event.step)} ", style),
+        (f" {printable(data.brand)} ", "bold"),
+        printable(f"({', '.join(data.kinds)}, since {data.onset[11:16]} UTC) {data.reason}"),
     )
 
 
@@ -61,8 +61,10 @@ def evidence(event: CrisisEvent) -> list[Text]:
     data = event.data
     lines = []
     if data.terms:
-        lines.append(Text("    words: " + ", ".join(term.term for term in data.terms)))
-    lines += [Text(f"    {post.created_at[11:16]}  {printable(post.excerpt)}") for post in data.telling_posts[:3]]
+        lines.append(Text("    words: " + ", ".join(printable(term.term) for term in data.terms)))
+    lines += [
+        Text(f"    {printable(post.created_at[11:16])}  {printable(post.excerpt)}") for post in data.telling_posts[:3]
+    ]
     return lines
 
 

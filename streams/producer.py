@@ -12,8 +12,10 @@ import xxhash
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from streams.broker import client_options, servers
+from streams.broker import BrokerSettingsError, client_options, servers
+from streams.core.malformed import MALFORMED
 from streams.core.settings import Kafka
+from streams.rights import Right, check
 
 RECORD_BYTES = 512 * 1024  # a record of many posts is sent when it has grown so large
 LINGER_MILLISECONDS = 20
@@ -45,7 +47,7 @@ def key_of(record: bytes) -> bytes:
     """
     try:
         name = _decoder.decode(record)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except MALFORMED:
         return xxhash.xxh3_128_digest(record)
     return f"{name.source}\0{name.id}".encode("utf-8", "surrogatepass")
 
@@ -101,9 +103,10 @@ class Producer:
 
     async def __aenter__(self) -> Producer:
         try:
+            await check(self._kafka, {self._kafka.posts_topic: frozenset({Right.WRITE})})
             await self._client.start()
             await self._meet_topic()
-        except ProducerError:
+        except (ProducerError, BrokerSettingsError):
             await self._client.stop()
             raise
         except KafkaError as error:

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from streams.core.match import OriginOf
 from streams.core.posts import MAX_POST_BYTES, Post, Posts, Unreadable, decode, decode_many
+from streams.inflation import reason_of
 from streams.metrics import DeadLetterReason
 
+MOST_REFUSED = 1_000  # lines of one record that are set aside one by one
 _NEWLINE = ord("\n")
 FUTURE_SECONDS = 300.0  # a post further ahead of the clock than this is not believed
 
@@ -159,6 +161,12 @@ def read(topic: str, partition: int, records: Sequence[tuple[int, bytes | None]]
         The offset of each, and its bytes; one without any is refused too.
     now
         The clock, epoch seconds, by which posts from the future are known.
+
+    Returns
+    -------
+    Read
+        What cannot be counted is beside what can, but for the lines of a record that has more than `MOST_REFUSED` of
+        the former: it is refused as a whole as well, and not read on.
     """
     filled = [(offset, value or b"") for offset, value in records]
     size = sum(len(value) for _, value in filled)
@@ -168,11 +176,17 @@ def read(topic: str, partition: int, records: Sequence[tuple[int, bytes | None]]
     readable: list[tuple[Post, str]] = []
     refused: list[Refused] = []
     for offset, value in filled:
+        before = len(refused)
         for item in _each(topic, partition, offset, value, now):
-            if isinstance(item, Refused):
-                refused.append(item)
-            else:
+            if not isinstance(item, Refused):
                 readable.append(item)
+                continue
+            refused.append(item)
+            if len(refused) - before > MOST_REFUSED:
+                reason = f"more than {MOST_REFUSED} lines of the record cannot be counted; those behind were not read"
+                place = Place(topic, partition, offset, 0, len(value))
+                refused[-1] = Refused("unreadable", reason, value, place)
+                break
     return Read(Posts.of([post for post, _ in readable]), [origin for _, origin in readable], refused, size)
 
 
@@ -186,7 +200,7 @@ def _each(topic: str, partition: int, offset: int, value: bytes, now: float) -> 
             post = decode(line)
         except Unreadable as error:
             kind: DeadLetterReason = "too_large" if len(line) > MAX_POST_BYTES else "unreadable"
-            yield Refused(kind, str(error), line, Place(topic, partition, offset, start, end, alone))
+            yield Refused(kind, reason_of(value, error), line, Place(topic, partition, offset, start, end, alone))
             continue
         if post.timestamp > latest:
             reason = f"from the future: created_at is {post.timestamp - now:.0f} s ahead of the clock"

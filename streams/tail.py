@@ -8,13 +8,15 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from streams.broker import client_options, servers
 from streams.core.crises import CrisisEvent, decode
+from streams.core.malformed import MALFORMED
 from streams.core.settings import Kafka
+from streams.inflation import guard, reason_of
+from streams.rights import Right, check
 
 POLL_MILLISECONDS = 500
 REMEMBERED_IDS = 100_000
@@ -87,6 +89,8 @@ async def held(kafka: Kafka) -> list[CrisisEvent]:
 
 @asynccontextmanager
 async def _consumer(kafka: Kafka, begin: Literal["earliest", "latest"]) -> AsyncIterator[AIOKafkaConsumer[Any, Any]]:
+    await check(kafka, {kafka.crises_topic: frozenset({Right.READ})})
+    guard()
     consumer = AIOKafkaConsumer(
         kafka.crises_topic, **client_options(kafka), enable_auto_commit=False, auto_offset_reset=begin
     )
@@ -102,6 +106,12 @@ async def _consumer(kafka: Kafka, begin: Literal["earliest", "latest"]) -> Async
 def _event(record: ConsumerRecord[bytes | None, bytes | None]) -> CrisisEvent | None:
     try:
         return decode(record.value or b"")
-    except msgspec.MsgspecError as error:
-        log.warning("%s/%d@%d is no crisis event: %s", record.topic, record.partition, record.offset, error)
+    except MALFORMED as error:
+        log.warning(
+            "%s/%d@%d is no crisis event: %s",
+            record.topic,
+            record.partition,
+            record.offset,
+            reason_of(record.value, error),
+        )
         return None

@@ -11,6 +11,8 @@ from streams.broker import client_options
 from streams.core.labels import decode
 from streams.core.posts import Unreadable
 from streams.core.settings import Kafka
+from streams.inflation import guard, reason_of
+from streams.letters import letter
 from streams.matchers import Send
 from streams.metrics import Metrics
 from streams.records import Place
@@ -53,6 +55,7 @@ class Teacher:
 
     async def catch_up(self) -> int:
         """Read what is there now; return how many labels were learned."""
+        guard()
         consumer = self._consumer = AIOKafkaConsumer(**client_options(self._kafka), enable_auto_commit=False)
         await consumer.start()
         consumer.assign([self._partition])
@@ -91,7 +94,7 @@ class Teacher:
             label = decode(value)
         except Unreadable as error:
             place = Place(record.topic, record.partition, record.offset, 0, len(value))
-            self._bad.append((place, value, str(error)))
+            self._bad.append((place, value, reason_of(record.value, error)))
             self._metrics.dead_letter("label")
             return False
         self._model.learn_one(label.text, label.negative, label.lang)
@@ -102,6 +105,6 @@ class Teacher:
         """Send on what could not be read; kept until there is a producer."""
         while self._bad:
             place, value, reason = self._bad[0]
-            headers = [("reason", reason.encode()), *place.headers()]
-            await (await self._send(self._kafka.dead_topic, str(place).encode(), value, None, headers))
+            kept, headers = letter(reason, place, value)
+            await (await self._send(self._kafka.dead_topic, str(place).encode(), kept, None, headers))
             del self._bad[0]

@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError, for_code
 
 from streams.broker import client_options, servers
 from streams.core.settings import Kafka
+from streams.rights import Right, check
 
 DAY = 86_400_000  # milliseconds
 FOREVER = -1
@@ -103,8 +104,11 @@ async def ensure(kafka: Kafka, *, create: bool = True) -> list[TopicReport]:
     ------
     TopicError
         A topic has another number of partitions than the settings, or the broker refuses to make one.
+    AccessError
+        The broker does not let larum in.
     """
     wanted = plan(kafka)
+    await check(kafka)
     async with _administrator(kafka) as admin:
         found = await _partitions(admin, wanted)
         _refuse_mismatch(wanted, found)
@@ -124,8 +128,30 @@ async def ensure(kafka: Kafka, *, create: bool = True) -> list[TopicReport]:
     ]
 
 
+def needed(kafka: Kafka) -> dict[str, frozenset[Right]]:
+    """Say what a worker must be allowed to do, by topic."""
+    reads, writes, both = frozenset({Right.READ}), frozenset({Right.WRITE}), frozenset(Right)
+    return {
+        kafka.posts_topic: reads,
+        kafka.labels_topic: reads,
+        kafka.dead_topic: writes,
+        kafka.crises_topic: writes,
+        kafka.tallies_topic: both,
+        changelog(kafka): both,
+    }
+
+
 async def require(kafka: Kafka) -> None:
-    """Raise `TopicError` unless all topics are there with the right number of partitions."""
+    """Raise unless a worker can work.
+
+    Raises
+    ------
+    AccessError
+        The broker does not let it in, or does not let it do all that it must.
+    TopicError
+        A topic is missing, or has another number of partitions than the settings.
+    """
+    await check(kafka, needed(kafka), kafka.group)
     missing = [report.name for report in await ensure(kafka, create=False) if report.state == "missing"]
     if missing:
         raise TopicError(f"missing on {kafka.bootstrap_servers}: {', '.join(missing)}. 'larum topics' creates them.")
@@ -197,4 +223,4 @@ async def _create(admin: AIOKafkaAdminClient, topics: Iterable[TopicPlan], repli
         if code and for_code(code).__name__ != "TopicAlreadyExistsError"
     ]
     if refused:
-        raise TopicError("the broker refused " + "; ".join(refused))
+        raise TopicError("the broker refused to make " + "; ".join(refused))

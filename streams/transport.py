@@ -3,8 +3,8 @@
 Faust's cost is per event (queues, acknowledgements, sensors, context variables: about 100 microseconds), and its
 bookkeeping of offsets loses or repeats messages in a rebalance. Both are mended from outside, without a fork, in the
 two classes that Faust lets an application name: its transport, and the transport's consumer. Groups, rebalances, tables
-and agents stay Faust's. The module needs nothing of larum but `streams.consumer` and `streams.offsets`: the three can
-be lifted out together.
+and agents stay Faust's. The module needs nothing of larum but `streams.consumer`, `streams.offsets` and
+`streams.inflation`: the four can be lifted out together.
 
 Bulk delivery
     For topics named in ``BulkApp(bulk=...)``, an agent gets one event for each partition and fetch. Its value is the

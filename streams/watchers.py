@@ -6,15 +6,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
-import msgspec
-
 from streams import bucketcounts
 from streams.core.crises import encode as encode_event
 from streams.core.inputclock import Come
+from streams.core.malformed import MALFORMED
 from streams.core.settings import Settings
 from streams.core.tallies import decode
 from streams.core.watch import Outcome, Watch
 from streams.exhibit import Exhibit
+from streams.inflation import reason_of
+from streams.letters import letter
 from streams.matchers import Record, Send
 from streams.metrics import Metrics
 from streams.records import Place
@@ -127,8 +128,8 @@ class Watchers:
     async def _step(self, watch: Watch, partition: int, record: Record, outcome: Outcome) -> None:
         try:
             batch = decode(record.value or b"")
-        except (ValueError, msgspec.MsgspecError) as error:
-            await self._set_aside(partition, record, str(error))
+        except (ValueError, *MALFORMED) as error:
+            await self._set_aside(partition, record, reason_of(record.value, error))
             return
         with self._metrics.timed("watch"):
             step = watch.take(batch, record.offset)
@@ -144,8 +145,8 @@ class Watchers:
         value = record.value or b""
         place = Place(self._kafka.tallies_topic, partition, record.offset, 0, len(value))
         self._metrics.dead_letter("unreadable")
-        headers = [("reason", reason.encode()), *place.headers()]
-        await (await self._send(self._kafka.dead_topic, None, value, None, headers))
+        kept, headers = letter(reason, place, value)
+        await (await self._send(self._kafka.dead_topic, None, kept, None, headers))
 
     async def _tell(self, partition: int, outcome: Outcome) -> None:
         """Send the events of each brand in order, and what was counted; wait until they are safe."""

@@ -112,6 +112,7 @@ class Worker:
             store="memory://",
             web_enabled=False,
             topic_disable_leader=True,
+            topic_allow_declare=False,  # `larum topics` makes them: a worker needs no right to
             stream_wait_empty=True,
             table_standby_replicas=0,  # in memory they save nothing: whoever is promoted reads all of it again
             broker_session_timeout=kafka.session_timeout_seconds,

@@ -15,13 +15,14 @@ from pydantic_core import ErrorDetails
 
 from streams.config.contradictions import Fault, between_brands, in_kafka, within_brand
 from streams.config.locator import Path, locate
-from streams.core.settings import Brand, Detection, Kafka, Sentiment, Server, Settings
+from streams.core.settings import Bluesky, Brand, Detection, Journal, Kafka, Sentiment, Server, Settings
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
-# Secrets: section, key, key of the file that may hold it, environment variable.
+# Secrets: section, key of the settings, key of the file that may hold it, environment variable.
 _SECRETS = (
     ("kafka", "sasl_password", "sasl_password_file", "LARUM_KAFKA_SASL_PASSWORD"),
+    ("kafka", "ssl_password", "ssl_password_file", "LARUM_KAFKA_SSL_PASSWORD"),
     ("server", "token", "token_file", "LARUM_SERVER_TOKEN"),
 )
 _SECTIONS: dict[str, type[BaseModel]] = {
@@ -30,6 +31,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "sentiment": Sentiment,
     "kafka": Kafka,
     "server": Server,
+    "journal": Journal,
+    "bluesky": Bluesky,
 }
 
 
@@ -45,8 +48,10 @@ def load(path: FilePath, environ: Mapping[str, str]) -> Settings:
     path
         Of the TOML file.
     environ
-        Environment variables; ``LARUM_KAFKA_SASL_PASSWORD`` and ``LARUM_SERVER_TOKEN`` are taken from it where they are
-        not empty. Secrets can also stand in files of their own, relative to the configuration.
+        Environment variables; ``LARUM_KAFKA_SASL_PASSWORD``, ``LARUM_KAFKA_SSL_PASSWORD`` and
+        ``LARUM_SERVER_TOKEN`` are taken from it where they are not empty. Secrets can also stand in files of their
+        own, relative to the configuration, but not in the configuration, which is shown, copied and kept under
+        version control.
 
     Returns
     -------
@@ -87,19 +92,21 @@ def _syntax_error(path: FilePath, document: str, message: str) -> str:
 
 
 def _take_secrets(data: dict[str, Any], folder: FilePath, environ: Mapping[str, str]) -> Iterator[Fault]:
-    """Put secrets from the environment and from files where settings have them; two ways at once are a fault."""
+    """Put secrets from the environment and from files where settings have them.
+
+    Both ways at once are a fault, and so is a secret in the configuration itself.
+    """
     for section, key, file_key, variable in _SECRETS:
         table = data.get(section, {})
         if not isinstance(table, dict):
             continue
-        ways = [way for way in (key, file_key) if way in table]
+        if table.pop(key, None) is not None:
+            yield Fault((section, key), f"a secret does not belong in this file: set {variable}, or {file_key}")
+        if environ.get(variable) and file_key in table:
+            yield Fault((section, file_key), f"the secret is given more than once: {file_key} and {variable}")
         if environ.get(variable):
-            ways.append(variable)
-        if len(ways) > 1:
-            yield Fault((section, ways[0]), f"the secret is given more than once: {' and '.join(ways)}")
-        elif ways == [variable]:
             data.setdefault(section, {})[key] = environ[variable]
-        elif ways == [file_key] and isinstance(table[file_key], str):
+        elif isinstance(table.get(file_key), str):
             try:
                 table[key] = (folder / table[file_key]).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:

@@ -7,7 +7,7 @@ import json
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from streams.core.settings import Bluesky, Detection, Journal, Kafka, Sentiment, Server
+from streams.core.settings import Bluesky, Detection, Journal, Kafka, Secret, Sentiment, Server
 
 _BRANDS = """\
 # larum.toml: which brands to watch, and how. 'larum check' validates this file, and with a sentence says which brand it
@@ -55,6 +55,8 @@ _COLUMN = 44  # where explanations begin
 def template() -> str:
     """Write a configuration with three example brands, and every other setting commented out at its default.
 
+    Secrets are left out: they come from the environment or from files.
+
     Examples
     --------
     >>> [line.partition("  ")[0] for line in template().splitlines() if line.startswith("# threshold")]
@@ -62,9 +64,13 @@ def template() -> str:
     """
     parts = [_BRANDS]
     for name, model in _SECTIONS.items():
-        settings = "".join(_setting(key, field) for key, field in model.model_fields.items())
+        settings = "".join(_setting(key, field) for key, field in model.model_fields.items() if not _is_secret(field))
         parts.append(f"# {(model.__doc__ or '').splitlines()[0]}\n[{name}]\n{settings}")
     return "\n".join(parts)
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return bool(field.annotation == (Secret | None))
 
 
 def _setting(key: str, field: FieldInfo) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from streams.core.malformed import MALFORMED
 from streams.core.posts import Unreadable
 
 
@@ -36,5 +37,5 @@ def decode(record: bytes) -> Label:
     """
     try:
         return _decoder.decode(record)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except MALFORMED as error:
         raise Unreadable(str(error)) from error

@@ -11,11 +11,14 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 import xxhash
 
+from streams.core.malformed import MALFORMED
+
 MAX_POST_BYTES = 262_144
+MAX_REASON_CHARACTERS = 500  # of what is wrong with a record, for it may quote what it is about
 EARLIEST, LATEST = 946_684_800.0, 4_102_444_800.0  # 2000-01-01 and 2100-01-01, epoch seconds
 
-_SOURCE = r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$"
-_LANGUAGE = r"^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8})*$"
+_SOURCE = r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$(?!\n)"
+_LANGUAGE = r"^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8})*$(?!\n)"
 
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=512, description="Unique within its source.")]
 ShortName = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -155,7 +158,10 @@ class Posts(NamedTuple):
 
 
 class Unreadable(ValueError):  # noqa: N818 - the field says what a record is, not that it erred
-    """A record that is no post; the message says what is wrong and where in the record."""
+    """A record that is no post; the message says what is wrong and where in the record, at no great length."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message[:MAX_REASON_CHARACTERS])
 
 
 _decoder = msgspec.json.Decoder(Post)
@@ -192,7 +198,7 @@ def decode(record: bytes | memoryview) -> Post:
         raise Unreadable(f"{len(record)} bytes are more than the {MAX_POST_BYTES} a post may have")
     try:
         return _decoder.decode(record)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except MALFORMED as error:
         raise Unreadable(str(error)) from error
 
 
@@ -225,7 +231,7 @@ def decode_many(records: Sequence[bytes], latest: float = LATEST) -> Posts | Non
         return None
     try:
         posts = _of_fields.decode_lines(lines)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except MALFORMED:
         return None
     if not posts or len(posts) != lines.count(b"\n") + 1:  # each ends with its line, so as many lines hold one each
         return None

@@ -122,12 +122,18 @@ class Kafka(Section):
     ssl_cafile: str | None = Field(None, description="Authorities to trust, PEM; the system's by default.")
     ssl_certfile: str | None = Field(None, description="Client certificate, PEM; with ssl_keyfile.")
     ssl_keyfile: str | None = Field(None, description="Its private key, PEM.")
+    ssl_password: Secret | None = Field(None, description="What the private key is encrypted with.")
+    ssl_password_file: str | None = Field(
+        None, description="A file that holds the key's password; or set LARUM_KAFKA_SSL_PASSWORD."
+    )
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = Field(
         None, description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; with user name and password."
     )
     sasl_username: str | None = Field(None, description="User name for SASL.")
-    sasl_password: Secret | None = Field(None, description="Better given as LARUM_KAFKA_SASL_PASSWORD or a file.")
-    sasl_password_file: str | None = Field(None, description="A file that holds the password.")
+    sasl_password: Secret | None = Field(None, description="Password for SASL.")
+    sasl_password_file: str | None = Field(
+        None, description="A file that holds the password; or set LARUM_KAFKA_SASL_PASSWORD."
+    )
     session_timeout_seconds: float = Field(10.0, ge=1, description="A worker silent for this long is given up.")
     heartbeat_seconds: float = Field(3.0, ge=0.1, description="How often a worker says that it lives.")
     fetch_records: int = Field(5_000, ge=1, description="An agent gets at most this many records at a time.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-MOST_CLOCKS = 64  # that are told of; sources come with the posts
 LEAP_SECONDS = 3_600.0  # a single post further ahead than this is not believed on its own
+TOLD_CLOCKS = 64  # of which a match tells, so that the next owner of its input waits for them too
+MOST_CLOCKS = 256  # sources come with the posts: who invents them must not fill the memory
+OTHERS = ""  # no source is called so: the sources beyond that many share a clock
 WITNESSES = 3  # but so many posts in a row are: the source had a gap
 
 
@@ -85,9 +87,7 @@ class Watermark:
 
     def see(self, source: str, times: Sequence[float]) -> None:
         """Take the event times of some posts of a source into account, in the order in which they came."""
-        clock = self._clocks.get(source)
-        if clock is None:
-            clock = self._clocks[source] = SourceClock()
+        clock = self._clocks.get(source) or self._welcome(source)
         clock.see(times)
 
     @property
@@ -95,12 +95,21 @@ class Watermark:
         """Newest event time of each source that may hold the others back, the slowest first."""
         earliest = self.newest - self.max_hold
         times = ((name, clock.time) for name, clock in self._clocks.items() if clock.time >= earliest)
-        return dict(sorted(times, key=lambda one: (one[1], one[0]))[:MOST_CLOCKS])
+        return dict(sorted(times, key=lambda one: (one[1], one[0]))[:TOLD_CLOCKS])
 
     def go_on(self, clocks: Mapping[str, float]) -> None:
         """Know of sources from before a restart: one that is slow holds the others back before its next post, too."""
         for source, time in clocks.items():
             self.see(source, [time])
+
+    def _welcome(self, source: str) -> SourceClock:
+        """Give a new source its clock; once there are too many, those too far behind to count make room, if any are."""
+        clocks = self._clocks
+        if len(clocks) >= MOST_CLOCKS:
+            earliest = self.newest - self.max_hold
+            for name in [name for name, clock in clocks.items() if clock.time < earliest]:
+                del clocks[name]
+        return clocks.setdefault(source if len(clocks) < MOST_CLOCKS else OTHERS, SourceClock())
 
     def raise_to(self, time: float) -> None:
         """Move on to `time` whatever the sources say: they are idle, and the runtime's clock is the better guide."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from streams.core.malformed import MALFORMED
 from streams.readers.files import InputError, opened, require_file
 from streams.readers.lines import Peekable, bounded_line, lines
 from streams.readers.moments import rfc3339
@@ -64,7 +65,7 @@ def structs(
                     if isinstance(cell := row.get(field), str):
                         row[field] = rfc3339(cell)
                 yield msgspec.convert(row, kind, strict=False), f"{name}:{number}"
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, msgspec.MsgspecError) as error:
+    except (OSError, EOFError, zlib.error, csv.Error, *MALFORMED) as error:
         raise InputError(f"{name}:{number}: {error}") from error
     except LookupError as error:
         raise InputError(f"{name}: {error.args[0]}") from error

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from streams.core.malformed import MALFORMED
 from streams.core.posts import Language, Post, Unreadable
 from streams.sources.jetstream import COLLECTION
 
@@ -61,7 +62,7 @@ def read_frame(frame: str | bytes) -> Frame:
     """
     try:
         return _frames.decode(frame)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except MALFORMED as error:
         raise Unreadable(str(error)) from error
 
 
@@ -122,7 +123,7 @@ def to_post(frame: Frame) -> Post | None:
             },
             Post,
         )
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except MALFORMED as error:
         raise Unreadable(str(error)) from error
 
 

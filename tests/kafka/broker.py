@@ -10,8 +10,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 VERSION = "4.1.0"
 START_SECONDS = 60.0
@@ -97,7 +98,7 @@ class Broker:
         self.home, self.libs, self.java = home, libs, java
         self.port, self.controller = free_ports(2)
         self.properties = home / "server.properties"
-        self.properties.write_text(PROPERTIES.format(port=self.port, controller=self.controller, logs=home / "logs"))
+        self.properties.write_text(self._configuration())
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -105,7 +106,15 @@ class Broker:
         """What a client connects to."""
         return f"127.0.0.1:{self.port}"
 
-    def _command(self, main: str, *arguments: str) -> list[str]:
+    def _configuration(self) -> str:
+        return PROPERTIES.format(port=self.port, controller=self.controller, logs=self.home / "logs")
+
+    def _storage(self) -> Sequence[str]:
+        """Give further arguments for the formatting of the storage."""
+        return ()
+
+    def command(self, main: str, *arguments: str) -> list[str]:
+        """Give the command that runs a class of Kafka's own."""
         return [
             self.java, "-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
             f"-Dlog4j.configurationFile={self.home / 'log4j2.xml'}", "-cp", f"{self.libs}/*", main, *arguments,
@@ -117,7 +126,7 @@ class Broker:
             '<Configuration status="OFF"><Appenders><Console name="out"/></Appenders>'
             '<Loggers><Root level="WARN"><AppenderRef ref="out"/></Root></Loggers></Configuration>'
         )
-        command = self._command(
+        command = self.command(
             "kafka.tools.StorageTool",
             "format",
             "--standalone",
@@ -125,6 +134,7 @@ class Broker:
             "larumTestsCluster00000",
             "-c",
             str(self.properties),
+            *self._storage(),
         )
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         if run.returncode:
@@ -134,7 +144,7 @@ class Broker:
         """Start it and wait until it takes connections."""
         with (self.home / "broker.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*MORTAL, *self._command("kafka.Kafka", str(self.properties))],
+                [*MORTAL, *self.command("kafka.Kafka", str(self.properties))],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -157,17 +167,25 @@ class Broker:
             self.process.wait()
 
 
+Kind = TypeVar("Kind", bound=Broker)
+
+
 @contextlib.contextmanager
-def running() -> Iterator[Broker]:
-    """A broker for as long as the block lasts."""
+def started(kind: Callable[[Path, str, Path], Kind]) -> Iterator[Kind]:
+    """A broker of a kind (`Broker`, or one made of it) for as long as the block lasts."""
     java = shutil.which("java")
     if java is None:
         raise BrokerUnavailableError("java is not installed")
     with tempfile.TemporaryDirectory(prefix="larum-kafka-") as home:
-        broker = Broker(Path(home), java, jars())
+        broker = kind(Path(home), java, jars())
         broker.format()
         try:
             broker.start()
             yield broker
         finally:
             broker.kill()
+
+
+def running() -> contextlib.AbstractContextManager[Broker]:
+    """A broker that lets everybody in, for as long as the block lasts."""
+    return started(Broker)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from streams.cli import app
 from streams.core.posts import decode
 
-CONFIG = '[[brands]]\nid = "orlen"\nname = "Orlen"\n[server]\nport = 1\ntoken = "hush"\n'
+CONFIG = '[[brands]]\nid = "orlen"\nname = "Orlen"\n[server]\nport = 1\n'
 
 
 @pytest.fixture

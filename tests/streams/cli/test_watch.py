@@ -22,7 +22,7 @@ from streams.storage import Store
 from tests.streams.core.mentions import MONDAY
 from tests.streams.sources.jetstream import JetstreamServer, Mark, frame
 
-CONFIG = '[[brands]]\nid = "orlen"\nname = "Orlen"\n[server]\ntoken = "hush"\n'
+CONFIG = '[[brands]]\nid = "orlen"\nname = "Orlen"\n[server]\ntoken_file = "token"\n'
 SHORT = "[detection]\nbucket_seconds = 10\nlateness_seconds = 1\n"
 COMMAND = [sys.executable, "-c", "from streams.cli import main; main()", "watch", "--json", "--port", "0"]
 
@@ -72,6 +72,7 @@ class Running:
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     (tmp_path / "larum.toml").write_text(CONFIG + SHORT)
+    (tmp_path / "token").write_text("hush")
     started: list[Running] = []
 
     def begin(*arguments: str) -> Running:
@@ -93,6 +94,7 @@ def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
 
 def test_a_piped_history_is_watched_to_its_end(tmp_path: Path) -> None:
     (tmp_path / "larum.toml").write_text(CONFIG)
+    (tmp_path / "token").write_text("hush")
     lines: list[str] = []
     for minute in range(1_500):
         for turn in range(4 + 20 * (minute >= 1_400)):
@@ -177,7 +179,8 @@ def test_a_running_watch_obeys_rebaseline_and_is_explained_meanwhile(
         done = CliRunner().invoke(app, ["rebaseline", *fixed, "--url", running.url])
         assert done.exit_code == 0, done.output
         until(lambda: store.crises()[-1].step == "closed", 60)
-    (tmp_path / "stranger.toml").write_text(CONFIG.replace("hush", "guess"))
+    (tmp_path / "stranger.toml").write_text(CONFIG.replace('"token"', '"guess"'))
+    (tmp_path / "guess").write_text("guess")
     stranger = "orlen", "--config", str(tmp_path / "stranger.toml"), "--url", running.url
     refused = CliRunner().invoke(app, ["rebaseline", *stranger])
     assert (refused.exit_code, "refused: 401" in refused.stderr) == (2, True)

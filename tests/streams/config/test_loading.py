@@ -185,18 +185,23 @@ def test_secrets_come_from_files_beside_the_configuration(read: Load, tmp_path: 
     ("document", "environ", "fault"),
     [
         (
-            f'{BRAND}{SASL}sasl_password = "s3cret"\nsasl_password_file = "x"',
-            {},
-            "8: kafka.sasl_password: the secret is",
+            f'{BRAND}{SASL}sasl_password_file = "x"',
+            {"LARUM_KAFKA_SASL_PASSWORD": "s3cret"},
+            "8: kafka.sasl_password_file: the secret is given more than once: sasl_password_file and LARUM_KAFKA_SASL",
         ),
         (
             f'{BRAND}{SASL}sasl_password = "s3cret"',
             {"LARUM_KAFKA_SASL_PASSWORD": "s3cret"},
-            "8: kafka.sasl_password: the secret is given more than once: sasl_password and LARUM_KAFKA_SASL_PASSWORD",
+            "8: kafka.sasl_password: a secret does not belong in this file: set LARUM_KAFKA_SASL_PASSWORD, or ",
+        ),
+        (
+            f'{BRAND}[kafka]\nssl_password = "s3cret"',
+            {},
+            "5: kafka.ssl_password: a secret does not belong in this file: set LARUM_KAFKA_SSL_PASSWORD, or ssl_",
         ),
         (f'{BRAND}[server]\ntoken_file = "none"', {}, "5: server.token_file: cannot read 'none': No such file"),
-        (f'{BRAND}[server]\ntoken = ["s3cret"]', {}, "5: server.token: should be a valid string"),
-        (f'{BRAND}[server]\ntoken = ""', {}, "5: server.token: "),
+        (f'{BRAND}[server]\ntoken = ["s3cret"]', {}, "5: server.token: a secret does not belong in this file"),
+        (f'{BRAND}[server]\ntoken = ""', {}, "5: server.token: a secret does not belong in this file"),
     ],
 )
 def test_faults_of_secrets_do_not_print_them(

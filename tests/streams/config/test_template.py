@@ -31,6 +31,8 @@ def test_every_setting_stands_in_it_with_its_true_default() -> None:
     # What is commented out, taken in: the defaults of all sections must come out.
     document = tomllib.loads(re.sub(r"(?m)^# (\w+ = )", r"\1", template()))
     defaults = {name: Settings.model_fields[name].get_default().model_dump(mode="json") for name in SECTIONS}
+    for secret, section in {"sasl_password": "kafka", "ssl_password": "kafka", "token": "server"}.items():
+        del defaults[section][secret]  # comes from the environment or a file
     for section, expected in defaults.items():
         assert document[section].keys() == expected.keys(), section
         assert {
