@@ -117,6 +117,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     ticking = asyncio.create_task(live.tick())
     health.ready()
+    metrics.operations.set_ready(True)
     try:
         yield live
     finally:
