@@ -57,6 +57,27 @@ class Embedded:
             self._restore(store)
         self._journal = Journal(settings, store, self.pipeline.watch) if store else None
 
+    def configure(self, settings: Settings) -> None:
+        """Go on by other settings, right after a `commit`: what it left undone would be of brands that may be gone.
+
+        A brand that was gone for a while goes on from the state that it left; one that is gone now leaves its own.
+        """
+        watch = self.pipeline.watch
+        before = set(watch.brands)
+        self.pipeline.configure(settings)
+        new = watch.brands.keys() - before
+        states = self._store.states() if self._store and new else {}
+        for name in new & states.keys():
+            watch.load(name, states[name])
+        if self._metrics:
+            for name in before - watch.brands.keys():
+                self._metrics.forget_brand(name)
+            for name in new:
+                self._metrics.adopt_brand(name)
+                self._show_crisis(self._metrics, name)
+        if self._store:
+            self._journal = Journal(settings, self._store, watch)
+
     def take_records(self, records: Sequence[tuple[bytes, str]], now: float | None = None) -> Outcome:
         """Take undecoded records in; what cannot be read goes to the dead letters and its neighbours count.
 
@@ -150,7 +171,10 @@ class Embedded:
         self.pipeline.resume()
         if self._metrics:
             self._metrics.show_coverages(watch.coverages)
-        for name, brand in watch.brands.items():
-            life = brand.life
-            if self._metrics and life.is_open:
-                self._metrics.show_crisis(name, life.kinds, Severity(life.severity))
+            for name in watch.brands:
+                self._show_crisis(self._metrics, name)
+
+    def _show_crisis(self, metrics: Metrics, name: str) -> None:
+        life = self.pipeline.watch.brands[name].life
+        if life.is_open:
+            metrics.show_crisis(name, life.kinds, Severity(life.severity))

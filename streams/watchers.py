@@ -52,10 +52,18 @@ class Watchers:
         Appends to topics.
     metrics
         Shows what the watch saw.
+    reread
+        Has the configuration read again if it has changed, and `configure` called: when a brand is not in it.
     """
 
     def __init__(
-        self, settings: Settings, version: Callable[[], str], table: States, send: Send, metrics: Metrics
+        self,
+        settings: Settings,
+        version: Callable[[], str],
+        table: States,
+        send: Send,
+        metrics: Metrics,
+        reread: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._settings = settings
         self._kafka = settings.kafka
@@ -63,6 +71,7 @@ class Watchers:
         self._table = table
         self._send = send
         self._metrics = metrics
+        self._reread = reread
         self._watches: dict[int, Watch] = {}
         self._done: dict[int, int] = {}
 
@@ -73,6 +82,23 @@ class Watchers:
                 self._metrics.forget_brand(brand)
         self._metrics.show_coverages({})
         self._watches = {partition: self._restored(partition) for partition in sorted(partitions)}
+
+    def configure(self, settings: Settings) -> None:
+        """Watch by other settings from the next record on.
+
+        A brand that was gone for a while goes on from the state that it left; one that is gone now leaves its own.
+        """
+        self._settings = settings
+        for partition, watch in self._watches.items():
+            before = set(watch.brands)
+            watch.configure(settings)
+            new = watch.brands.keys() - before
+            for name in before - watch.brands.keys():
+                self._metrics.forget_brand(name)
+            for name, _, state in self._table.carried(partition) if new else ():
+                if name in new:
+                    watch.load(name, state)
+            self._adopt(watch, new)
 
     def position(self, partition: int) -> int:
         """Return the offset of the first record that the restored state does not include."""
@@ -118,10 +144,11 @@ class Watchers:
         if not ours():
             return False
         with self._metrics.timed("store"):
-            states = {key: watch.dump(key) for key in (*sorted(outcome.changed - {CLOCK}), CLOCK)}
+            changed = sorted(outcome.changed & watch.brands.keys())  # one may be gone from the configuration by now
+            states = {key: watch.dump(key) for key in (*changed, CLOCK)}
             await self._table.put(partition, fresh[-1].offset, states)
         self._done[partition] = fresh[-1].offset
-        self._show(outcome)
+        self._show(watch, outcome)
         return True
 
     def _restored(self, partition: int) -> Watch:
@@ -132,14 +159,17 @@ class Watchers:
             self._done[partition] = carried[CLOCK][0]
             for name, (_, state) in carried.items():
                 watch.load(name, state)
-        for name, brand in watch.brands.items():
-            self._metrics.adopt_brand(name)
-            life = brand.life
-            if life.is_open:
-                self._metrics.show_crisis(name, life.kinds, Severity(life.severity))
+        self._adopt(watch, watch.brands)
         if watch.speaks_of_sources:
             self._metrics.show_coverages(watch.coverages)
         return watch
+
+    def _adopt(self, watch: Watch, names: Iterable[str]) -> None:
+        for name in names:
+            self._metrics.adopt_brand(name)
+            life = watch.brands[name].life
+            if life.is_open:
+                self._metrics.show_crisis(name, life.kinds, Severity(life.severity))
 
     async def _step(self, watch: Watch, partition: int, record: Record, outcome: Outcome) -> None:
         try:
@@ -147,11 +177,14 @@ class Watchers:
         except (ValueError, msgspec.MsgspecError) as error:
             await self._set_aside(partition, record, str(error))
             return
+        if self._reread and any(tally.brand not in watch.brands for tally in batch.tallies):
+            await self._reread()
         with self._metrics.timed("watch"):
             step = watch.take(batch)
         outcome.events += step.events
         outcome.readings += step.readings
         outcome.changed |= step.changed
+        outcome.unknown += step.unknown
         outcome.coverages = step.coverages
         for brand, late in step.late.items():
             outcome.late[brand] = outcome.late.get(brand, 0) + late
@@ -171,12 +204,18 @@ class Watchers:
         ]
         await asyncio.gather(*sent)
 
-    def _show(self, outcome: Outcome) -> None:
+    def _show(self, watch: Watch, outcome: Outcome) -> None:
+        """Show what was seen, but of brands that have gone from the configuration meanwhile: they have no series."""
         for reading in outcome.readings:
-            self._metrics.observe_reading(reading)
+            if reading.brand in watch.brands:
+                self._metrics.observe_reading(reading)
         for event in outcome.events:
-            self._metrics.observe_event(event)
+            if event.data.brand in watch.brands:
+                self._metrics.observe_event(event)
         for brand, late in outcome.late.items():
-            self._metrics.count_late(brand, late)
+            if brand in watch.brands:
+                self._metrics.count_late(brand, late)
+        if outcome.unknown:
+            self._metrics.operations.count_unknown_brand(outcome.unknown)
         if outcome.coverages is not None:
             self._metrics.show_coverages(outcome.coverages)

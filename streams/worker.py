@@ -20,6 +20,7 @@ from streams.health import Health
 from streams.matchers import Matchers
 from streams.metrics import Metrics
 from streams.rebalances import Rebalances
+from streams.reloading import ConfigurationFile, Reloader
 from streams.standing import Standing
 from streams.states import CarriedTable
 from streams.teaching import Learner, Teacher
@@ -58,10 +59,18 @@ class Worker:
         Is told whether there is work, and whether it gets done.
     watchdog
         Is told that the event loop runs.
+    file
+        The configuration, to be followed when it changes; None leaves it at the settings.
     """
 
     def __init__(
-        self, settings: Settings, model: LearningModel, metrics: Metrics, health: Health, watchdog: Watchdog
+        self,
+        settings: Settings,
+        model: LearningModel,
+        metrics: Metrics,
+        health: Health,
+        watchdog: Watchdog,
+        file: ConfigurationFile | None = None,
     ) -> None:
         self.kafka = settings.kafka
         self._idle_seconds = settings.kafka.idle_seconds
@@ -80,7 +89,9 @@ class Worker:
         )
         self._standing = Standing(self.app, self._table, self.kafka, metrics.operations)
         self._matchers = Matchers(settings, model, self._send, metrics)
-        self._watchers = Watchers(settings, lambda: model.version, self._table, self._send, metrics)
+        self._reloader = Reloader(file, self._configure) if file else None
+        reread = self._reloader.at_once if self._reloader else None
+        self._watchers = Watchers(settings, lambda: model.version, self._table, self._send, metrics, reread)
         self._teacher = Teacher(self.kafka, model, self._send, metrics)
         self._agents()
 
@@ -201,17 +212,26 @@ class Worker:
         return True
 
     async def _work(self, stop: asyncio.Event) -> None:
-        following = asyncio.ensure_future(self._teacher.follow())
+        beside = [asyncio.ensure_future(self._teacher.follow())]
+        if self._reloader:
+            beside.append(asyncio.ensure_future(self._reloader.follow()))
         try:
             while not stop.is_set():
                 self._check()
-                if following.done():
-                    await following
+                for task in beside:
+                    if task.done():
+                        await task
                 await self._tick()
                 await _wait(stop, TICK_SECONDS)
         finally:
-            following.cancel()
-            await asyncio.wait([following])
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
+
+    async def _configure(self, settings: Settings) -> None:
+        """Go on by other settings: the watch first, so that it knows whatever the match stage tells it of."""
+        self._watchers.configure(settings)
+        await self._matchers.configure(settings)
 
     async def _stop(self) -> None:
         if self._failure:

@@ -26,8 +26,8 @@ VERSION = 3
 class Outcome(msgspec.Struct):
     """What came of one step.
 
-    Events and readings in order of time, keys whose state changed, posts too late by brand, deletions, and the
-    coverage of each source, where this shard is the one that speaks of sources.
+    Events and readings in order of time, keys whose state changed, posts too late by brand, deletions, mentions of
+    brands that are not configured, and the coverage of each source, where this shard is the one that speaks of sources.
     """
 
     events: list[CrisisEvent] = msgspec.field(default_factory=list)
@@ -35,6 +35,7 @@ class Outcome(msgspec.Struct):
     changed: set[str] = msgspec.field(default_factory=set)
     late: dict[str, int] = msgspec.field(default_factory=dict)
     deleted: int = 0
+    unknown: int = 0
     coverages: Coverages | None = None
 
 
@@ -80,15 +81,30 @@ class Watch:
     """
 
     def __init__(self, settings: Settings, model: Callable[[], str], shard: int = 0, shards: int = 1) -> None:
-        self.settings = settings
         self._model = model
+        self._shard, self._shards = shard, shards
         self.speaks_of_sources = shard == 0  # all shards know how they are covered; one of them says it
         self._clock = InputClock()
         self._errors: dict[str, Error] = {}
         self._sources = Sources(settings.detection, Calendar(settings.detection.timezone, settings.detection.countries))
-        self.brands = {
-            brand.id: BrandWatch(brand, settings) for brand in settings.brands if shard_of(brand.id, shards) == shard
-        }
+        self.brands: dict[str, BrandWatch] = {}
+        self.configure(settings)
+
+    def configure(self, settings: Settings) -> None:
+        """Watch by other settings from the next batch on: brands that stay go on as they stand, by the new rules.
+
+        Parameters
+        ----------
+        settings
+            With other brands, budgets or floors; widths and time zone as they were.
+        """
+        self.settings = settings
+        stayed, self.brands = self.brands, {}
+        for brand in settings.brands:
+            if shard_of(brand.id, self._shards) == self._shard:
+                self.brands[brand.id] = BrandWatch(brand, settings)
+                if brand.id in stayed:
+                    self.brands[brand.id].load(stayed[brand.id].dump())
 
     @property
     def inputs(self) -> dict[int, tuple[float, bool]]:
@@ -111,7 +127,8 @@ class Watch:
         outcome, closed = Outcome(changed={CLOCK}), self._closed
         for tally in batch.tallies:
             brand = self.brands.get(tally.brand)
-            if brand is None:  # taken out of the configuration since
+            if brand is None:  # taken out of the configuration since, or put into that of another worker
+                outcome.unknown += len(tally.mentions)
                 continue
             outcome.changed.add(tally.brand)
             late = brand.add(tally.bucket, tally.mentions, closed)
