@@ -35,7 +35,13 @@ class TakenUp(Sensor):
 
 
 class BulkConsumer(driver.Consumer):
-    """Faust's Kafka consumer with bulk delivery, a ledger for commits and a door for records."""
+    """Faust's Kafka consumer with bulk delivery, a ledger for commits and a door for records.
+
+    Attributes
+    ----------
+    uncommitted
+        How many commits did not succeed.
+    """
 
     app: BulkApp
 
@@ -46,6 +52,7 @@ class BulkConsumer(driver.Consumer):
         self.door: Door[TP] = Door()
         self._turn = asyncio.Lock()
         self._sought: dict[TP, int] = {}
+        self.uncommitted = 0
         self.app.sensors.add(TakenUp(self.ledger))
 
     # -- delivery
@@ -212,7 +219,18 @@ class BulkConsumer(driver.Consumer):
         position, end = self.ledger.position(tp), self.highwater(tp)
         return 0 if position is None or end is None else max(0, end - position)
 
+    def coordinated(self) -> bool:
+        """Tell whether the group has a coordinator that answers: without one nobody commits, and no group meets."""
+        consumer = self._thread._consumer  # noqa: SLF001
+        return consumer is None or consumer._coordinator.coordinator_id is not None  # noqa: SLF001
+
     # -- commits
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        """Commit, and count what did not succeed."""
+        done = bool(await super()._commit(offsets))
+        self.uncommitted += not done
+        return done
 
     def _collect(self) -> None:
         """Move acknowledgements from where Faust's streams (compiled ones too) put them to the ledger."""

@@ -59,6 +59,23 @@ class Embedded:
             self._exhibit.begin(self.pipeline.watch)
         self._journal = Journal(settings, store, self.pipeline.watch) if store else None
 
+    def configure(self, settings: Settings) -> None:
+        """Go on by other settings, right after a `commit`: what it left undone would be of brands that may be gone.
+
+        A brand that was gone for a while goes on from the state that it left; one that is gone now leaves its own.
+        """
+        watch = self.pipeline.watch
+        before = set(watch.brands)
+        self.pipeline.configure(settings)
+        new = watch.brands.keys() - before
+        states = self._store.states() if self._store and new else {}
+        for name in new & states.keys():
+            watch.load(name, states[name])
+        if self._exhibit:
+            self._exhibit.begin(watch)
+        if self._store:
+            self._journal = Journal(settings, self._store, watch)
+
     def take_records(self, records: Sequence[tuple[bytes, str]], now: float | None = None) -> Outcome:
         """Take undecoded records in; what cannot be read goes to the dead letters and its neighbours count.
 

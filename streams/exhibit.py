@@ -46,9 +46,13 @@ class Exhibit:
                 self._adopt(reading.brand)
                 metrics.observe_reading(reading)
         for event in outcome.events:
-            metrics.observe_event(event)
+            if event.data.silent_source or event.data.brand in watch.brands:
+                metrics.observe_event(event)
         for brand, late in outcome.late.items():
-            metrics.count_late(brand, late)
+            if brand in watch.brands:
+                metrics.count_late(brand, late)
+        if outcome.unknown:
+            metrics.operations.count_unknown_brand(outcome.unknown)
         self._hide(outcome.rested & self._shown)
         if outcome.coverages is not None:
             metrics.show_coverages(outcome.coverages)

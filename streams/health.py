@@ -42,6 +42,8 @@ class Health:
         self._clock = clock
         self._waiting_since: float | None = None
         self._work = "work"
+        self._lacking_since: float | None = None
+        self._lacking = ""
         self._not_ready: str | None = "starting"
 
     def busy(self, work_waits: bool, work: str = "work") -> None:
@@ -57,8 +59,20 @@ class Health:
         if self._waiting_since is not None:
             self._waiting_since = self._clock()
 
+    def lacks(self, what: str | None) -> None:
+        """Say that the process cannot go on without something that is gone, or with None that it has all it needs.
+
+        Saying so again does not restart the clock. Where nothing is there to be done, this alone shows that nothing
+        could be.
+        """
+        if what is None:
+            self._lacking_since = None
+        elif self._lacking_since is None:
+            self._lacking_since = self._clock()
+        self._lacking = what or ""
+
     def ready(self) -> None:
-        """Say that the process has started: its state is restored and it takes posts."""
+        """Say that the process takes posts: it has its share of them, and its state is restored."""
         self._not_ready = None
 
     def unready(self, reason: str) -> None:
@@ -67,12 +81,16 @@ class Health:
 
     def verdict(self) -> Verdict:
         """Tell whether the process makes progress; if not, restarting it may help."""
+        limit = f"limit {self._stall_seconds:.0f} s"
+        if self._lacking_since is not None:
+            gone = self._clock() - self._lacking_since
+            if gone > self._stall_seconds:
+                return Verdict(False, f"{self._lacking} has been gone for {gone:.0f} s ({limit})")
         if self._waiting_since is None:
             return Verdict(True, "no work waits")
         waited = self._clock() - self._waiting_since
         if waited <= self._stall_seconds:
             return Verdict(True, f"work got done {waited:.0f} s ago")
-        limit = f"limit {self._stall_seconds:.0f} s"
         return Verdict(False, f"{self._work} has waited for {waited:.0f} s and none of it got done ({limit})")
 
     def readiness(self) -> Verdict:

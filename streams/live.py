@@ -17,6 +17,7 @@ from streams.embedded import Embedded
 from streams.health import Health
 from streams.metrics import Metrics
 from streams.readers import Position, follow, read
+from streams.reloading import ConfigurationFile
 from streams.sources.base import Batch
 
 SLICE = 500  # posts between two turns of the event loop
@@ -39,6 +40,8 @@ class Live:
         Epoch seconds.
     tell
         Called with every crisis event, after it was committed.
+    file
+        The configuration, to be followed when it changes; None leaves it as it is.
     """
 
     def __init__(
@@ -48,12 +51,14 @@ class Live:
         metrics: Metrics,
         clock: Callable[[], float],
         tell: Callable[[CrisisEvent], None],
+        file: ConfigurationFile | None = None,
     ) -> None:
         self._runtime = runtime
         self._health = health
         self._metrics = metrics
         self._clock = clock
         self._tell = tell
+        self._file = file
         self._cursors: dict[str, str] = {}
         self._untold: list[CrisisEvent] = []
         self._working = 0  # feeds with posts in hand
@@ -90,13 +95,15 @@ class Live:
         self.commit()
 
     async def tick(self) -> None:
-        """Once a second: let event time go on, commit, say that the process lives."""
+        """Once a second: let event time go on, commit, follow the configuration, say that the process lives."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = self._clock()
             if now - self._last_post >= QUIET_SECONDS:
                 self._note(self._runtime.idle(now))
             self.commit()
+            if self._file and (fresh := self._file.poll()):
+                self._runtime.configure(fresh)
             self._metrics.set_progress(now)
 
     def commit(self) -> None:

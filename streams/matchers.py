@@ -119,6 +119,17 @@ class Matchers:
         self._told.clear()  # a new owner of a shard has heard nothing yet
         self._said.clear()
 
+    async def configure(self, settings: Settings) -> None:
+        """Look for other brands from the next batch on, in all partitions at once.
+
+        The names are made ready in a thread, for of many brands that takes seconds.
+        """
+        matcher = await asyncio.to_thread(Matcher, settings.brands)
+        async with self._turn:
+            self._settings = settings
+            for match in self._matches.values():
+                match.configure(settings, matcher)
+
     async def take(self, partition: int, records: Sequence[Record]) -> None:
         """Match a batch of records; return when all that comes of it is safe on the broker."""
         async with self._turn:

@@ -28,6 +28,7 @@ from streams.cardinality import BoundedNames
 from streams.core.crises import CrisisEvent, Interval, Kind, Severity
 from streams.core.match import Taken
 from streams.core.readings import Reading
+from streams.operations import Operations
 
 DeadLetterReason = Literal["unreadable", "too_large", "from_the_future", "label"]
 Stage = Literal["match", "watch", "store"]
@@ -60,6 +61,8 @@ class Metrics:
     ----------
     catalogue
         Each metric's name, type, labels and help, in the order of their definition.
+    operations
+        Those of a worker's running.
 
     Examples
     --------
@@ -152,9 +155,9 @@ class Metrics:
         self._watermark = new(
             Gauge, "larum_watermark_timestamp_seconds", "Event time up to which a partition has been read.", "partition"
         )
-        self._lag = new(Gauge, "larum_lag_posts", "Records of a partition that wait to be read.", "partition")
         self._progress = new(Gauge, "larum_last_progress_timestamp_seconds", "When work was last done, by the clock.")
         self._seconds = self._histogram("larum_processing_seconds", "Time that one batch spends in a stage.", "stage")
+        self.operations = Operations(self._new, self._histogram)
         self._build = new(Gauge, "larum_build_info", "Always 1; the labels say what is running.", "version", "python")
         self._build.labels(version("larum"), platform.python_version()).set(1)
         for reason in get_args(DeadLetterReason):
@@ -166,9 +169,9 @@ class Metrics:
         self.catalogue.append(Documented(name, metric.__name__.lower(), labels, text))
         return metric(name, text, labels, registry=self._registry)
 
-    def _histogram(self, name: str, text: str, *labels: str) -> Histogram:
+    def _histogram(self, name: str, text: str, *labels: str, buckets: tuple[float, ...] = SECONDS) -> Histogram:
         self.catalogue.append(Documented(name, "histogram", labels, text))
-        return Histogram(name, text, labels, registry=self._registry, buckets=SECONDS)
+        return Histogram(name, text, labels, registry=self._registry, buckets=buckets)
 
     def count_batch(self, taken: Taken) -> None:
         """Count a batch of posts by what the match stage said of it."""
@@ -263,14 +266,9 @@ class Metrics:
         if math.isfinite(at):
             self._watermark.labels(str(partition)).set(at)
 
-    def set_lag(self, partition: int, records: int) -> None:
-        """Export how many records of a partition wait to be read."""
-        self._lag.labels(str(partition)).set(records)
-
     def forget_partition(self, partition: int) -> None:
-        """Remove the series of a partition that is another worker's now."""
-        for gauge in (self._watermark, self._lag):
-            gauge.remove_by_labels({"partition": str(partition)})
+        """Remove the series of a partition of posts that is another worker's now."""
+        self._watermark.remove_by_labels({"partition": str(partition)})
 
     def set_progress(self, at: float) -> None:
         """Export when work was last done, in epoch seconds."""

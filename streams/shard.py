@@ -98,7 +98,7 @@ class Shard:
             async with self.turn:
                 if not ours():
                     return 0
-                states = {name: self.watch.dump(name) for name in names}
+                states = {name: self.watch.dump(name) for name in names if name in self.watch.brands}  # or gone by now
                 await self._table.put(self.partition, self.offset, states)
                 self._changed.difference_update(names)  # only now: whoever is interrupted leaves them to the next
         if not ours():

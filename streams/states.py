@@ -36,6 +36,8 @@ class CarriedTable(faust.Table):  # type: ignore[type-arg]
     its successor.
     """
 
+    restored = 0  # records of state that were read since the start
+
     async def put(self, partition: int, offset: int, states: Mapping[str, bytes]) -> None:
         """Write states of one partition that include its input up to `offset`; return when they are safe."""
         sent = []
@@ -65,4 +67,5 @@ class CarriedTable(faust.Table):  # type: ignore[type-arg]
             if offset >= newest[key]:
                 newest[key] = offset
                 kept.append(event)
+        self.restored += len(kept)
         super().apply_changelog_batch(kept)

@@ -110,6 +110,18 @@ class BulkApp(faust.App):
         self._failed = failed
         super().__init__(id, **options)
 
+    def queued(self, topic: str) -> int:
+        """Count the events of a topic that wait for an agent."""
+        streams = [actor.stream for agent in self.agents.values() for actor in agent._actors]  # noqa: SLF001
+        return sum(stream.channel.queue.qsize() for stream in streams if topic in stream.channel.topics)
+
+    def dead_agent(self) -> str | None:
+        """Name an agent that has come to its end without a failure, while the application runs; None if all live."""
+        for name, agent in self.agents.items():
+            if any(actor.actor_task is not None and actor.actor_task.done() for actor in agent._actors):  # noqa: SLF001
+                return str(name)
+        return None
+
     async def _on_agent_error(self, agent: AgentT[Any], exc: BaseException) -> None:
         if self._failed:
             self._failed(exc)

@@ -42,14 +42,24 @@ class Watchers:
         Appends to topics.
     metrics
         Shows what the watch saw.
+    reread
+        Has the configuration read again if it has changed, and `configure` called: when a brand is not in it.
     """
 
-    def __init__(self, settings: Settings, table: States, send: Send, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        table: States,
+        send: Send,
+        metrics: Metrics,
+        reread: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._settings = settings
         self._kafka = settings.kafka
         self._table = table
         self._send = send
         self._metrics = metrics
+        self._reread = reread
         self._exhibit = Exhibit(metrics)
         self._shards: dict[int, Shard] = {}
 
@@ -61,6 +71,21 @@ class Watchers:
             if partition in carried:
                 carried[partition][name] = offset, state
         self._shards = {partition: self._restored(partition, states) for partition, states in carried.items()}
+
+    def configure(self, settings: Settings) -> None:
+        """Watch by other settings from the next record on.
+
+        A brand that was gone for a while goes on from the state that it left; one that is gone now leaves its own.
+        """
+        self._settings = settings
+        for partition, shard in self._shards.items():
+            before = set(shard.watch.brands)
+            shard.watch.configure(settings)
+            new = shard.watch.brands.keys() - before
+            for at, name, offset, state in self._table.carried() if new else ():
+                if at == partition and name in new:
+                    shard.watch.load(name, state, offset)
+            self._exhibit.begin(shard.watch)
 
     def position(self, partition: int) -> int:
         """Return the offset of the first record that the restored state does not include."""
@@ -131,12 +156,15 @@ class Watchers:
         except (ValueError, *MALFORMED) as error:
             await self._set_aside(partition, record, reason_of(record.value, error))
             return
+        if self._reread and any(tally.brand not in watch.brands for tally in batch.tallies):
+            await self._reread()
         with self._metrics.timed("watch"):
             step = watch.take(batch, record.offset)
         outcome.events += step.events
         outcome.readings += step.readings
         outcome.changed |= step.changed
         outcome.rested |= step.rested
+        outcome.unknown += step.unknown
         outcome.coverages = step.coverages
         for brand, late in step.late.items():
             outcome.late[brand] = outcome.late.get(brand, 0) + late

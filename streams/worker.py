@@ -19,6 +19,9 @@ from streams.core.settings import Settings
 from streams.health import Health
 from streams.matchers import Matchers
 from streams.metrics import Metrics
+from streams.rebalances import Rebalances
+from streams.reloading import ConfigurationFile, Reloader
+from streams.standing import Standing
 from streams.states import CarriedTable
 from streams.teaching import Learner, Teacher
 from streams.topics import LARGE, STATE, changelog, require
@@ -56,10 +59,18 @@ class Worker:
         Is told whether there is work, and whether it gets done.
     watchdog
         Is told that the event loop runs.
+    file
+        The configuration, to be followed when it changes; None leaves it at the settings.
     """
 
     def __init__(
-        self, settings: Settings, model: LearningModel, metrics: Metrics, health: Health, watchdog: Watchdog
+        self,
+        settings: Settings,
+        model: LearningModel,
+        metrics: Metrics,
+        health: Health,
+        watchdog: Watchdog,
+        file: ConfigurationFile | None = None,
     ) -> None:
         self.kafka = settings.kafka
         self._idle_seconds = settings.kafka.idle_seconds
@@ -70,13 +81,17 @@ class Worker:
         self._quiet_since: dict[int, float] = {}
         self._restored = 0
         self.app = self._application()
+        self.app.sensors.add(Rebalances(metrics.operations))
         partitions = self.kafka.partitions
         self._table = cast(
             "CarriedTable",
             self.app.Table(STATE, key_type=bytes, value_type=bytes, partitions=partitions, on_recover=self._recovered),
         )
+        self._standing = Standing(self.app, self._table, self.kafka, metrics.operations)
         self._matchers = Matchers(settings, model, self._send, metrics)
-        self._watchers = Watchers(settings, self._table, self._send, metrics)
+        self._reloader = Reloader(file, self._configure) if file else None
+        reread = self._reloader.at_once if self._reloader else None
+        self._watchers = Watchers(settings, self._table, self._send, metrics, reread)
         self._teacher = Teacher(self.kafka, model, self._send, metrics)
         self._agents()
 
@@ -98,7 +113,7 @@ class Worker:
         except KafkaError as error:
             raise WorkerError(f"{type(error).__name__}: {error}") from error
         finally:
-            self._health.unready("stopping")
+            self._unready("stopping")
             await self._stop()
 
     def _application(self) -> BulkApp:
@@ -194,12 +209,15 @@ class Worker:
             starting.cancel()
             return False
         await starting
-        self._health.ready()
+        self._ready()
         log.info("ready")
         return True
 
     async def _work(self, stop: asyncio.Event) -> None:
-        beside = [asyncio.ensure_future(self._teacher.follow()), asyncio.ensure_future(self._keep())]
+        beside = [asyncio.ensure_future(self._teacher.follow())]
+        if self._reloader:
+            beside.append(asyncio.ensure_future(self._reloader.follow()))
+        beside.append(asyncio.ensure_future(self._keep()))
         try:
             while not stop.is_set():
                 self._check()
@@ -223,6 +241,11 @@ class Worker:
             if self._settled():
                 await self._watchers.checkpoint(self._holder(), self.kafka.checkpoint_seconds)
 
+    async def _configure(self, settings: Settings) -> None:
+        """Go on by other settings: the watch first, so that it knows whatever the match stage tells it of."""
+        self._watchers.configure(settings)
+        await self._matchers.configure(settings)
+
     async def _stop(self) -> None:
         if self._failure:
             self.app.consumer.unacked.clear()  # what failed is never acknowledged, and must not be waited for
@@ -239,17 +262,24 @@ class Worker:
         self._watchdog.beat()
         if error := self._failure or self.app.crash_reason:
             raise WorkerError(f"{type(error).__name__}: {error}") from error
+        if agent := self.app.dead_agent():
+            raise WorkerError(f"the agent {agent} has come to an end")
 
     async def _tick(self) -> None:
-        consumer = self.app.consumer
-        if not isinstance(consumer, BulkConsumer) or not self._settled():
+        consumer, lags = self.app.consumer, self._standing.show()
+        if not isinstance(consumer, BulkConsumer):
+            return
+        gone = None if consumer.coordinated() else f"the coordinator of the group {self.kafka.group}"
+        self._health.lacks(gone)
+        if not self._settled():
             self._while_rebalancing()
             return
-        lags = {tp: consumer.lag(tp) for tp in consumer.ledger.partitions()}
-        posts = [tp for tp in lags if tp.topic == self.kafka.posts_topic]
-        for tp in posts:
-            self._metrics.set_lag(tp.partition, lags[tp])
         self._health.busy(any(lags.values()))
+        if gone:
+            self._unready(f"{gone} is gone")
+        else:
+            self._ready()
+        posts = [tp for tp in lags if tp.topic == self.kafka.posts_topic]
         await self._rest([tp.partition for tp in posts if consumer.at_end(tp)])
 
     def _settled(self) -> bool:
@@ -259,6 +289,7 @@ class Worker:
 
     def _while_rebalancing(self) -> None:
         """Count a rebalance as work that waits, and state that comes in as work that gets done."""
+        self._unready("the group is meeting, or state is being restored")
         self._health.busy(True, f"the recovery of {changelog(self.kafka)}")
         offsets: dict[TP, int | None] = cast("Any", self.app.tables).recovery.active_offsets
         restored = sum(offset or 0 for offset in offsets.values())
@@ -273,6 +304,14 @@ class Worker:
         for partition, since in self._quiet_since.items():
             if now - since >= self._idle_seconds:
                 await self._matchers.idle(partition)
+
+    def _ready(self) -> None:
+        self._health.ready()
+        self._metrics.operations.set_ready(True)
+
+    def _unready(self, reason: str) -> None:
+        self._health.unready(reason)
+        self._metrics.operations.set_ready(False)
 
     def _progress(self) -> None:
         self._health.progress()

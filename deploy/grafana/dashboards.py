@@ -165,15 +165,20 @@ def _mentions() -> list[timeseries.Panel]:
 
 def _itself() -> list[timeseries.Panel]:
     posts = query("sum by (source) (rate(larum_posts_total[$__rate_interval]))")
-    waiting = query("max by (partition) (larum_lag_posts)", "partition {{partition}}")
+    waiting = query("max by (topic, partition) (larum_lag_records)", "{{topic}} {{partition}}")
     buckets = "sum by (stage, le) (rate(larum_processing_seconds_bucket[$__rate_interval]))"
     seconds = query(f"histogram_quantile(0.95, {buckets})", "{{stage}}")
+    meetings = "sum by (le) (rate(larum_rebalance_seconds_bucket[$__rate_interval]))"
+    meeting = query(f"histogram_quantile(0.95, {meetings})", "without work")
+    queued = query("max by (topic) (larum_queued_fetches)", "{{topic}}")
     heard = query("min by (source) (larum_source_coverage_ratio)")
     return [
         stacked(plot("Posts by source", "Posts read a second.", "short", posts, width=6)),
         plot("What is heard", "Part of each source's expected posts: 0 is blind.", "percentunit", heard, width=6),
         plot("Waiting records", "Records of each partition that wait to be read.", "short", waiting, width=6),
         plot("Time for a batch", "95th percentile of the time one batch spends in a stage.", "s", seconds, width=6),
+        plot("Rebalances", "Time without work in a rebalance, restoring included.", "s", meeting, width=12),
+        plot("Queues", "Fetched batches that wait for an agent, of the fullest worker.", "short", queued, width=12),
     ]
 
 

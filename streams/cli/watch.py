@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import stat
@@ -35,6 +36,7 @@ class Options(NamedTuple):
     port: int
     labels: Path | None
     as_json: bool
+    config: Path
 
     @property
     def piped(self) -> bool:
@@ -57,13 +59,16 @@ def command(
 ) -> None:
     """Watch posts as they come: from standard input, a followed file, a live source, or HTTP POST /posts.
 
-    Posts that are piped in are watched to their end; otherwise the watch goes on until it is interrupted. Example:
+    Posts that are piped in are watched to their end; otherwise the watch goes on until it is interrupted, and takes up
+    brands, budgets and floors that change in the configuration. Example:
 
     `larum watch --source bluesky`
     """
     settings = configuration(config)
+    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("larum").setLevel(logging.INFO)
     port = settings.server.port if port is None else port
-    options = Options(source or [], follow, state, dead, port, labels, as_json)
+    options = Options(source or [], follow, state, dead, port, labels, as_json, config)
     try:
         asyncio.run(_watch(settings, options))
     except (asyncio.CancelledError, KeyboardInterrupt):
@@ -95,13 +100,15 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     from streams.live import Live
     from streams.metrics import Metrics, process_registry
     from streams.printing import Printer
+    from streams.reloading import ConfigurationFile
     from streams.server import create_app, serve
 
     registry = process_registry()
     metrics = Metrics(registry)
     health = Health(settings.server.stall_seconds, time.monotonic)
     runtime = Embedded(settings, taught(settings, options.labels), letters, metrics, store)
-    live = Live(runtime, health, metrics, time.time, Printer(as_json=options.as_json))
+    file = ConfigurationFile(options.config, os.environ, settings, metrics.operations)
+    live = Live(runtime, health, metrics, time.time, Printer(as_json=options.as_json), file)
     token = settings.server.token
     intake = Intake(live.accept, token.get_secret_value() if token else None)
     host = settings.server.host
@@ -117,6 +124,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     ticking = asyncio.create_task(live.tick())
     health.ready()
+    metrics.operations.set_ready(True)
     try:
         yield live
     finally:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,8 +27,8 @@ def command(
 ) -> None:
     """Match and watch posts from Kafka, together with any other workers of the same group.
 
-    Needs the topics that `larum topics` makes. Ends with code 70 when it is stuck or fails, so that whatever started it
-    starts it again. Example:
+    Needs the topics that `larum topics` makes. Brands, budgets and floors that change in the configuration are taken up
+    while it runs. Ends with code 70 when it is stuck or fails, so that whatever started it starts it again. Example:
 
     `larum worker --config larum.toml --metrics-port 9100`
     """
@@ -45,7 +47,7 @@ def command(
     port = settings.server.port if metrics_port is None else metrics_port
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run(settings, port))
+            runner.run(run(settings, port, config))
     except (TopicError, BrokerSettingsError, OSError) as error:
         fail(str(error))
     except WorkerError as error:
@@ -53,11 +55,12 @@ def command(
         raise typer.Exit(code=EXIT_CODE) from error
 
 
-async def run(settings: Settings, port: int) -> None:
-    """Run a worker until the process is told to end."""
+async def run(settings: Settings, port: int, config: Path) -> None:
+    """Run a worker until the process is told to end; its configuration is followed."""
     from detectors.sentiment import SentimentModel
     from streams.health import Health
     from streams.metrics import Metrics, process_registry
+    from streams.reloading import ConfigurationFile
     from streams.server import create_app, serve
     from streams.watchdog import Watchdog
     from streams.worker import Worker, log
@@ -65,9 +68,9 @@ async def run(settings: Settings, port: int) -> None:
     registry = process_registry()
     health = Health(settings.server.stall_seconds, time.monotonic)
     watchdog = Watchdog(health.verdict, settings.server.stall_seconds)
-    worker = Worker(
-        settings, SentimentModel(threshold=settings.sentiment.threshold), Metrics(registry), health, watchdog
-    )
+    metrics, model = Metrics(registry), SentimentModel(threshold=settings.sentiment.threshold)
+    file = ConfigurationFile(config, os.environ, settings, metrics.operations)
+    worker = Worker(settings, model, metrics, health, watchdog, file)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

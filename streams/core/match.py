@@ -94,6 +94,25 @@ class Match:
         self._resumed = False
         self._alone_since: float | None = None
 
+    def configure(self, settings: Settings, matcher: Matcher | None = None) -> None:
+        """Look for other brands from the next batch on; all that is remembered of posts and sources stays.
+
+        Parameters
+        ----------
+        settings
+            With other brands. What was matched before stays matched by the old names, but for brands that are gone.
+        matcher
+            Of the same brands, where several inputs share one.
+        """
+        names, pending = [name for name, _ in self._brands], self._pending
+        self._matcher = matcher or Matcher(settings.brands)
+        self._brands = [(brand.id, shard_of(brand.id, self.shards)) for brand in settings.brands]
+        numbers = {name: number for number, (name, _) in enumerate(self._brands)}
+        self._pending = defaultdict(list)
+        for (number, bucket), mentions in pending.items():
+            if names[number] in numbers:
+                self._pending[numbers[names[number]], bucket] = mentions
+
     def resume(self, come: Come) -> None:
         """Go on from where an earlier run had come, as the watch remembers it.
 

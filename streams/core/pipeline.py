@@ -40,6 +40,12 @@ class Pipeline:
         self.match = Match(settings, model)
         self.watch = Watch(settings)
 
+    def configure(self, settings: Settings) -> None:
+        """Go on by other settings."""
+        self.settings = settings
+        self.match.configure(settings)
+        self.watch.configure(settings)
+
     def take(self, posts: Sequence[tuple[Post, str]]) -> Outcome:
         """Take posts in, each with its origin; return what came of the buckets they closed."""
         self.gather(Posts.of([post for post, _ in posts]), [origin for _, origin in posts])

@@ -41,20 +41,34 @@ class Roster(Mapping[str, BrandWatch]):
     """
 
     def __init__(self, settings: Settings, brands: Sequence[Brand], room: int = ROOM) -> None:
-        self._settings = settings
         self._room = room
-        self._brands = {brand.id: brand for brand in brands}
+        self._brands: dict[str, Brand] = {}
         self._at_hand: dict[str, BrandWatch] = {}  # the one named longest ago first
         self._resting: dict[str, bytes] = {}
         self._restless: set[str] = set()  # loaded, and not to be left as they are
+        self._deleted: dict[int, set[int]] = {}
+        self.changed: set[str] = set()  # by deletions, while they were at rest
+        self.rested: set[str] = set()  # put to rest, or gone, since this was last cleared
+        self.configure(settings, brands)
+
+    def configure(self, settings: Settings, brands: Sequence[Brand]) -> None:
+        """Go by other settings, for other brands: those that stay go on as they stand."""
+        at_hand = {name: brand.dump() for name, brand in self._at_hand.items()}
+        self.rested |= self._brands.keys() - {brand.id for brand in brands}
+        self._settings = settings
+        self._brands = {brand.id: brand for brand in brands}
         self._turns: list[list[str]] = [[] for _ in range(ROUND)]
         for name in self._brands:
             self._turns[xxhash.xxh3_64_intdigest(name.encode()) // ROUND % ROUND].append(name)
         self._spare: dict[tuple[str, ...] | None, list[BrandWatch]] = {}
         self._blank: dict[tuple[str, ...] | None, bytes] = {}
-        self._deleted: dict[int, set[int]] = {}
-        self.changed: set[str] = set()  # by deletions, while they were at rest
-        self.rested: set[str] = set()  # put to rest since this was last cleared
+        self._restless &= self._brands.keys()
+        for name in self._resting.keys() - self._brands.keys():
+            del self._resting[name]
+        self._at_hand.clear()
+        for name, record in at_hand.items():  # in the same order
+            if name in self._brands:
+                self._at_hand[name] = self._watch_of(self._brands[name], record)
 
     def __len__(self) -> int:
         return len(self._brands)

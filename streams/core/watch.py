@@ -15,7 +15,7 @@ from streams.core.inputclock import Come, InputClock, InputClockState
 from streams.core.packing import pack, require, unpack
 from streams.core.readings import Reading
 from streams.core.roster import ROOM, Roster
-from streams.core.settings import Settings
+from streams.core.settings import Brand, Settings
 from streams.core.sources import Coverages, Sources, SourcesState
 from streams.core.tallies import TallyBatch
 
@@ -26,8 +26,9 @@ VERSION = 5
 class Outcome(msgspec.Struct):
     """What came of one step.
 
-    Events and readings in order of time, keys whose state changed, posts too late by brand, deletions, brands put to
-    rest, and the coverage of each source, where this shard is the one that speaks of sources.
+    Events and readings in order of time, keys whose state changed, posts too late by brand, deletions, mentions of
+    brands that are not configured, brands put to rest or gone, and the coverage of each source, where this shard is the
+    one that speaks of sources.
     """
 
     events: list[CrisisEvent] = msgspec.field(default_factory=list)
@@ -35,6 +36,7 @@ class Outcome(msgspec.Struct):
     changed: set[str] = msgspec.field(default_factory=set)
     late: dict[str, int] = msgspec.field(default_factory=dict)
     deleted: int = 0
+    unknown: int = 0
     rested: set[str] = msgspec.field(default_factory=set)
     coverages: Coverages | None = None
 
@@ -85,14 +87,26 @@ class Watch:
     def __init__(self, settings: Settings, shard: int = 0, shards: int = 1, room: int = ROOM) -> None:
         self.settings = settings
         self._model = ""
+        self._shard, self._shards = shard, shards
         self.speaks_of_sources = shard == 0  # all shards know how they are covered; one of them says it
         self._clock = InputClock()
         self._errors: dict[str, Error] = {}
         self._sources = Sources(settings.detection, shared(settings.detection.timezone, settings.detection.countries))
-        mine = [brand for brand in settings.brands if shard_of(brand.id, shards) == shard]
-        self.brands = Roster(settings, mine, room)
+        self.brands = Roster(settings, self._mine(settings), room)
         self._ahead: dict[str, int] = {}
         self._come = 0
+
+    def configure(self, settings: Settings) -> None:
+        """Watch by other settings from the next batch on: brands that stay go on as they stand, by the new rules.
+
+        Parameters
+        ----------
+        settings
+            With other brands, budgets or floors; widths and time zone as they were.
+        """
+        self.settings = settings
+        self._sources.detection = settings.detection
+        self.brands.configure(settings, self._mine(settings))
 
     @property
     def inputs(self) -> dict[int, Come]:
@@ -121,7 +135,10 @@ class Watch:
         """
         outcome, closed = Outcome(changed={CLOCK}), self._closed
         for tally in batch.tallies:
-            if tally.brand not in self.brands or self._knows(tally.brand, offset):  # or taken out of the configuration
+            if tally.brand not in self.brands:  # taken out of the configuration, or put into that of another worker
+                outcome.unknown += len(tally.mentions)
+                continue
+            if self._knows(tally.brand, offset):
                 continue
             outcome.changed.add(tally.brand)
             late = self.brands[tally.brand].add(tally.bucket, tally.mentions, closed)
@@ -189,6 +206,9 @@ class Watch:
         self._errors, self._model = state.errors, state.model
         self.brands.deletions = state.deletions
         self._come = self._closed
+
+    def _mine(self, settings: Settings) -> list[Brand]:
+        return [brand for brand in settings.brands if shard_of(brand.id, self._shards) == self._shard]
 
     def _knows(self, brand: str, offset: int) -> bool:
         """Whether a brand's state includes a batch already; from the first that it does not, all are news."""

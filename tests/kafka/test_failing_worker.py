@@ -111,3 +111,19 @@ async def test_a_recovery_that_is_stuck_ends_the_process_with_a_last_word(
         watchdog.stop()
         stop.set()
         await running
+
+
+async def test_an_agent_that_comes_to_an_end_without_a_failure_ends_the_worker(stage: Stage) -> None:
+    await stage.prepare(story.posts(minutes=30))
+    sound, health = worker(stage, SentimentModel())
+    running = asyncio.ensure_future(sound.run(asyncio.Event()))
+
+    async def begun() -> bool:
+        return health.readiness().ok
+
+    await stage.until(begun)
+    for actor in next(agent for name, agent in sound.app.agents.items() if "watch" in name)._actors:
+        actor.actor_task.cancel()
+    async with asyncio.timeout(60):
+        with pytest.raises(WorkerError, match=r"the agent .*watch has come to an end"):
+            await running

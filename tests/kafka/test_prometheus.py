@@ -49,7 +49,7 @@ async def test_queries_return_what_was_counted(bootstrap_servers: str, name: str
             await scraping.until(mentions, lambda answer: by_brand(answer) == expected)
             read = await scraping.query("sum(larum_posts_total)")
             assert [sample.value for sample in read] == [len(posts)]
-            waiting = await scraping.until("sum(larum_lag_posts)", lambda answer: [s.value for s in answer] == [0])
+            waiting = await scraping.until("sum(larum_lag_records)", lambda answer: [s.value for s in answer] == [0])
             assert waiting
             assert by_brand(await scraping.query("max by (brand) (larum_crisis_severity)")) == dict.fromkeys(
                 expected, 0

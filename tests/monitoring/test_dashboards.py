@@ -33,7 +33,9 @@ def show_everything(metrics: Metrics) -> None:
     metrics.show_coverages({"bluesky": 1.0})
     metrics.dead_letter("unreadable")
     metrics.set_watermark(0, now - 60)
-    metrics.set_lag(0, 12)
+    metrics.operations.set_lag("posts", 0, 12)
+    metrics.operations.begin_rebalance()
+    metrics.operations.end_rebalance(2.0, 0.5, 3)
     for stage in ("match", "watch", "store"):
         with metrics.timed(stage):
             pass

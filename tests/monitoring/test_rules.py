@@ -53,7 +53,7 @@ def test_the_exposition_is_clean() -> None:
     metrics = Metrics(registry)
     metrics.adopt_brand("orlen")
     metrics.count_posts("bluesky", 1, newest=1_767_369_600.0)
-    metrics.set_lag(0, 1)
+    metrics.operations.set_lag("posts", 0, 1)
     assert promtool("check", "metrics", text=generate_latest(registry).decode()) == ""
 
 

@@ -95,6 +95,26 @@ def test_an_open_crisis_is_shown_in_the_metrics_after_a_restart(tmp_path: Path) 
     assert severity >= 2
 
 
+def test_a_brand_that_was_gone_goes_on_from_the_state_it_left_and_its_journal_with_it(tmp_path: Path) -> None:
+    records = history(1_500, crisis_from=1_400)
+    registry = CollectorRegistry()
+    other = Settings(brands=(Brand(id="zabka", name="Żabka"),))
+    expected = Embedded(SETTINGS, Keyword(), DeadLetterList()).take_records(records).events
+    with Store(tmp_path / "larum.sqlite") as store:
+        runtime = Embedded(SETTINGS, Keyword(), DeadLetterList(), Metrics(registry), store)
+        events = runtime.take_records(records[:3_000]).events
+        runtime.commit()
+        runtime.configure(other)
+        assert registry.get_sample_value("larum_voices_total", {"brand": "orlen"}) is None
+        assert registry.get_sample_value("larum_voices_total", {"brand": "zabka"}) == 0
+        runtime.configure(SETTINGS)
+        events += runtime.take_records(records[3_000:]).events
+        runtime.commit()
+        assert store.snapshot("orlen", MONDAY + 1_400 * 60) is not None
+    assert expected
+    assert events == expected
+
+
 def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("not a database at all, but long enough to be mistaken for one" * 20)

@@ -83,3 +83,23 @@ def test_a_process_is_ready_once_it_says_so(health: Health) -> None:
     assert health.readiness().ok
     health.unready("restoring state of partition 3")
     assert health.readiness().reason == "restoring state of partition 3"
+
+
+def test_what_is_gone_for_long_is_a_stall_though_no_work_waits(health: Health, clock: Clock) -> None:
+    for _ in range(3):
+        health.lacks("the coordinator")
+        clock.now += 20
+    assert health.verdict().ok
+    clock.now += 1
+    assert health.verdict().reason == "the coordinator has been gone for 61 s (limit 60 s)"
+    assert not health.verdict().ok
+
+
+def test_what_comes_back_in_time_is_forgotten(health: Health, clock: Clock) -> None:
+    health.lacks("the coordinator")
+    clock.now += 59
+    health.lacks(None)
+    clock.now += 1000
+    health.lacks("the coordinator")
+    clock.now += 59
+    assert health.verdict().ok

@@ -183,3 +183,28 @@ async def test_a_long_batch_is_taken_in_slices_and_told_of_once(matchers: Matche
     await matchers.take(0, [Record(0, lines)])
     assert len(wire.tallies) == PARTITIONS
     assert sum(len(tally.mentions) for _, batch in wire.tallies for tally in batch.tallies) == 5000
+
+
+async def test_a_brand_that_comes_is_told_of_from_the_next_batch_on_in_every_partition(
+    wire: Wire, registry: CollectorRegistry
+) -> None:
+    settings = story.settings(partitions=PARTITIONS)
+    fewer = settings.model_copy(update={"brands": settings.brands[1:]})
+    matchers = Matchers(fewer, SentimentModel(), wire, Metrics(registry), lambda: NOW)
+    texts = [f"{story.BRANDS[0]} again", f"{story.BRANDS[1]} again"]
+    for partition in (0, 1):
+        await matchers.take(partition, [Record(0, post(10 * partition, texts[0]))])
+    assert not [tally for _, batch in wire.tallies for tally in batch.tallies]
+    await matchers.configure(settings)
+    wire.tallies.clear()
+    for partition in (0, 1, 2):
+        records = [Record(1 + number, post(10 * partition + number, text)) for number, text in enumerate(texts)]
+        await matchers.take(partition, records)
+    told = {(batch.input, tally.brand): len(tally.mentions) for _, batch in wire.tallies for tally in batch.tallies}
+    repeats = {(0, story.BRANDS[0]), (1, story.BRANDS[0])}  # seen before the brand was looked for, and so not again
+    assert told == {
+        (partition, brand): 1
+        for partition in (0, 1, 2)
+        for brand in story.BRANDS[:2]
+        if (partition, brand) not in repeats
+    }

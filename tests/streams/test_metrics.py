@@ -109,8 +109,11 @@ def test_a_brand_given_away_leaves_no_series(metrics: Metrics, registry: Collect
 def test_a_partition_given_away_leaves_no_series(metrics: Metrics, registry: CollectorRegistry) -> None:
     for partition in (0, 1):
         metrics.set_watermark(partition, FRIDAY_17)
-        metrics.set_lag(partition, 12)
+        metrics.operations.set_lag("posts", partition, 12)
+        metrics.operations.set_lag("tallies", partition, 12)
     metrics.forget_partition(1)
+    metrics.operations.forget_lags("posts", but={0})
+    metrics.operations.forget_lags("tallies", but={0})
     exposition = generate_latest(registry).decode()
     assert 'partition="0"' in exposition
     assert 'partition="1"' not in exposition

@@ -184,3 +184,59 @@ async def test_a_damaged_record_of_tallies_is_set_aside_and_its_neighbours_count
     await watchers(Ledger(), wire).take(0, damaged, lambda: True)
     assert wire.sent["larum.posts.dead"] == [b"\xc1 damaged"]
     assert wire.events() == told
+
+
+def shown(registry: CollectorRegistry, name: str, brand: str) -> float | None:
+    return registry.get_sample_value(name, {"brand": brand})
+
+
+async def test_a_brand_that_the_watch_does_not_know_yet_is_looked_for_before_its_tallies_are_let_go(
+    tallies: list[Record], told: list[CrisisEvent]
+) -> None:
+    """Another worker has the newer file already; this one reads its own at once."""
+    fewer = SETTINGS.model_copy(update={"brands": SETTINGS.brands[1:]})
+    wire, registry = Wire(), CollectorRegistry()
+    asked = 0
+
+    async def reread() -> None:
+        nonlocal asked
+        asked += 1
+        running.configure(SETTINGS)
+
+    running = Watchers(fewer, Ledger(), wire, Metrics(registry), reread)
+    running.restore([0])
+    await running.take(0, tallies, lambda: True)
+    assert asked == 1
+    assert [event.id for event in wire.events()] == [event.id for event in told]
+    assert registry.get_sample_value("larum_unknown_brand_mentions_total") == 0
+
+
+async def test_tallies_of_a_brand_that_is_nowhere_configured_are_counted(tallies: list[Record]) -> None:
+    fewer = SETTINGS.model_copy(update={"brands": SETTINGS.brands[1:]})
+    wire, registry = Wire(), CollectorRegistry()
+
+    async def reread() -> None:
+        """Find nothing new."""
+
+    running = Watchers(fewer, Ledger(), wire, Metrics(registry), reread)
+    running.restore([0])
+    await running.take(0, tallies, lambda: True)
+    assert wire.events() == []
+    assert (registry.get_sample_value("larum_unknown_brand_mentions_total") or 0) > 800
+
+
+async def test_a_brand_that_was_gone_goes_on_from_the_state_it_left_and_has_no_series_meanwhile(
+    tallies: list[Record], told: list[CrisisEvent]
+) -> None:
+    states, wire, registry = Ledger(), Wire(), CollectorRegistry()
+    running = Watchers(SETTINGS, states, wire, Metrics(registry))
+    running.restore([0])
+    middle, brand = len(tallies) // 2, story.BRANDS[0]
+    await running.take(0, tallies[:middle], lambda: True)
+    running.configure(SETTINGS.model_copy(update={"brands": SETTINGS.brands[1:]}))
+    assert shown(registry, "larum_voices_total", brand) is None
+    assert shown(registry, "larum_voices_total", story.BRANDS[1]) is not None
+    running.configure(SETTINGS)
+    assert shown(registry, "larum_voices_total", brand) == 0
+    await running.take(0, tallies[middle:], lambda: True)
+    assert wire.events() == told

@@ -120,6 +120,25 @@ def test_posts_over_http_are_counted_once_their_minute_is_over(start: Callable[.
     assert b"hush" not in running.stop()
 
 
+def test_a_brand_is_taken_up_while_it_runs_and_a_mistake_is_told_and_changes_nothing(
+    start: Callable[..., Running], tmp_path: Path
+) -> None:
+    running = start()
+    config = tmp_path / "larum.toml"
+    config.write_text(CONFIG + SHORT + "no_such_key = 1\n")
+    until(lambda: running.sample("larum_config_valid") == 0)
+    config.write_text(CONFIG + SHORT + '[[brands]]\nid = "zabka"\nname = "Żabka"\n')
+    until(lambda: 'larum_crisis_severity{brand="zabka"' in running.get("/metrics"))
+    now = time.time()
+    running.send(post(1, now, "Zabka, Orlen"))
+    until(lambda: running.sample('larum_mentions_total{brand="zabka",language="und",source="x"}') == 1)
+    until(lambda: running.sample('larum_mentions_total{brand="orlen",language="und",source="x"}') == 1)
+    assert running.sample("larum_config_valid") == 1
+    told = running.stop().decode()
+    assert "detection.no_such_key: unknown key" in told
+    assert "configuration taken up: new zabka" in told
+
+
 def test_a_wrong_token_is_refused(start: Callable[..., Running]) -> None:
     running = start()
     with pytest.raises(urllib.error.HTTPError, match="401"):
