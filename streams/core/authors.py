@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 HOUR_SECONDS = 3_600
 DAY_SECONDS = 86_400
 REMEMBERED = 2_048  # who writes more often than once in so many other authors stays known
@@ -54,6 +52,6 @@ class Authors:
             first, counted = time, -1
         stage = ((time - first) // HOUR_SECONDS).bit_length()  # doublings of an hour, and one for the hour itself
         self.state[key] = first, stage
-        for oldest in list(islice(self.state, max(0, len(self.state) - REMEMBERED))):
-            del self.state[oldest]
+        while len(self.state) > REMEMBERED or time - self.state[next(iter(self.state))][0] >= DAY_SECONDS:
+            del self.state[next(iter(self.state))]  # after a day it would begin anew anyway
         return stage > counted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from itertools import islice
 from typing import NamedTuple
 
 import msgspec
@@ -18,6 +17,7 @@ from streams.core.reach import Reached
 from streams.core.rolling import RollingCounts
 from streams.core.tallies import Mention
 
+RECENT_SECONDS = 2 * 86_400
 RECENT_POSTS = 2_048  # whose deletion can still be subtracted, and of which it is known who is behind them
 
 
@@ -102,7 +102,10 @@ class Ledger:
             state.posts[mention.post] = Counted(bucket, negative, mention.author, family, voice, repeat)
         state.mentions.add(bucket, posts)
         state.negatives.add(bucket, negatives)
-        for oldest in list(islice(state.posts, max(0, len(state.posts) - RECENT_POSTS))):
+        while state.posts:
+            oldest = next(iter(state.posts))
+            if len(state.posts) <= RECENT_POSTS and bucket - state.posts[oldest].bucket < RECENT_SECONDS:
+                break
             del state.posts[oldest]
         return Voices(everyone, scored, angry, judge(errors or {}, languages), tuple(reached))
 
