@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from detectors.sentiment import lexicon
 from detectors.sentiment.language import SCORED, UNKNOWN, of_tag
-from detectors.sentiment.tokens import split
+from detectors.sentiment.tokens import MAX_TOKENS, pieces
 from detectors.sentiment.vocabulary import (
     NEGATOR,
     PAD,
@@ -20,6 +21,7 @@ from detectors.sentiment.vocabulary import (
     STOP,
     Floats,
     Integers,
+    Pieces,
     Vocabulary,
     hash_of,
     unpack_evidence,
@@ -78,6 +80,7 @@ class Extractor:
 
     def __init__(self) -> None:
         self._vocabulary = Vocabulary()
+        self._pieces = Pieces(self._vocabulary)
         self._phrases = np.stack([_phrase_valences(lexicon.polish()), _phrase_valences(lexicon.english())])
 
     def extract(self, texts: Sequence[str], tags: Sequence[str | None]) -> Features:
@@ -102,15 +105,16 @@ class Extractor:
 
     def _rows(self, texts: Sequence[str]) -> tuple[Integers, Integers]:
         """Rows of all tokens, each post led by `START`, and which post each is in."""
-        self._vocabulary.trim()
-        lookup = self._vocabulary.__getitem__
-        start = lookup(START)
+        self._pieces.trim()
+        lookup = self._pieces.__getitem__
+        start = self._vocabulary[START]
         rows: list[int] = []
         lengths = []
         for text in texts:
             before = len(rows)
             rows.append(start)
-            rows.extend(map(lookup, split(text)))
+            rows.extend(chain.from_iterable(map(lookup, pieces(text))))
+            del rows[before + 1 + MAX_TOKENS :]
             lengths.append(len(rows) - before)
         return np.array(rows), np.repeat(np.arange(len(texts)), lengths)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detectors.sentiment import lexicon
 from detectors.sentiment.language import evidence, function_words
-from detectors.sentiment.tokens import HANDLE, MAX_WORD, Kind, Token, analyse
+from detectors.sentiment.tokens import HANDLE, MAX_WORD, Kind, Token, analyse, tokens_in
 
 SLOTS = 1 << 19
 WIDTH = 4
@@ -81,12 +81,11 @@ class Vocabulary(dict[str, int]):
         self._polish, self._english = array("d"), array("d")
         self._low_signs, self._high_signs, self._evidence = array("q"), array("q"), array("q")
 
-    def trim(self) -> None:
-        """Forget everything once there are more tokens than `capacity`."""
-        if len(self) > self.capacity:
-            self.clear()
-            del self._hashes[:], self._slots[:], self._flags[:], self._polish[:], self._english[:]
-            del self._low_signs[:], self._high_signs[:], self._evidence[:]
+    def forget(self) -> None:
+        """Forget everything."""
+        self.clear()
+        del self._hashes[:], self._slots[:], self._flags[:], self._polish[:], self._english[:]
+        del self._low_signs[:], self._high_signs[:], self._evidence[:]
 
     def columns(self, rows: Integers) -> Columns:
         """Gather what is known of tokens by their rows."""
@@ -129,6 +128,33 @@ class Vocabulary(dict[str, int]):
         if token.kind is Kind.WORD:
             return next(filter(None, map(known.valence, token.parts)), 0.0)
         return min(max(sum(map(known.valence, token.parts)), -4.0), 4.0)
+
+
+class Pieces(dict[str, tuple[int, ...]]):
+    """What stands between spaces, to the rows of its tokens: most of it has been seen before, and needs no cutting.
+
+    Parameters
+    ----------
+    vocabulary
+        Has the rows.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def trim(self) -> None:
+        """Forget everything once there is too much, here or in the vocabulary."""
+        vocabulary = self._vocabulary
+        if max(len(self), len(vocabulary)) > vocabulary.capacity:
+            self.clear()
+            vocabulary.forget()
+
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        rows = tuple(map(self._vocabulary.__getitem__, tokens_in(piece)))
+        if len(piece) <= MAX_WORD and HANDLE not in piece:
+            self[piece] = rows
+        return rows
 
 
 def unpack_signs(low: NDArray[Any], high: NDArray[Any]) -> Integers:
