@@ -48,7 +48,9 @@ def test_hostile_text_is_cut_to_size(text: str) -> None:
     assert all(len(analyse(token).form) <= MAX_WORD + 1 for token in tokens)
 
 
-@given(st.text() | st.lists(st.sampled_from([*"@#'’_:;=-.DPc3<>/^ \n\x1c\u00a0\u3000\u200b", "a", "ż", "😡"])).map("".join))
+@given(
+    st.text() | st.lists(st.sampled_from([*"@#'’_:;=-.DPc3<>/^ \n\x1c\u00a0\u3000\u200b", "a", "ż", "😡"])).map("".join)
+)
 def test_no_token_reaches_over_a_space(text: str) -> None:
     said = pieces(text)
     assert [token for piece in said for token in tokens_in(piece)] == tokens_in(" ".join(said))
