@@ -10,17 +10,22 @@ from numpy.typing import NDArray
 
 from detectors.sentiment import lexicon
 from detectors.sentiment.language import SCORED, UNKNOWN, of_tag
-from detectors.sentiment.tokens import split
+from detectors.sentiment.tokens import MAX_TOKENS, pieces
 from detectors.sentiment.vocabulary import (
     NEGATOR,
     PAD,
     SIGNS,
+    SIZE,
     SLOTS,
     START,
     STOP,
+    WIDTH,
+    Columns,
     Floats,
     Integers,
+    Pieces,
     Vocabulary,
+    columns,
     hash_of,
     unpack_evidence,
     unpack_signs,
@@ -37,6 +42,7 @@ _NEGATED = np.uint64(0xC2B2AE3D27D4EB4F)
 _SHIFT = np.uint64(64 - (SLOTS.bit_length() - 1))
 _NEGATORS = np.array(NEGATOR)
 _MANY = 4.0
+_MOST = MAX_TOKENS * SIZE
 
 
 class Features(NamedTuple):
@@ -78,13 +84,13 @@ class Extractor:
 
     def __init__(self) -> None:
         self._vocabulary = Vocabulary()
+        self._pieces = Pieces(self._vocabulary)
         self._phrases = np.stack([_phrase_valences(lexicon.polish()), _phrase_valences(lexicon.english())])
 
     def extract(self, texts: Sequence[str], tags: Sequence[str | None]) -> Features:
         """Extract the features of posts; every post's are the same in whatever company it comes."""
-        rows, post = self._rows(texts)
-        count = len(texts)
-        known = self._vocabulary.columns(rows)
+        known, post = self._known(texts)
+        rows, count = known.rows, len(texts)
         language = _languages(unpack_evidence(np.bincount(post, known.evidence, count)), tags)
         spoken = np.minimum(language, len(SCORED) - 1)[post]
         negated = _negated(known.flags & _NEGATORS[spoken] != 0, known.flags & STOP != 0)
@@ -95,24 +101,21 @@ class Extractor:
         low, high = known.signs
         signs = unpack_signs(np.bincount(post, low, count), np.bincount(post, high, count))
         norm = 1.0 / np.sqrt(signs[:, -1] + 3.0)
-        known.slots[_repeated(rows + post * (rows.max() + 1))] = PAD
         negations = np.where(negated, _slots(known.hashes * _NEGATED), PAD)
         slots = np.column_stack([known.slots, pairs, negations])
+        slots[_repeated(rows + post * (rows.max() + 1)), :WIDTH] = PAD
         return Features(post, slots, GAIN * norm, _dense(post, valence, signs, norm), language)
 
-    def _rows(self, texts: Sequence[str]) -> tuple[Integers, Integers]:
-        """Rows of all tokens, each post led by `START`, and which post each is in."""
-        self._vocabulary.trim()
-        lookup = self._vocabulary.__getitem__
-        start = lookup(START)
-        rows: list[int] = []
-        lengths = []
+    def _known(self, texts: Sequence[str]) -> tuple[Columns, Integers]:
+        """Look up all tokens, each post led by `START`; say which post each is in."""
+        self._pieces.trim()
+        lookup, start = self._pieces.__getitem__, self._vocabulary[START]
+        records = []
         for text in texts:
-            before = len(rows)
-            rows.append(start)
-            rows.extend(map(lookup, split(text)))
-            lengths.append(len(rows) - before)
-        return np.array(rows), np.repeat(np.arange(len(texts)), lengths)
+            own = b"".join(map(lookup, pieces(text)))
+            records += [start, own if len(own) <= _MOST else own[:_MOST]]
+        post = np.repeat(np.arange(len(texts)), [len(own) // SIZE + 1 for own in records[1::2]])
+        return columns(b"".join(records)), post
 
 
 def _dense(post: Integers, valence: Floats, signs: Integers, norm: Floats) -> Floats:

@@ -108,10 +108,10 @@ class SentimentModel(base.Classifier):
         for start in range(0, len(texts), CHUNK):
             features = self._extractor.extract(texts[start : start + CHUNK], langs[start : start + CHUNK])
             margins = self._learner.margins(features).tolist()
-            scored.extend(
+            scored += [
                 Scored(probability(margin) if language in SCORED else None, TAGS[language])
                 for margin, language in zip(margins, features.language.tolist(), strict=True)
-            )
+            ]
         return scored
 
     def predict_proba_one(  # type: ignore[override]  # river types its texts as dictionaries

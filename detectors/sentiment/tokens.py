@@ -68,6 +68,17 @@ def split(text: str) -> list[str]:
     >>> split("@orlen Wstyd!!! 😡 #NigdyWięcej https://t.co/abc :-( :D")
     ['@orlen', 'Wstyd', '!!!', '😡', '#NigdyWięcej', 'http', ':-(', ':D']
     """
+    return [token for piece in pieces(text) for token in tokens_in(piece)][:MAX_TOKENS]
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a post at its spaces: no token reaches from one piece into the next.
+
+    Examples
+    --------
+    >>> pieces("Wstyd!!! https://t.co/abc")
+    ['Wstyd!!!', 'http']
+    """
     text = text[:MAX_CHARS]
     if "&" in text:
         text = html.unescape(text)
@@ -78,7 +89,18 @@ def split(text: str) -> list[str]:
             text = _INVISIBLE.sub("", text)
     if "://" in text or "www." in text:
         text = _LINK.sub(" http ", text)
-    return _TOKEN.findall(text)[:MAX_TOKENS]
+    return text.split()
+
+
+def tokens_in(piece: str) -> list[str]:
+    """Give the raw tokens of a piece.
+
+    Examples
+    --------
+    >>> tokens_in("Wstyd!!!")
+    ['Wstyd', '!!!']
+    """
+    return _TOKEN.findall(piece)
 
 
 def fold(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
+import struct
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detectors.sentiment import lexicon
 from detectors.sentiment.language import evidence, function_words
-from detectors.sentiment.tokens import HANDLE, MAX_WORD, Kind, Token, analyse
+from detectors.sentiment.tokens import HANDLE, MAX_WORD, Kind, Token, analyse, tokens_in
 
 SLOTS = 1 << 19
 WIDTH = 4
@@ -33,11 +33,30 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+# What is known of a token lies together in memory, 80 bytes that are fetched at once: look-ups of words cost as much as
+# the memory that they touch.
+_RECORD = np.dtype(
+    [
+        ("row", "<i8"),
+        ("hash", "<u8"),
+        ("slots", "<u4", WIDTH),
+        ("valences", "<f8", 2),
+        ("signs", "<i8", 2),
+        ("evidence", "<i8"),
+        ("flags", "<i8"),
+    ]
+)
+_pack = struct.Struct("<qQ4I2d2qqq").pack
+SIZE = _RECORD.itemsize
+
+
 class Columns(NamedTuple):
     """What is known of some tokens, one entry for each.
 
     Parameters
     ----------
+    rows
+        The same for equal tokens.
     hashes
         Of the token's form.
     slots
@@ -50,18 +69,35 @@ class Columns(NamedTuple):
         Counts, several packed into the bits of one number: a sum over a post's tokens adds all of them at once.
     """
 
+    rows: Integers
     hashes: NDArray[np.uint64]
-    slots: Integers
-    flags: NDArray[np.uint8]
+    slots: NDArray[np.uint32]
+    flags: Integers
     valences: tuple[Floats, Floats]
     signs: tuple[Integers, Integers]
     evidence: Integers
 
 
-class Vocabulary(dict[str, int]):
-    """Raw tokens to rows of columns.
+def columns(records: bytes) -> Columns:
+    """Read the records of tokens, on end, as columns."""
+    known = np.frombuffer(records, _RECORD)
+    valences, signs = known["valences"], known["signs"]
+    return Columns(
+        known["row"].copy(),
+        known["hash"].copy(),
+        known["slots"],
+        known["flags"],
+        (valences[:, 0], valences[:, 1]),
+        (signs[:, 0], signs[:, 1]),
+        known["evidence"],
+    )
 
-    A row is a function of its token alone, so forgetting one and meeting it again changes nothing.
+
+class Vocabulary(dict[str, bytes]):
+    """Raw tokens to records of `SIZE` bytes, which `columns` reads.
+
+    A record is a function of its token alone, but for the number of its row, so forgetting one and meeting it again
+    changes nothing.
 
     Parameters
     ----------
@@ -75,49 +111,20 @@ class Vocabulary(dict[str, int]):
         self._lexicons = (lexicon.polish(), lexicon.english())
         words = function_words()
         self._negators = (words["not.pl"], words["not.en"])
-        self._hashes = array("Q")
-        self._slots = array("q")
-        self._flags = array("B")
-        self._polish, self._english = array("d"), array("d")
-        self._low_signs, self._high_signs, self._evidence = array("q"), array("q"), array("q")
 
-    def trim(self) -> None:
-        """Forget everything once there are more tokens than `capacity`."""
-        if len(self) > self.capacity:
-            self.clear()
-            del self._hashes[:], self._slots[:], self._flags[:], self._polish[:], self._english[:]
-            del self._low_signs[:], self._high_signs[:], self._evidence[:]
-
-    def columns(self, rows: Integers) -> Columns:
-        """Gather what is known of tokens by their rows."""
-        return Columns(
-            np.frombuffer(self._hashes, np.uint64)[rows],
-            np.frombuffer(self._slots, np.int64).reshape(-1, WIDTH)[rows],
-            np.frombuffer(self._flags, np.uint8)[rows],
-            (np.frombuffer(self._polish)[rows], np.frombuffer(self._english)[rows]),
-            (np.frombuffer(self._low_signs, np.int64)[rows], np.frombuffer(self._high_signs, np.int64)[rows]),
-            np.frombuffer(self._evidence, np.int64)[rows],
-        )
-
-    def __missing__(self, raw: str) -> int:
+    def __missing__(self, raw: str) -> bytes:
         if "@" in raw and raw != HANDLE:
             return self[HANDLE]
         if len(raw) > MAX_WORD + 1:
             return self[raw[: MAX_WORD + 1]]
-        row = self[raw] = len(self)
         token = analyse(raw) if raw != START else Token(Kind.SIGNS, START)
         slots = [hash_of(feature) % (SLOTS - 1) + 1 for feature in _features(token)][:WIDTH]
-        self._hashes.append(hash_of(token.form))
-        self._slots.extend(slots + [PAD] * (WIDTH - len(slots)))
-        self._flags.append(self._flag(token))
-        polish, english = valences = [self._valence(token, known) for known in self._lexicons]
-        self._polish.append(polish)
-        self._english.append(english)
-        low, high = _pack_signs(raw, token)
-        self._low_signs.append(low)
-        self._high_signs.append(high)
-        self._evidence.append(_pack_evidence(raw, valences) if token.kind is Kind.WORD else 0)
-        return row
+        slots += [PAD] * (WIDTH - len(slots))
+        valences = [self._valence(token, known) for known in self._lexicons]
+        evidence = _pack_evidence(raw, valences) if token.kind is Kind.WORD else 0
+        row, signs, flag = len(self), _pack_signs(raw, token), self._flag(token)
+        record = self[raw] = _pack(row, hash_of(token.form), *slots, *valences, *signs, evidence, flag)
+        return record
 
     def _flag(self, token: Token) -> int:
         if token.kind is Kind.SIGNS:
@@ -129,6 +136,33 @@ class Vocabulary(dict[str, int]):
         if token.kind is Kind.WORD:
             return next(filter(None, map(known.valence, token.parts)), 0.0)
         return min(max(sum(map(known.valence, token.parts)), -4.0), 4.0)
+
+
+class Pieces(dict[str, bytes]):
+    """What stands between spaces, to the records of its tokens: most of it has been seen before, and needs no cutting.
+
+    Parameters
+    ----------
+    vocabulary
+        Has the records.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def trim(self) -> None:
+        """Forget everything once there is too much, here or in the vocabulary."""
+        vocabulary = self._vocabulary
+        if max(len(self), len(vocabulary)) > vocabulary.capacity:
+            self.clear()
+            vocabulary.clear()
+
+    def __missing__(self, piece: str) -> bytes:
+        records = b"".join(map(self._vocabulary.__getitem__, tokens_in(piece)))
+        if len(piece) <= MAX_WORD and HANDLE not in piece:
+            self[piece] = records
+        return records
 
 
 def unpack_signs(low: NDArray[Any], high: NDArray[Any]) -> Integers:

@@ -18,8 +18,8 @@ a quarter of all their words in common          .25        1 : 120,000
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from itertools import chain
 from math import comb
 from typing import NamedTuple
 
@@ -36,7 +36,11 @@ MISTAKEN = 0.01  # where all that is remembered shares so much with an honest te
 FEWEST_WORDS = 6  # the shape of fewer says too little: a word changed leaves less than two thirds
 
 _ROW = np.dtype("<u2")
+_NONE, _REPOST = 0, 1  # rows of no word, and of the mark of a repost
+_FEW = 4  # texts
 _SEEDS = range(BITS * _ROW.itemsize // 16)
+
+Rows = NDArray[np.int64]
 
 
 def chance_alike(jaccard: float, near: int) -> float:
@@ -90,45 +94,103 @@ def sign(texts: Sequence[str]) -> list[Signature]:
     >>> one == two, one.text == three.text, (one.shape ^ three.shape).bit_count() <= NEAR, short.shape
     (True, False, True, 0)
     """
-    said = [_words(text) for text in texts]
-    shapes = _shapes(said)
-    return [
-        Signature(hash_of(" ".join(words) or text), shapes.get(number, 0))
-        for number, (words, text) in enumerate(zip(said, texts, strict=True))
-    ]
+    _known.trim()
+    pieces = [text.lower().split() for text in texts]
+    found = np.array(list(map(_known.__getitem__, chain.from_iterable(pieces))), np.int64)
+    owners = np.repeat(np.arange(len(texts)), list(map(len, pieces)))
+    rows, owners = _distinct(found, owners)
+    counts = np.bincount(owners, minlength=len(texts))
+    ends = counts.cumsum()
+    words = list(map(_known.words.__getitem__, rows.tolist()))
+    said = [" ".join(words[end - count : end]) for count, end in zip(counts.tolist(), ends.tolist(), strict=True)]
+    shapes = _shapes(rows, ends - counts, counts)
+    return [Signature(hash_of(own or text), shape) for own, shape, text in zip(said, shapes, texts, strict=True)]
 
 
-def _words(text: str) -> dict[str, bytes]:
-    """Give the distinct words of a text in their order, each with its hashes."""
-    words = dict(map(_read, text.lower().split()))
-    words.pop("", None)
-    if next(iter(words), "") == "rt":
-        del words["rt"]
-    return words
+def _distinct(rows: Rows, owners: Rows) -> tuple[Rows, Rows]:
+    """Keep the first of each word of a text, without the mark of a repost, and say which text it is of."""
+    order = np.argsort(owners * (rows.max(initial=0) + 1) + rows, kind="stable")
+    again = np.zeros(len(rows), np.bool_)
+    again[order[1:]] = (np.diff(rows[order]) == 0) & (np.diff(owners[order]) == 0)
+    kept = np.flatnonzero((rows != _NONE) & ~again)
+    first = np.diff(owners[kept], prepend=-1) != 0
+    kept = kept[~(first & (rows[kept] == _REPOST))]
+    return rows[kept], owners[kept]
 
 
-@lru_cache(maxsize=65_536)
-def _read(piece: str) -> tuple[str, bytes]:
-    """Read the word in a piece of a text, and hash it 64 times, 16 bits each. Most pieces have been seen before."""
-    word = word_in(piece)
-    encoded = word.encode("utf-8", "surrogatepass")
-    return word, b"".join([xxhash.xxh3_128_digest(encoded, seed=seed) for seed in _SEEDS])
+class _Known(dict[str, int]):
+    """Pieces of texts, in lower case, to the words in them; most pieces have been seen before.
+
+    A word is known by its row.
+
+    Attributes
+    ----------
+    words
+        By their rows.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__()
+        self._capacity = capacity
+        self._forget()
+
+    def trim(self) -> None:
+        """Forget everything once there are more pieces than `capacity`."""
+        if len(self) > self._capacity:
+            self._forget()
+
+    def hashes(self) -> NDArray[np.uint16]:
+        """Give 64 hashes of each word, 16 bits each, by its row."""
+        return np.frombuffer(self._hashes, _ROW).reshape(-1, BITS)
+
+    def __missing__(self, piece: str) -> int:
+        word = word_in(piece)
+        row = self._rows.get(word)
+        if row is None:
+            row = self._enter(word)
+        self[piece] = row
+        return row
+
+    def _enter(self, word: str) -> int:
+        row = self._rows[word] = len(self.words)
+        self.words.append(word)
+        encoded = word.encode("utf-8", "surrogatepass")
+        self._hashes += b"".join([xxhash.xxh3_128_digest(encoded, seed=seed) for seed in _SEEDS])
+        return row
+
+    def _forget(self) -> None:
+        self.clear()
+        self._rows: dict[str, int] = {}
+        self.words: list[str] = []
+        self._hashes = bytearray()
+        for word in ("", "rt"):
+            self._enter(word)
 
 
-def _shapes(said: Sequence[Mapping[str, bytes]]) -> dict[int, int]:
-    """Give the shapes of those texts that have enough words, by their numbers; many of one length at a time."""
-    by_length: dict[int, list[int]] = {}
-    for number, words in enumerate(said):
-        if len(words) >= FEWEST_WORDS:
-            by_length.setdefault(len(words), []).append(number)
-    shapes: dict[int, int] = {}
-    for length, numbers in by_length.items():
-        hashes = np.frombuffer(b"".join([b"".join(said[number].values()) for number in numbers]), dtype=_ROW)
-        lowest = hashes.reshape(len(numbers), length, BITS).min(axis=1)
-        shapes.update(zip(numbers, _bits(lowest), strict=True))
-    return shapes
+_known = _Known(capacity=65_536)
 
 
-def _bits(lowest: NDArray[np.uint16]) -> list[int]:
+def _shapes(rows: Rows, starts: Rows, counts: Rows) -> list[int]:
+    """Give the shapes of texts from the rows of their words, 0 for those that have too few.
+
+    A word of each text at a time, of those that have so many; the last few texts, which are long, each by itself.
+    """
+    hashes, shapes = _known.hashes(), np.zeros(len(counts), np.uint64)
+    order = np.argsort(-counts, kind="stable")
+    order = order[: np.count_nonzero(counts >= FEWEST_WORDS)]
+    starts, left = starts[order], counts[order]
+    lowest = hashes.take(rows[starts], axis=0)
+    place = 1
+    while (many := np.count_nonzero(left > place)) > _FEW:
+        np.minimum(lowest[:many], hashes.take(rows[starts[:many] + place], axis=0), out=lowest[:many])
+        place += 1
+    for number in range(many):
+        own = rows[starts[number] : starts[number] + left[number]]
+        lowest[number] = hashes.take(own, axis=0).min(axis=0)
+    shapes[order] = _bits(lowest)
+    return list(shapes.tolist())
+
+
+def _bits(lowest: NDArray[np.uint16]) -> NDArray[np.uint64]:
     """Keep the last bit of each lowest hash: which bit a word has is as good as independent of its rank."""
-    return list(np.packbits((lowest & 1).astype(np.uint8), axis=1).view(">u8").ravel().tolist())
+    return np.packbits((lowest & 1).astype(np.uint8), axis=1).view(">u8").ravel().astype(np.uint64)

@@ -97,6 +97,11 @@ class Matcher:
         self._patterns = list(needles)
         self._needles = list(needles.values())
         self._offsets = [int(is_word(pattern[0])) for pattern in needles]
+        # Brands that are named wherever a pattern stands between spaces: the others have to be looked at.
+        self._certain = [
+            tuple(sorted({needle.brand for needle in of})) if self._asks_no_more(pattern, of) else ()
+            for pattern, of in needles.items()
+        ]
         self._scan = ahocorasick_rs.BytesAhoCorasick(_marked(self._patterns)).find_matches_as_indexes
 
     def find_many(self, texts: Sequence[str]) -> list[tuple[int, tuple[int, ...]]]:
@@ -117,14 +122,25 @@ class Matcher:
         >>> Matcher([Brand(id="orlen", name="Orlen")]).find_many(["Nic", "Na Orlenie", "orlen.pl"])
         [(1, (0,))]
         """
-        together, offsets, patterns = Together(texts), self._offsets, self._patterns
+        together, offsets, certain = Together(texts), self._offsets, self._certain
         found = [(pattern, start + offsets[pattern]) for pattern, start, _ in self._scan(together.marks, True)]
-        spans: dict[int, Found] = {}
-        for number, (pattern, start) in zip(together.numbers([at for _, at in found]), found, strict=True):
-            begin = start - together.start(number)
-            spans.setdefault(number, []).append((pattern, begin, begin + len(patterns[pattern])))
-        named = ((number, self._named(together.text(number), spans[number])) for number in sorted(spans))
-        return [(number, brands) for number, brands in named if brands]
+        starts = [start for _, start in found]
+        ends = [start + len(self._patterns[pattern]) for pattern, start in found]
+        numbers, clear = together.numbers(starts), together.between_spaces(starts, ends)
+        named: dict[int, tuple[int, ...]] = {}
+        doubtful: dict[int, Found] = {}
+        for number, (pattern, start), end, alone in zip(numbers, found, ends, clear, strict=True):
+            brands = certain[pattern] if alone else ()
+            if brands:
+                named[number] = _with(named[number], brands) if number in named else brands
+            else:
+                doubtful.setdefault(number, []).append((pattern, start, end))
+        for number, hits in doubtful.items():
+            before = together.start(number)
+            spans = [(pattern, start - before, end - before) for pattern, start, end in hits]
+            if brands := self._named(together.text(number), spans):
+                named[number] = _with(named.get(number, ()), brands)
+        return sorted(named.items())
 
     def find(self, text: str) -> tuple[int, ...]:
         """Find the brands that one post names.
@@ -140,6 +156,14 @@ class Matcher:
             Indexes into the brands, ascending, each once.
         """
         return next((brands for _, brands in self.find_many([text])), ())
+
+    def _asks_no_more(self, pattern: str, needles: Sequence[Needle]) -> bool:
+        """Say whether a pattern that stands between spaces names its brands, whatever else is in the post."""
+        return (
+            pattern.isascii()  # no other characters have these marks
+            and all(map(is_word, pattern))
+            and not any(one.phrase or self._exclude[one.brand] or self._context[one.brand] for one in needles)
+        )
 
     def _named(self, folded: str, found: Found) -> tuple[int, ...]:
         mentioned: set[int] = set()
@@ -237,6 +261,10 @@ def _marked(patterns: Sequence[str]) -> Iterator[bytes]:
     for number, pattern in enumerate(patterns):
         start = together.start(number)
         yield together.marks[start - is_word(pattern[0]) : start + len(pattern) + is_word(pattern[-1])]
+
+
+def _with(brands: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted({*brands, *others}))
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

@@ -19,6 +19,7 @@ _CODE_POINTS = 0x110000
 _VANISHES, _AWKWARD, _UNMET = _CODE_POINTS, _CODE_POINTS + 1, _CODE_POINTS + 2
 _folded = np.full(_CODE_POINTS, _UNMET, "<u4")
 _marks = np.zeros(_CODE_POINTS, np.uint8)
+_is_space = np.array([chr(code).isspace() for code in range(128)] + [False])
 
 Codes = NDArray[np.uint32]
 
@@ -37,8 +38,8 @@ class Together:
     Attributes
     ----------
     marks
-        A byte for each character: `APART` for what is no part of a word, the lowest byte of a letter or digit, so that
-        what differs in these differs in the texts.
+        A byte for each character: `APART` for what is no part of a word, ASCII for itself, one of 128 for any other, so
+        that what differs in these differs in the texts.
 
     Examples
     --------
@@ -71,6 +72,12 @@ class Together:
         """Say for places in `marks` which texts they are in."""
         return list(np.searchsorted(self._ends, places).tolist())
 
+    def between_spaces(self, starts: Sequence[int], ends: Sequence[int]) -> list[bool]:
+        """Say for parts of `marks` whether each has a space, or where its text starts or ends, on either side."""
+        before = self._folded[np.asarray(starts, np.int64) - 1]
+        after = self._folded[np.asarray(ends, np.int64)]
+        return list((_is_space[np.minimum(before, 128)] & _is_space[np.minimum(after, 128)]).tolist())
+
     def start(self, number: int) -> int:
         """Say where a text starts in `marks`."""
         return int(self._ends[number - 1]) + 1 if number else 1
@@ -98,4 +105,10 @@ def _meet(code: int) -> None:
     alone = len(folded) == 1 and not unicodedata.combining(folded)
     _folded[code] = ord(folded) if alone else _AWKWARD if folded else _VANISHES
     for character in (chr(code), *folded):
-        _marks[ord(character)] = ord(character) % 256 if is_word(character) else APART
+        _marks[ord(character)] = _mark(character)
+
+
+def _mark(character: str) -> int:
+    if not is_word(character):
+        return APART
+    return ord(character) if character.isascii() else 128 + ord(character) % 128

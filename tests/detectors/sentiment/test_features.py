@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.sentiment.features import DENSE, Extractor
-from detectors.sentiment.vocabulary import PAD, SLOTS, Vocabulary
+from detectors.sentiment.vocabulary import PAD, SLOTS, Pieces, Vocabulary, columns
 
 EXTRACTOR = Extractor()
 
@@ -56,7 +56,7 @@ def test_slots_are_in_range_and_numbers_finite(text: str) -> None:
 def test_forgetting_the_vocabulary_changes_nothing() -> None:
     texts = ["Wstyd i skandal", "thank you so much", "nie polecam nikomu"]
     forgetful = Extractor()
-    forgetful._vocabulary = Vocabulary(capacity=2)
+    forgetful._vocabulary.capacity = 2
     for text in texts * 2:
         once, again = EXTRACTOR.extract([text], [None]), forgetful.extract([text], [None])
         assert all((one == other).all() for one, other in zip(once, again, strict=True))
@@ -64,5 +64,9 @@ def test_forgetting_the_vocabulary_changes_nothing() -> None:
 
 def test_long_tokens_and_handles_do_not_fill_the_vocabulary() -> None:
     vocabulary = Vocabulary()
-    rows = {vocabulary["a" * length] for length in range(100, 200)} | {vocabulary[f"@user{n}"] for n in range(100)}
-    assert len(rows) == len(vocabulary) == 2
+    known = {vocabulary["a" * length] for length in range(100, 200)} | {vocabulary[f"@user{n}"] for n in range(100)}
+    assert len(known) == len(vocabulary) == 2
+    pieces = Pieces(vocabulary)
+    rows = [columns(pieces[piece]).rows.tolist() for piece in ("a" * 100, "@user7,", "so")]
+    assert rows == [[0], [1, 2], [3]]
+    assert list(pieces) == ["so"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.sentiment.tokens import MAX_CHARS, MAX_TOKENS, MAX_WORD, Kind, analyse, fold, split
+from detectors.sentiment.tokens import MAX_CHARS, MAX_TOKENS, MAX_WORD, Kind, analyse, fold, pieces, split, tokens_in
 
 HOSTILE = [
     "😡" * 100_000,
@@ -46,6 +46,14 @@ def test_hostile_text_is_cut_to_size(text: str) -> None:
     tokens = split(text)
     assert len(tokens) <= MAX_TOKENS
     assert all(len(analyse(token).form) <= MAX_WORD + 1 for token in tokens)
+
+
+@given(
+    st.text() | st.lists(st.sampled_from([*"@#'’_:;=-.DPc3<>/^ \n\x1c\u00a0\u3000\u200b", "a", "ż", "😡"])).map("".join)
+)
+def test_no_token_reaches_over_a_space(text: str) -> None:
+    said = pieces(text)
+    assert [token for piece in said for token in tokens_in(piece)] == tokens_in(" ".join(said))
 
 
 @given(st.text())

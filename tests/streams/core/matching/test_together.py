@@ -27,8 +27,9 @@ def test_texts_fold_together_as_each_does_by_itself(texts: list[str]) -> None:
     assert len(together.marks) == len("\x1e".join(["", *folded, ""]))
     for number, text in enumerate(folded):
         start = together.start(number)
-        marks = [ord(letter) % 256 if is_word(letter) else APART for letter in text]
-        assert list(together.marks[start : start + len(text)]) == marks
+        marks = together.marks[start : start + len(text)]
+        words = [letter if letter.isascii() else "" for letter in text if is_word(letter)]
+        assert [chr(mark) if mark < 128 else "" for mark in marks if mark != APART] == words
         assert set(together.numbers(range(start, start + len(text)))) <= {number}
 
 
@@ -44,11 +45,32 @@ def test_many_posts_name_what_each_names_by_the_slow_way(texts: list[str]) -> No
     assert MATCHER.find_many(texts) == [(number, brands) for number, brands in named if brands]
 
 
-@pytest.mark.parametrize("text", ["орлен", "\u4e1e\u4e1e", "şorl"])
+@pytest.mark.parametrize("text", ["орлен", "丞a", "a丞丞"])
 def test_characters_that_share_a_mark_are_told_apart(text: str) -> None:
     """What is scanned are marks; what is found there must be in the text."""
-    other = "".join(chr(ord(letter) % 256 + 0x5100) for letter in fold(text))
+    other = "".join(letter if letter.isascii() else chr(ord(letter) % 128 + 0x5100) for letter in fold(text))
     matcher = Matcher([Brand(id="one", name=text)])
     assert Together([other]).marks == Together([text]).marks
     assert matcher.find_many([other, "x", text, "", ""]) == [(2, (0,))]
     assert not any(one.objection is None for one in matcher.explain(other))
+
+
+@pytest.mark.parametrize(
+    ("text", "brands"),
+    [
+        ("sure", (0,)), ("x\tsure\x1ex", (0,)), ("sure sure-so", (0,)), ("sure maybe", (0,)), ("(sure)", (0,)),
+        ("maybe so", (1,)), ("so sure, maybe sure", (0, 1)), ("sure\u00a0", (0,)), ("sure.pl", ()), ("ensure", ()),
+        ("sure not maybe so", (0,)),
+    ],
+)  # fmt: skip
+def test_what_stands_between_spaces_needs_no_second_look_and_all_else_gets_one(
+    text: str, brands: tuple[int, ...]
+) -> None:
+    matcher = Matcher(
+        [
+            Brand(id="sure", name="Sure", inflect=False),
+            Brand(id="maybe", name="Maybe", context=("so",), exclude=("not maybe",), inflect=False),
+        ]
+    )
+    assert matcher.find(text) == brands
+    assert matcher.find_many(["sure", text, "sure"]) == [(0, (0,)), *([(1, brands)] if brands else []), (2, (0,))]
