@@ -194,6 +194,11 @@ class BulkConsumer(driver.Consumer):
         self._buffered_partitions.clear()
         await super().on_partitions_assigned(assigned, generation_id)
 
+    def is_member(self) -> bool:
+        """Tell whether the group counts this worker in, as far as it has heard: else its partitions are others'."""
+        coordinator = self._thread._ensure_consumer()._coordinator  # noqa: SLF001
+        return coordinator is not None and bool(coordinator.generation >= 0)
+
     def settled(self) -> bool:
         """Tell whether the door is open to all inputs; else they wait for the group to meet, or for state."""
         return all(self.door.due(tp) is not None for tp in self._inputs())

@@ -69,6 +69,7 @@ class Worker:
         self._failure: BaseException | None = None
         self._quiet_since: dict[int, float] = {}
         self._restored = 0
+        self._recovered_in = -1
         self.app = self._application()
         partitions = self.kafka.partitions
         self._table = cast(
@@ -79,6 +80,7 @@ class Worker:
         self._watchers = Watchers(settings, self._table, self._send, metrics)
         self._teacher = Teacher(self.kafka, model, self._send, metrics)
         self._agents()
+        self.app.on_partitions_revoked.connect(self._given_away)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is under way, commit and leave the group.
@@ -151,8 +153,9 @@ class Worker:
 
     def _holder(self, generation: int | None = None) -> Callable[[], bool]:
         """Give what tells whether the partitions are still those of a generation of the group, by default this one."""
-        known = int(self.app.consumer_generation_id) if generation is None else generation
-        return lambda: known == int(self.app.consumer_generation_id)
+        app = self.app
+        known = int(app.consumer_generation_id) if generation is None else generation
+        return lambda: known == int(app.consumer_generation_id) and cast("BulkConsumer", app.consumer).is_member()
 
     # -- what Faust calls
 
@@ -166,6 +169,15 @@ class Worker:
         posts = {tp.partition for tp in assigned if tp.topic == self.kafka.posts_topic}
         self._matchers.assign(posts, self._watchers.inputs())
         self._quiet_since.clear()
+        self._recovered_in = int(self.app.consumer_generation_id)
+
+    async def _given_away(self, *_: object, **__: object) -> None:
+        """Keep the state before partitions go to others, who else would tell again what was told since it was kept."""
+        if self._recovered_in == int(self.app.consumer_generation_id):
+            try:
+                await self._watchers.checkpoint(self._holder())
+            except KafkaError as error:
+                log.warning("State was not kept before partitions were given away: %s", error)
 
     def _fail(self, error: BaseException) -> None:
         self._failure = self._failure or error

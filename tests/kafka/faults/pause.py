@@ -40,7 +40,7 @@ async def pause(servers: str, name: str, folder: Path, *, gone: bool) -> list[st
         await asyncio.sleep(REST_SECONDS)
         if gone:
             await crew.leave(clean=True)
-        await feeder.send([post for post in sent.posts if post not in set(before)] + sent.last)
+        await feeder.send([post for post in sent.posts if decode(post).timestamp >= middle] + sent.last)
         if gone:
             crew.start(0)
         await crew.settle(0)
