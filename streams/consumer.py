@@ -167,8 +167,12 @@ class BulkConsumer(driver.Consumer):
             self._acked.pop(tp, None)
             self._acked_index.pop(tp, None)
         self.door.set(self._sought)
-        self.resume_partitions(self._sought)
+        self.resume_partitions({tp for tp in self._sought if tp.topic not in self.app.held})
         self._sought = {}
+
+    def release(self) -> None:
+        """Read on from the topics that are held after a recovery."""
+        self.resume_partitions({tp for tp in self._inputs() if tp.topic in self.app.held})
 
     async def seek(self, partition: TP, offset: int) -> None:
         """Seek one partition, and let in what comes from there."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol, cast
 
 from aiokafka.errors import KafkaError
@@ -16,6 +16,7 @@ from streams.broker import faust_options
 from streams.consumer import BulkConsumer
 from streams.core.match import Model
 from streams.core.settings import Settings
+from streams.handover import Handover
 from streams.health import Health
 from streams.matchers import Matchers
 from streams.metrics import Metrics
@@ -69,7 +70,6 @@ class Worker:
         self._failure: BaseException | None = None
         self._quiet_since: dict[int, float] = {}
         self._restored = 0
-        self._recovered_in = -1
         self.app = self._application()
         partitions = self.kafka.partitions
         self._table = cast(
@@ -78,9 +78,9 @@ class Worker:
         )
         self._matchers = Matchers(settings, model, self._send, metrics)
         self._watchers = Watchers(settings, self._table, self._send, metrics)
+        self._handover = Handover(self.kafka, self.app, self._matchers, self._watchers)
         self._teacher = Teacher(self.kafka, model, self._send, metrics)
         self._agents()
-        self.app.on_partitions_revoked.connect(self._given_away)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is under way, commit and leave the group.
@@ -108,6 +108,7 @@ class Worker:
         return BulkApp(
             kafka.group,
             bulk=(kafka.posts_topic, kafka.tallies_topic),
+            held=(kafka.posts_topic,),
             position=self._position,
             failed=self._fail,
             Table=CarriedTable,
@@ -138,8 +139,11 @@ class Worker:
         async def watch(stream: Any) -> None:
             async for event in self._whole(stream):
                 message = event.message
-                if await self._watchers.take(message.partition, event.value, self._holder(message.generation_id)):
+                if await self._watchers.take(
+                    message.partition, event.value, self._handover.holder(message.generation_id)
+                ):
                     self._progress()
+                    self._release()
                 await stream.ack(event)  # of a partition given away, too: nobody waits for it, or reads on by it
 
         self.app.agent(posts, name="match")(match)
@@ -151,12 +155,6 @@ class Worker:
             if self._failure is None:
                 yield event
 
-    def _holder(self, generation: int | None = None) -> Callable[[], bool]:
-        """Give what tells whether the partitions are still those of a generation of the group, by default this one."""
-        app = self.app
-        known = int(app.consumer_generation_id) if generation is None else generation
-        return lambda: known == int(app.consumer_generation_id) and cast("BulkConsumer", app.consumer).is_member()
-
     # -- what Faust calls
 
     def _position(self, tp: TP) -> int | None:
@@ -164,20 +162,8 @@ class Worker:
 
     async def _recovered(self) -> None:
         """Take over the partitions of a new assignment, once their state is there."""
-        assigned = self.app.consumer.assignment()
-        self._watchers.restore({tp.partition for tp in assigned if tp.topic == self.kafka.tallies_topic})
-        posts = {tp.partition for tp in assigned if tp.topic == self.kafka.posts_topic}
-        self._matchers.assign(posts, self._watchers.inputs())
+        await self._handover.take()
         self._quiet_since.clear()
-        self._recovered_in = int(self.app.consumer_generation_id)
-
-    async def _given_away(self, *_: object, **__: object) -> None:
-        """Keep the state before partitions go to others, who else would tell again what was told since it was kept."""
-        if self._recovered_in == int(self.app.consumer_generation_id):
-            try:
-                await self._watchers.checkpoint(self._holder())
-            except KafkaError as error:
-                log.warning("State was not kept before partitions were given away: %s", error)
 
     def _fail(self, error: BaseException) -> None:
         self._failure = self._failure or error
@@ -221,7 +207,7 @@ class Worker:
                 await _wait(stop, TICK_SECONDS)
             beside.pop().cancel()
             if self._settled():  # so that whoever takes over has nothing to do again
-                await self._watchers.checkpoint(self._holder())
+                await self._watchers.checkpoint(self._handover.holder())
         finally:
             for task in beside:
                 task.cancel()
@@ -232,7 +218,7 @@ class Worker:
         while True:
             await asyncio.sleep(min(TICK_SECONDS, self.kafka.checkpoint_seconds))
             if self._settled():
-                await self._watchers.checkpoint(self._holder(), self.kafka.checkpoint_seconds)
+                await self._watchers.checkpoint(self._handover.holder(), self.kafka.checkpoint_seconds)
 
     async def _stop(self) -> None:
         if self._failure:
@@ -256,6 +242,7 @@ class Worker:
         if not isinstance(consumer, BulkConsumer) or not self._settled():
             self._while_rebalancing()
             return
+        self._release()
         lags = {tp: consumer.lag(tp) for tp in consumer.ledger.partitions()}
         posts = [tp for tp in lags if tp.topic == self.kafka.posts_topic]
         for tp in posts:
@@ -267,6 +254,10 @@ class Worker:
         """Tell whether the group has met, the state is there and the inputs are read."""
         consumer = self.app.consumer
         return not self.app.rebalancing and isinstance(consumer, BulkConsumer) and consumer.settled()
+
+    def _release(self) -> None:
+        if self._settled():
+            self._handover.release()
 
     def _while_rebalancing(self) -> None:
         """Count a rebalance as work that waits, and state that comes in as work that gets done."""

@@ -116,7 +116,8 @@ def toml(settings: Settings) -> str:
 
     brands = "".join(f"[[brands]]\n{table({'id': brand.id, 'name': brand.name})}" for brand in settings.brands)
     server = table({"stall_seconds": settings.server.stall_seconds})
-    return f"{brands}[server]\n{server}[kafka]\n{table(settings.kafka.model_dump())}"
+    detection = table({"max_hold_seconds": settings.detection.max_hold_seconds})
+    return f"{brands}[detection]\n{detection}[server]\n{server}[kafka]\n{table(settings.kafka.model_dump())}"
 
 
 def stage_settings(servers: str, name: str, **kafka: Any) -> Settings:
