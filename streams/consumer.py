@@ -176,8 +176,12 @@ class BulkConsumer(driver.Consumer):
             self._acked.pop(tp, None)
             self._acked_index.pop(tp, None)
         self.door.set(self._sought)
-        self.resume_partitions(self._sought)
+        self.resume_partitions({tp for tp in self._sought if tp.topic not in self.app.held})
         self._sought = {}
+
+    def release(self) -> None:
+        """Read on from the topics that are held after a recovery."""
+        self.resume_partitions({tp for tp in self._inputs() if tp.topic in self.app.held})
 
     async def seek(self, partition: TP, offset: int) -> None:
         """Seek one partition, and let in what comes from there."""
@@ -202,6 +206,11 @@ class BulkConsumer(driver.Consumer):
         self.door.close(assigned)
         self._buffered_partitions.clear()
         await super().on_partitions_assigned(assigned, generation_id)
+
+    def is_member(self) -> bool:
+        """Tell whether the group counts this worker in, as far as it has heard: else its partitions are others'."""
+        coordinator = self._thread._ensure_consumer()._coordinator  # noqa: SLF001
+        return coordinator is not None and bool(coordinator.generation >= 0)
 
     def settled(self) -> bool:
         """Tell whether the door is open to all inputs; else they wait for the group to meet, or for state."""

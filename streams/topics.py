@@ -17,6 +17,7 @@ from streams.rights import Right, check
 
 DAY = 86_400_000  # milliseconds
 FOREVER = -1
+COMPACTION_LAG = 600_000  # milliseconds: time to write again what a worker that was declared dead has overwritten
 LARGE = 16 << 20  # bytes: the state of a brand, or the tallies of many, in one record
 STATE = "state"  # name of the worker's table
 SETTLE_TRIES, SETTLE_SECONDS = 100, 0.1
@@ -79,7 +80,12 @@ def plan(kafka: Kafka) -> list[TopicPlan]:
             changelog(kafka),
             many,
             True,
-            {"cleanup.policy": "compact", "max.message.bytes": str(LARGE), "segment.bytes": str(64 << 20)},
+            {
+                "cleanup.policy": "compact",
+                "max.message.bytes": str(LARGE),
+                "segment.bytes": str(64 << 20),
+                "min.compaction.lag.ms": str(COMPACTION_LAG),
+            },
             "state of the brands",
         ),
     ]

@@ -26,6 +26,10 @@ The door
     ended and the queues have been cleared, so nothing that was fetched for an earlier assignment can slip in, and
     nothing that entered can be cleared away.
 
+Held topics
+    Topics named in ``BulkApp(held=...)`` are not read on after a recovery before the application calls
+    `BulkConsumer.release`: it may have something to read first.
+
 Fetches and seeks
     What has been fetched is gone for the next fetch, so it may be dropped only if a seek is sure to follow. Faust lets
     a fetch run on beside a rebalance, and what it brings then is dropped or passed on according to when it comes: a
@@ -88,6 +92,8 @@ class BulkApp(faust.App):
         Of the application: the consumer group, and the prefix of changelog topics.
     bulk
         Topics whose fetched batches an agent gets whole.
+    held
+        Topics that are read on after a recovery only when the consumer is told to `release` them.
     position
         Tells where an input has to be read on after a recovery, or None to go by the group's commit.
     failed
@@ -101,11 +107,13 @@ class BulkApp(faust.App):
         id: str,  # noqa: A002 - Faust's own name for it
         *,
         bulk: Iterable[str] = (),
+        held: Iterable[str] = (),
         position: PositionOf = nowhere,
         failed: Callable[[BaseException], object] | None = None,
         **options: Any,
     ) -> None:
         self.bulk = frozenset(bulk)
+        self.held = frozenset(held)
         self.position = position
         self._failed = failed
         super().__init__(id, **options)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol, cast
 
 from aiokafka.errors import KafkaError
@@ -16,6 +16,7 @@ from streams.broker import faust_options
 from streams.consumer import BulkConsumer
 from streams.core.mentioning import Model
 from streams.core.settings import Settings
+from streams.handover import Handover
 from streams.health import Health
 from streams.matchers import Matchers
 from streams.metrics import Metrics
@@ -92,6 +93,7 @@ class Worker:
         self._reloader = Reloader(file, self._configure) if file else None
         reread = self._reloader.at_once if self._reloader else None
         self._watchers = Watchers(settings, self._table, self._send, metrics, reread)
+        self._handover = Handover(self.kafka, self.app, self._matchers, self._watchers)
         self._teacher = Teacher(self.kafka, model, self._send, metrics)
         self._agents()
 
@@ -121,6 +123,7 @@ class Worker:
         return BulkApp(
             kafka.group,
             bulk=(kafka.posts_topic, kafka.tallies_topic),
+            held=(kafka.posts_topic,),
             position=self._position,
             failed=self._fail,
             Table=CarriedTable,
@@ -152,8 +155,11 @@ class Worker:
         async def watch(stream: Any) -> None:
             async for event in self._whole(stream):
                 message = event.message
-                if await self._watchers.take(message.partition, event.value, self._holder(message.generation_id)):
+                if await self._watchers.take(
+                    message.partition, event.value, self._handover.holder(message.generation_id)
+                ):
                     self._progress()
+                    self._release()
                 await stream.ack(event)  # of a partition given away, too: nobody waits for it, or reads on by it
 
         self.app.agent(posts, name="match")(match)
@@ -165,11 +171,6 @@ class Worker:
             if self._failure is None:
                 yield event
 
-    def _holder(self, generation: int | None = None) -> Callable[[], bool]:
-        """Give what tells whether the partitions are still those of a generation of the group, by default this one."""
-        known = int(self.app.consumer_generation_id) if generation is None else generation
-        return lambda: known == int(self.app.consumer_generation_id)
-
     # -- what Faust calls
 
     def _position(self, tp: TP) -> int | None:
@@ -177,10 +178,7 @@ class Worker:
 
     async def _recovered(self) -> None:
         """Take over the partitions of a new assignment, once their state is there."""
-        assigned = self.app.consumer.assignment()
-        self._watchers.restore({tp.partition for tp in assigned if tp.topic == self.kafka.tallies_topic})
-        posts = {tp.partition for tp in assigned if tp.topic == self.kafka.posts_topic}
-        self._matchers.assign(posts, self._watchers.inputs())
+        await self._handover.take()
         self._quiet_since.clear()
 
     def _fail(self, error: BaseException) -> None:
@@ -228,7 +226,7 @@ class Worker:
                 await _wait(stop, TICK_SECONDS)
             beside.pop().cancel()
             if self._settled():  # so that whoever takes over has nothing to do again
-                await self._watchers.checkpoint(self._holder())
+                await self._watchers.checkpoint(self._handover.holder())
         finally:
             for task in beside:
                 task.cancel()
@@ -239,7 +237,7 @@ class Worker:
         while True:
             await asyncio.sleep(min(TICK_SECONDS, self.kafka.checkpoint_seconds))
             if self._settled():
-                await self._watchers.checkpoint(self._holder(), self.kafka.checkpoint_seconds)
+                await self._watchers.checkpoint(self._handover.holder(), self.kafka.checkpoint_seconds)
 
     async def _configure(self, settings: Settings) -> None:
         """Go on by other settings: the watch first, so that it knows whatever the match stage tells it of."""
@@ -274,6 +272,7 @@ class Worker:
         if not self._settled():
             self._while_rebalancing()
             return
+        self._release()
         self._health.busy(any(lags.values()))
         if gone:
             self._unready(f"{gone} is gone")
@@ -286,6 +285,10 @@ class Worker:
         """Tell whether the group has met, the state is there and the inputs are read."""
         consumer = self.app.consumer
         return not self.app.rebalancing and isinstance(consumer, BulkConsumer) and consumer.settled()
+
+    def _release(self) -> None:
+        if self._settled():
+            self._handover.release()
 
     def _while_rebalancing(self) -> None:
         """Count a rebalance as work that waits, and state that comes in as work that gets done."""

@@ -1,3 +1,4 @@
+from itertools import count
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -5,6 +6,8 @@ import pytest
 
 from streams.states import CarriedTable, unwrap, wrap
 from streams.transport import BulkApp
+
+PLACES = count()
 
 
 @pytest.fixture
@@ -16,7 +19,7 @@ async def table() -> CarriedTable:
 def written(key: str, offset: int, state: bytes, partition: int = 0) -> Any:
     """A record of the changelog as the recovery hands it over."""
     name, value = f"{partition}/{key}".encode(), wrap(offset, state)
-    message = SimpleNamespace(key=name, value=value, partition=partition)
+    message = SimpleNamespace(key=name, value=value, partition=partition, offset=next(PLACES))
     return SimpleNamespace(key=name, value=value, message=message)
 
 

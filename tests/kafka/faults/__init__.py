@@ -10,7 +10,8 @@ Lateness is no excuse. A post is late when its bucket was closed before it came,
 newest post it has had. Each partition gets the posts of a source in the order of their time, so within an input none is
 late. Between inputs each waits for the others, unless one is taken for idle: `idle_seconds` is longer than any
 schedule, so none ever is, however long a worker or the broker is gone. One of the two sources hands its posts in four
-minutes late, which is more than `lateness_seconds` and less than `max_hold_seconds`: it is to be waited for. What
-closes the last buckets is not time without posts, but a last post of each source in each partition that names no brand.
+minutes late, which is more than `lateness_seconds`: it is to be waited for, and `max_hold_seconds` is longer than any
+stretch without a post of it in a partition. What closes the last buckets is not time without posts, but a last post of
+each source in each partition that names no brand.
 So every post that is missing from the counts was lost, and every one too many was counted twice.
 """

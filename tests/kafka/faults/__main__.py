@@ -1,11 +1,13 @@
-"""The long run: many schedules, one after the other, and a table of what they came to."""
+"""The long run: many schedules, one after the other, and a table of what they came to; or one rolling restart."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 from rich.console import Console
@@ -13,6 +15,8 @@ from rich.table import Table
 
 from tests.benchmarks.jobs import Options, fingerprint
 from tests.benchmarks.jobs import run as run_jobs
+from tests.kafka.broker import running
+from tests.kafka.faults.rolling import WORKERS, roll
 from tests.kafka.faults.run import Outcome, carry_out
 
 CODE = ("detectors", "streams", "tests/kafka")
@@ -44,6 +48,19 @@ def show(outcomes: list[Outcome], console: Console) -> None:
     console.print(table)
 
 
+def restart_all(console: Console, *, as_json: bool) -> bool:
+    """Restart all workers one after the other while posts flow; return whether all went well."""
+    with TemporaryDirectory() as folder, running() as broker:
+        rolled = asyncio.run(roll(broker.bootstrap_servers, "rolling", Path(folder)))
+    if as_json:
+        print(msgspec.json.encode(rolled).decode())
+    else:
+        again = f"{rolled.counts_again} counts and {rolled.events_again} events told twice"
+        waited = f"a post waited at most {rolled.restarting:.1f} s ({rolled.calm:.1f} s before)"
+        console.print(f"{WORKERS} workers restarted: {waited}, {again}", *rolled.wrong, sep="\n  ", highlight=False)
+    return not rolled.wrong
+
+
 def main() -> None:
     """Read the command line and run; end with code 1 if a schedule failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -52,9 +69,12 @@ def main() -> None:
     parser.add_argument("--logs", type=Path, help="keep what workers and broker say in this folder")
     parser.add_argument("--out", type=Path, help="keep the outcome of each schedule here; a rerun goes on")
     parser.add_argument("--seconds", type=float, help="begin no schedule after so many seconds")
+    parser.add_argument("--rolling", action="store_true", help="restart all workers in turn instead, without a fault")
     parser.add_argument("--json", action="store_true", help="print JSON, a schedule a line")
     asked = parser.parse_args()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is gone is no news here
+    if asked.rolling:
+        raise SystemExit(not restart_all(Console(), as_json=asked.json))
     jobs = [Job(seed) for seed in range(asked.seed, asked.seed + asked.schedules)]
     options = Options(asked.out, asked.seconds, processes=1)
     done = run_jobs(jobs, partial(do, logs=asked.logs), Outcome, options, Console(stderr=True), fingerprint(CODE))

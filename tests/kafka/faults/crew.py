@@ -142,8 +142,8 @@ class Crew:
             await asyncio.sleep(LOOK_SECONDS)
 
     def _judge(self, code: int) -> None:
-        """Code 2 is for a broker that does not answer when a worker starts."""
-        if code not in {EXIT_CODE, 2}:
+        """Code 2 is for a broker that does not answer when a worker starts; one that has not begun dies of SIGTERM."""
+        if code not in {EXIT_CODE, 2, -signal.SIGTERM}:
             self.unclear.append(f"a worker ended with {code}")
 
     async def _wake(self, process: subprocess.Popen[bytes], seconds: float) -> None:

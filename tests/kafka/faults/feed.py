@@ -31,7 +31,10 @@ AGAIN_SECONDS = 0.5
 
 
 class Sent(NamedTuple):
-    """The posts in the order in which they are fed, and the last of each partition and source, which close all."""
+    """The posts in the order in which they are fed, and the last of each partition and source, which close all.
+
+    The first ones, too, are of each source in each partition: nobody can wait for a source that he has never met.
+    """
 
     posts: list[bytes]
     last: list[bytes]
@@ -40,13 +43,13 @@ class Sent(NamedTuple):
     def of(cls, seed: int, partitions: int) -> Sent:
         """Make the posts of a seed."""
         random = Random(seed)
-        posts = []
+        posts = [record for source in SOURCES for record in _bounds("begin", story.START, source, partitions)]
         for post in _handed_in(story.posts(MINUTES, CRISIS, seed=seed), random):
             posts.append(post)
             if random.random() < REPEATED:
                 posts.append(random.choice(posts[-20:]))
-        last = [_last(source, partition, partitions) for source in SOURCES for partition in range(partitions)]
-        return cls(posts, last)
+        end = story.START + 60 * (MINUTES + 2)  # when all before is out of its buckets' patience
+        return cls(posts, [record for source in SOURCES for record in _bounds("end", end, source, partitions)])
 
     def counts(self) -> Counter[tuple[str, str]]:
         """Count the distinct posts by brand and bucket."""
@@ -75,15 +78,16 @@ def _handed_in(posts: Sequence[bytes], random: Random) -> list[bytes]:
     return [post for _, post in sorted(dated)]
 
 
-def _last(source: str, partition: int, partitions: int) -> bytes:
-    """Make a post that names no brand, of a time at which all posts before are out of their buckets' patience."""
-    time = story.START + 60 * (MINUTES + 2)
-    for number in range(1_000 * partitions):
-        post = {"id": f"end-{number}", "source": source, "text": "good night", "created_at": time, "lang": "en"}
+def _bounds(name: str, time: float, source: str, partitions: int) -> list[bytes]:
+    """Make a post for each partition that names no brand."""
+    found: dict[int, bytes] = {}
+    number = 0
+    while len(found) < partitions:
+        post = {"id": f"{name}-{number}", "source": source, "text": "hello", "created_at": time, "lang": "en"}
         record = msgspec.json.encode(post)
-        if partition_of(key_of(record), partitions) == partition:
-            return record
-    raise AssertionError("no post falls to the partition")
+        found.setdefault(partition_of(key_of(record), partitions), record)
+        number += 1
+    return [found[partition] for partition in sorted(found)]
 
 
 class Feeder:

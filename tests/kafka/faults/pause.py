@@ -9,7 +9,7 @@ from streams.core.posts import decode
 from tests.kafka import story
 from tests.kafka.faults.crew import Crew
 from tests.kafka.faults.feed import MINUTES, Feeder, Sent
-from tests.kafka.faults.run import worked_off
+from tests.kafka.faults.run import waiting, worked_off
 from tests.kafka.faults.verdict import judge
 from tests.kafka.workers import Stage, stage_settings
 
@@ -26,7 +26,7 @@ async def pause(servers: str, name: str, folder: Path, *, gone: bool) -> list[st
     gone
         Whether the worker is gone while the backlog comes; else it meets it awake.
     """
-    settings = stage_settings(servers, name, fetch_records=50, idle_seconds=IDLE_SECONDS)
+    settings = waiting(stage_settings(servers, name, fetch_records=50, idle_seconds=IDLE_SECONDS))
     stage, sent = Stage(folder, settings), Sent.of(SEED, settings.kafka.partitions)
     middle = story.START + 60 * MINUTES // 2
     before = [post for post in sent.posts if decode(post).timestamp < middle]
@@ -40,7 +40,7 @@ async def pause(servers: str, name: str, folder: Path, *, gone: bool) -> list[st
         await asyncio.sleep(REST_SECONDS)
         if gone:
             await crew.leave(clean=True)
-        await feeder.send([post for post in sent.posts if post not in set(before)] + sent.last)
+        await feeder.send([post for post in sent.posts if decode(post).timestamp >= middle] + sent.last)
         if gone:
             crew.start(0)
         await crew.settle(0)

@@ -13,7 +13,7 @@ from streams.core.tallies import decode as decode_tallies
 from tests.kafka import helpers
 from tests.kafka.faults.crew import Crew
 from tests.kafka.faults.feed import Feeder, Sent
-from tests.kafka.faults.run import NEVER_IDLE, worked_off
+from tests.kafka.faults.run import NEVER_IDLE, waiting, worked_off
 from tests.kafka.faults.verdict import judge
 from tests.kafka.workers import Stage, stage_settings
 
@@ -44,9 +44,8 @@ class Rolled(msgspec.Struct):
 
 async def roll(servers: str, name: str, folder: Path) -> Rolled:
     """Restart all workers once, and judge what they said."""
-    settings = stage_settings(
-        servers, name, session_timeout_seconds=SESSION_SECONDS, fetch_records=20, idle_seconds=NEVER_IDLE
-    )
+    kafka = {"session_timeout_seconds": SESSION_SECONDS, "fetch_records": 20, "idle_seconds": NEVER_IDLE}
+    settings = waiting(stage_settings(servers, name, **kafka))
     stage, sent = Stage(folder, settings), Sent.of(SEED, settings.kafka.partitions)
     await stage.prepare([])
     feeder, crew = Feeder(settings), Crew(stage.config, folder)

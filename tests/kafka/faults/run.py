@@ -25,6 +25,7 @@ from tests.kafka.workers import Stage, stage_settings
 BACKLOG = 0.3  # share of the posts that are there before the first worker
 NEVER_IDLE = 3_600.0
 CHECKPOINT_SECONDS = 3.0
+MOST_HOLD_SECONDS = 2_400.0  # without a post of the slow source in a partition: it has one in two minutes
 STALL_SECONDS = 25.0
 WORKED_OFF_SECONDS = 120.0
 
@@ -74,7 +75,13 @@ def settings_of(servers: str, name: str) -> Settings:
     patience = {"session_timeout_seconds": SESSION_SECONDS, "heartbeat_seconds": 0.5, "idle_seconds": NEVER_IDLE}
     patience["checkpoint_seconds"] = CHECKPOINT_SECONDS
     settings = stage_settings(servers, name, fetch_records=20, **patience)
-    return settings.model_copy(update={"server": Server(stall_seconds=STALL_SECONDS)})
+    return waiting(settings.model_copy(update={"server": Server(stall_seconds=STALL_SECONDS)}))
+
+
+def waiting(settings: Settings) -> Settings:
+    """Wait for a slow source however seldom a partition has a post of it."""
+    detection = settings.detection.model_copy(update={"max_hold_seconds": MOST_HOLD_SECONDS})
+    return settings.model_copy(update={"detection": detection})
 
 
 async def _carry_out(seed: int, folder: Path, broker: Broker) -> Outcome:

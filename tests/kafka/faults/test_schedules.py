@@ -1,4 +1,4 @@
-"""Three schedules of faults, and every one that ever failed."""
+"""Schedules of faults that failed once, a pause, and a rolling restart."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def missing(reason: BrokerUnavailableError) -> None:
     pytest.skip(f"no Kafka broker: {reason}")
 
 
-@pytest.mark.parametrize("seed", [1, 5, 8])
+# 1 and 10: a worker that lost the broker ended without a last word. 3: a slow source was not waited for after a kill.
+@pytest.mark.parametrize("seed", [1, 3, 10])
 def test_whatever_happens_each_post_counts_once_and_each_crisis_is_told_once(seed: int, tmp_path: Path) -> None:
     try:
         outcome = carry_out(seed, tmp_path)
