@@ -4,7 +4,7 @@
 
 The watch stage without Kafka: a shard takes encoded batches of tallies of brands that are named by Zipf's law, and
 keeps the state of what has changed by checkpoints, as often in event time as a worker does by the clock. Every brand is
-named once before the clock starts, so that all of them are watched; with `--learned` they begin with the state of a brand
+named once before the clock starts, so that all of them are watched; with `--learned` they begin with the state of one
 that has been watched for so many days. Several numbers of brands are run one after the other, each in a process of its
 own. The goals: half a processor (30 seconds a minute) and 1,000 bytes a brand and bucket in which it was named.
 """
