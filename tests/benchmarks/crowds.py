@@ -98,7 +98,7 @@ async def _watch(servers: str, job: Crowd, folder: Path) -> Cost:
     config.write_text(toml(settings))
     await prepare(own)
     names = [brand.name for brand in settings.brands]
-    command = pinned([*CONTENDERS["larum"].command, str(config)], CORE)
+    command = pinned(CONTENDERS["larum"].on(config), CORE)
     stop, written = asyncio.Event(), 0
 
     async def caught_up() -> bool:

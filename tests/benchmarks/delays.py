@@ -77,7 +77,7 @@ async def _measure(servers: str, load: Load, folder: Path) -> Delay:
     talk = Talk([brand.name for brand in settings.brands], load.rate)
     began = time.time()
     await fill(servers, settings.kafka.posts_topic, PARTITIONS, talk.history(began))
-    with watched(pinned([*CONTENDERS["larum"].command, str(config)], CORE), folder / "log") as worker:
+    with watched(pinned(CONTENDERS["larum"].on(config), CORE), folder / "log") as worker:
         sent = await live(settings.kafka, talk.between, began, lambda at: at > began + talk.seconds, worker.check)
         ended = time.time()
         await asyncio.sleep(BUCKET + LATENESS)
