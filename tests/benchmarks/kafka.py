@@ -46,6 +46,7 @@ from tests.kafka.broker import running
 MEASURED = ("detectors", "streams", "tests/benchmarks")
 WORKS = ("firehose", "matching", "workers", "names", "delay", "watching", "restart")
 BRANDS = 2_000
+WIDTH = 110  # of the tables, in characters
 NAMES = ((10, 0), (100, 0), (1_000, 0), (10_000, 0), (100_000, 0), (100, 10), (100, 100), (1_000, 100))
 ERUPTING = 100
 SESSION, FAUSTS_SESSION = Kafka().session_timeout_seconds, 60.0
@@ -183,7 +184,7 @@ def main() -> None:
     if asked.json:
         print(msgspec.json.encode(results).decode())
     else:
-        show(results, Console())
+        show(results, Console(width=max(WIDTH, Console().width)))
 
 
 if __name__ == "__main__":
