@@ -48,10 +48,9 @@ def _speeds(axes: Axes, work: str, some: Sequence[Standing]) -> None:
 def _names(axes: Axes, some: Sequence[Standing]) -> None:
     for many, colour, label in ((False, LARUM, "brands of one name"), (True, OTHERS, "brands of many names")):
         line = sorted(
-            (one.brands * (1 + one.aliases), one.cpu_per_million) for one in some if bool(one.aliases) == many
+            (one.brands * (1 + one.aliases), one.cpu_per_million) for one in some if (one.aliases > 0) is many
         )
-        numbers, costs = [names for names, _ in line], [cost for _, cost in line]
-        axes.plot(numbers, costs, color=colour, marker="o", markersize=3, label=label)
+        axes.plot([at for at, _ in line], [cost for _, cost in line], color=colour, marker="o", ms=3, label=label)
     axes.set_xscale("log")
     axes.set_ylim(0, 1.2 * max(one.cpu_per_million for one in some))
     axes.set_title("matching: processor seconds a million posts, by number of names", loc="left", fontsize=10)
