@@ -64,15 +64,13 @@ class Results(msgspec.Struct):
 
 def races(asked: argparse.Namespace) -> list[Race]:
     """List the races that are asked for, in the order in which they are run: contenders take turns."""
-    posts, found = {"firehose": asked.posts, "matching": asked.posts // 10}, []
-    here = {
-        "firehose": [name for name in asked.contenders if CONTENDERS[name].is_here],
-        "matching": [name for name in asked.contenders if CONTENDERS[name].is_here and name != "nothing"],
-    }
+    found = []
+    here = [name for name in asked.contenders if CONTENDERS[name].is_here]
     for number in range(asked.runs):
-        for work in ("firehose", "matching"):
-            if work in asked.work:
-                found += [Race(work, name, number, posts[work] // CONTENDERS[name].part, BRANDS) for name in here[work]]
+        if "firehose" in asked.work:
+            found += [Race("firehose", name, number, asked.posts // CONTENDERS[name].part, BRANDS) for name in here]
+        if "matching" in asked.work:
+            found += [Race("matching", name, number, asked.posts // 10, BRANDS) for name in here if name != "nothing"]
         if "workers" in asked.work:
             found += [Race("workers", "larum", number, asked.posts, BRANDS, workers=count) for count in (1, 2)]
         if "names" in asked.work:

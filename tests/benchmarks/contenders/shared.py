@@ -16,7 +16,7 @@ from streams.core.settings import Settings
 from streams.core.tallies import encode
 from streams.records import Refused, read
 
-FLUSH = 2_000  # posts of a partition after which its tallies are sent
+FLUSH = 500  # posts of a partition after which its tallies are sent
 GATHERED = "--gather"  # behind the configuration's name: posts are worked off so many at a time
 
 
