@@ -35,7 +35,7 @@ from streams.core.settings import Kafka
 from tests.benchmarks.contenders import CONTENDERS
 from tests.benchmarks.crowds import Cost, Crowd, watch
 from tests.benchmarks.crowds import table as crowds_table
-from tests.benchmarks.delays import Delay, Load, measure
+from tests.benchmarks.delays import GOAL, Delay, Load, measure
 from tests.benchmarks.jobs import Options, fingerprint
 from tests.benchmarks.jobs import run as run_jobs
 from tests.benchmarks.kafka_charts import draw
@@ -127,8 +127,9 @@ def show(results: Results, console: Console) -> None:
     for one in results.delays:
         console.print(
             f"\ndelay at {one.posts_per_second:,.0f} posts/s: {one.events} crises, seconds beyond the closing of their "
-            f"bucket: median {one.median:.2f}, 99 of 100 {one.p99:.2f}, longest {one.longest:.2f}; "
-            f"{one.missed} brands missed; {one.cpu_share:.0%} of a processor, in stages {one.stages}"
+            f"bucket: median {one.median:.2f}, 99 of 100 {one.p99:.2f}, longest {one.longest:.2f} (after "
+            f"{one.longest_at:.0f} s of it); {one.late} later than {GOAL:g} s; {one.missed} brands missed; "
+            f"{one.cpu_share:.0%} of a processor, in stages {one.stages}"
         )
     if results.crowds:
         console.print(crowds_table(results.crowds))
