@@ -3,7 +3,7 @@
 Every brand is named once, then all are spoken of as the clock goes, by Zipf's law. What counts is measured from
 outside: processor and memory by Linux, what is written by reading the changelog along, brands and buckets with mentions
 by reading the tallies along. Then the worker is killed with -9 and started again at once, while posts go on coming; it
-is back when it has written state again.
+is back when it has acknowledged tallies of posts that it read itself.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Crowd(msgspec.Struct, frozen=True):
 
 
 class Cost(msgspec.Struct):
-    """What it cost, and the seconds from start to readiness and from kill -9 to state that is written again."""
+    """What it cost, and the seconds from start to readiness and from kill -9 to the first fresh answer."""
 
     job: Crowd
     cpu_share: float  # of one processor: all of the worker, match too
@@ -98,14 +98,14 @@ async def _watch(servers: str, job: Crowd, folder: Path) -> Cost:
     config.write_text(toml(settings))
     await prepare(own)
     names = [brand.name for brand in settings.brands]
-    command = pinned([*CONTENDERS["larum"].command, str(config)], CORE)
-    stop, written = asyncio.Event(), 0
+    command = pinned(CONTENDERS["larum"].on(config), CORE)
+    stop, told = asyncio.Event(), 0
 
     async def caught_up() -> bool:
         return await _behind(own) == 0
 
     async def back() -> bool:
-        return await _written(own) > written
+        return await _done(own, own.tallies_topic) > told
 
     with watched(command, folder / "log") as worker:
         ready = await _ready(worker)
@@ -122,7 +122,7 @@ async def _watch(servers: str, job: Crowd, folder: Path) -> Cost:
         after, behind = (worker.stages() if before else {}), await _behind(own)
         cpu, peak = worker.cpu(ended) - used, worker.peak()
     killed = time.time()
-    written = await _written(own)
+    told = await helpers.ends(own.bootstrap_servers, own.tallies_topic)
     with watched(command, folder / "second") as second:
         await _until(back, second)
         restart = time.time() - killed
@@ -166,13 +166,12 @@ async def _until(reached: Callable[[], Awaitable[bool]], worker: Watched) -> Non
 
 async def _behind(own: Kafka) -> int:
     """Count posts that are not acknowledged."""
-    done = await helpers.committed(own.bootstrap_servers, own.group, own.posts_topic)
-    return await helpers.ends(own.bootstrap_servers, own.posts_topic) - sum(done.values())
+    return await helpers.ends(own.bootstrap_servers, own.posts_topic) - await _done(own, own.posts_topic)
 
 
-async def _written(own: Kafka) -> int:
-    """Count the records of state that were ever written."""
-    return sum([await helpers.ends(own.bootstrap_servers, topic) for topic in changelogs(own)])
+async def _done(own: Kafka, topic: str) -> int:
+    """Count the records of a topic that are acknowledged."""
+    return sum((await helpers.committed(own.bootstrap_servers, own.group, topic)).values())
 
 
 def changelogs(own: Kafka) -> list[str]:

@@ -35,7 +35,7 @@ from streams.core.settings import Kafka
 from tests.benchmarks.contenders import CONTENDERS
 from tests.benchmarks.crowds import Cost, Crowd, watch
 from tests.benchmarks.crowds import table as crowds_table
-from tests.benchmarks.delays import Delay, Load, measure
+from tests.benchmarks.delays import GOAL, Delay, Load, measure
 from tests.benchmarks.jobs import Options, fingerprint
 from tests.benchmarks.jobs import run as run_jobs
 from tests.benchmarks.kafka_charts import draw
@@ -46,6 +46,7 @@ from tests.kafka.broker import running
 MEASURED = ("detectors", "streams", "tests/benchmarks")
 WORKS = ("firehose", "matching", "workers", "names", "delay", "watching", "restart")
 BRANDS = 2_000
+WIDTH = 110  # of the tables, in characters
 NAMES = ((10, 0), (100, 0), (1_000, 0), (10_000, 0), (100_000, 0), (100, 10), (100, 100), (1_000, 100))
 ERUPTING = 100
 SESSION, FAUSTS_SESSION = Kafka().session_timeout_seconds, 60.0
@@ -63,15 +64,13 @@ class Results(msgspec.Struct):
 
 def races(asked: argparse.Namespace) -> list[Race]:
     """List the races that are asked for, in the order in which they are run: contenders take turns."""
-    posts, found = {"firehose": asked.posts, "matching": asked.posts // 10}, []
-    here = {
-        "firehose": [name for name in asked.contenders if CONTENDERS[name].is_here],
-        "matching": [name for name in asked.contenders if CONTENDERS[name].is_here and name != "nothing"],
-    }
+    found = []
+    here = [name for name in asked.contenders if CONTENDERS[name].is_here]
     for number in range(asked.runs):
-        for work in ("firehose", "matching"):
-            if work in asked.work:
-                found += [Race(work, name, number, posts[work] // CONTENDERS[name].part, BRANDS) for name in here[work]]
+        if "firehose" in asked.work:
+            found += [Race("firehose", name, number, asked.posts // CONTENDERS[name].part, BRANDS) for name in here]
+        if "matching" in asked.work:
+            found += [Race("matching", name, number, asked.posts // 10, BRANDS) for name in here if name != "nothing"]
         if "workers" in asked.work:
             found += [Race("workers", "larum", number, asked.posts, BRANDS, workers=count) for count in (1, 2)]
         if "names" in asked.work:
@@ -128,8 +127,9 @@ def show(results: Results, console: Console) -> None:
     for one in results.delays:
         console.print(
             f"\ndelay at {one.posts_per_second:,.0f} posts/s: {one.events} crises, seconds beyond the closing of their "
-            f"bucket: median {one.median:.2f}, 99 of 100 {one.p99:.2f}, longest {one.longest:.2f}; "
-            f"{one.missed} brands missed; {one.cpu_share:.0%} of a processor, in stages {one.stages}"
+            f"bucket: median {one.median:.2f}, 99 of 100 {one.p99:.2f}, longest {one.longest:.2f} (after "
+            f"{one.longest_at:.0f} s of it); {one.late} later than {GOAL:g} s; {one.missed} brands missed; "
+            f"{one.cpu_share:.0%} of a processor, in stages {one.stages}"
         )
     if results.crowds:
         console.print(crowds_table(results.crowds))
@@ -183,7 +183,7 @@ def main() -> None:
     if asked.json:
         print(msgspec.json.encode(results).decode())
     else:
-        show(results, Console())
+        show(results, Console(width=max(WIDTH, Console().width)))
 
 
 if __name__ == "__main__":

@@ -40,18 +40,19 @@ def _speeds(axes: Axes, work: str, some: Sequence[Standing]) -> None:
     for row, speed in enumerate(speeds):
         axes.text(speed + 0.02 * max(speeds) + apart[row], row, f"{speed:,.0f}", va="center", fontsize=8)
     axes.set_xlim(0, 1.2 * max(speeds))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_title(f"{work}: posts a second on one processor, {some[0].brands:,} brands", loc="left", fontsize=10)
     _plain(axes)
 
 
 def _names(axes: Axes, some: Sequence[Standing]) -> None:
-    for aliases, colour, label in ((False, LARUM, "brands of one name"), (True, OTHERS, "brands of many names")):
+    for many, colour, label in ((False, LARUM, "brands of one name"), (True, OTHERS, "brands of many names")):
         line = sorted(
-            (one.brands * (1 + one.aliases), one.cpu_per_million) for one in some if bool(one.aliases) == aliases
+            (one.brands * (1 + one.aliases), one.cpu_per_million) for one in some if (one.aliases > 0) is many
         )
-        axes.plot(*zip(*line, strict=True), color=colour, marker="o", markersize=3, label=label) if line else None
+        axes.plot([at for at, _ in line], [cost for _, cost in line], color=colour, marker="o", ms=3, label=label)
     axes.set_xscale("log")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.2 * max(one.cpu_per_million for one in some))
     axes.set_title("matching: processor seconds a million posts, by number of names", loc="left", fontsize=10)
     axes.legend(frameon=False, fontsize=8)
     _plain(axes)

@@ -93,7 +93,7 @@ async def _race(servers: str, job: Race, folder: Path) -> Lap:
     config.write_text(toml(settings))
     await prepare(settings.kafka)
     counted = Counted(job)
-    command = [*CONTENDERS[job.contender].command, str(config)]
+    command = CONTENDERS[job.contender].on(config)
     with ExitStack() as running:
         processes = [
             running.enter_context(watched(pinned(command, core), folder / f"log-{core}"))
@@ -105,7 +105,7 @@ async def _race(servers: str, job: Race, folder: Path) -> Lap:
 
 def kafka(servers: str, name: str, **options: object) -> Kafka:
     """Give settings for topics and a group of their own."""
-    topics = {f"{each}_topic": f"{name}.{each}" for each in ("posts", "dead", "tallies", "crises", "labels")}
+    topics = {field: f"{name}.{field}" for field in Kafka.model_fields if field.endswith("_topic")}
     own = {"bootstrap_servers": servers, "group": name, "partitions": PARTITIONS, **topics, **options}
     return Kafka.model_validate(own)
 

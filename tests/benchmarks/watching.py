@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.watching [--brands 100000] [--minutes 30] [--mentions-per-minute 60000] [--json]
 
-The watch stage without Kafka: a `Watch` takes encoded batches of tallies of brands that are named by Zipf's law, and
-now and then the states of what changed are encoded, as the worker's checkpoints do. Every brand is named
-once before the clock starts, so that all of them are watched; with `--learned` they begin with the state of a brand
+The watch stage without Kafka: a shard takes encoded batches of tallies of brands that are named by Zipf's law, and
+keeps the state of what has changed by checkpoints, as often in event time as a worker does by the clock. Every brand is
+named once before the clock starts, so that all of them are watched; with `--learned` they begin with the state of one
 that has been watched for so many days. Several numbers of brands are run one after the other, each in a process of its
 own. The goals: half a processor (30 seconds a minute) and 1,000 bytes a brand and bucket in which it was named.
 """
@@ -12,10 +12,11 @@ own. The goals: half a processor (30 seconds a minute) and 1,000 bytes a brand a
 from __future__ import annotations
 
 import argparse
+import asyncio
 import multiprocessing
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
@@ -24,12 +25,14 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from streams.core.tallies import TallyBatch, decode
+from streams.core.settings import Kafka
+from streams.core.tallies import decode
 from streams.core.watch import CLOCK, Watch
+from streams.shard import Shard
 from tests.benchmarks.mentions import START, Mentions, name, settings
 
 MINUTES_A_DAY = 1_440
-GOAL_SECONDS, GOAL_BYTES = 30.0, 1_000
+CAPTION = "processor seconds a minute, by part and in one batch; records a minute; bytes a brand and bucket named"
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -41,7 +44,6 @@ class Job(msgspec.Struct, frozen=True):
     flushes_per_minute: int
     bucket_seconds: int
     learned: int
-    checkpoint_seconds: float
 
 
 class Cost(msgspec.Struct):
@@ -53,13 +55,13 @@ class Cost(msgspec.Struct):
     seconds_a_minute: float
     decode: float
     take: float
-    encode: float
+    keep: float
     longest_batch: float  # seconds
     megabytes: float
     records_a_minute: float
     kilobytes_a_minute: float
     bytes_a_named_bucket: float
-    clock_bytes: float  # of the shard's own state, a checkpoint
+    clock_bytes: float  # of the shard's own state, a batch
     events: int
 
 
@@ -67,7 +69,7 @@ class Timer:
     """Processor seconds by part."""
 
     def __init__(self) -> None:
-        self.seconds = {"decode": 0.0, "take": 0.0, "encode": 0.0}
+        self.seconds = {"decode": 0.0, "take": 0.0, "keep": 0.0}
         self.longest = 0.0
 
     @contextmanager
@@ -84,75 +86,108 @@ class Timer:
 
 
 class Written:
-    """Sizes of what is written after each batch."""
+    """Sizes of what a shard's checkpoints write."""
 
     def __init__(self) -> None:
-        self.records = self.bytes = self.clock = self.checkpoints = 0
-        self.named: set[tuple[str, int]] = set()
+        self.states: dict[str, bytes] = {}
+        self.clear()
 
-    def note(self, batch: TallyBatch, states: dict[str, bytes]) -> None:
+    def clear(self) -> None:
+        """Count anew."""
+        self.records = self.bytes = self.clock = self.clocks = 0
+
+    async def put(self, partition: int, offset: int, states: Mapping[str, bytes]) -> None:
+        """Take the place of the table."""
+        self.states.update(states)
+        for key, state in states.items():
+            if key == CLOCK:
+                self.clocks += 1
+                self.clock += len(state)
+            else:
+                self.records += 1
+                self.bytes += len(state)
+
+    def carried(self) -> list[tuple[int, str, int, bytes]]:
+        """Give what was written last of each."""
+        return [(0, name, 0, state) for name, state in self.states.items()]
+
+
+class Watcher:
+    """A shard that takes batches in and keeps its state now and then, as a worker's does."""
+
+    def __init__(self, job: Job, brands: int) -> None:
+        self.written, self.timer = Written(), Timer()
+        self.named: set[tuple[str, int]] = set()
+        self.mentions = self.events = 0
+        self.shard = Shard(0, Watch(settings(brands, job.bucket_seconds)), self.written)
+        self._every = max(1, round(Kafka().checkpoint_seconds * job.flushes_per_minute / 60))
+        self._batches = 0
+
+    def take(self, record: bytes) -> None:
+        """Take one batch in, and keep the state if it is time to."""
+        with self.timer.batch():
+            with self.timer.part("decode"):
+                batch = decode(record)
+            with self.timer.part("take"):
+                outcome = self.shard.watch.take(batch, self._batches)
+            self.shard.note(self._batches, outcome.changed)
+            self._batches += 1
+            if self._batches % self._every == 0:
+                with self.timer.part("keep"):
+                    self.keep()
         self.named.update((tally.brand, tally.bucket) for tally in batch.tallies)
-        self.checkpoints += CLOCK in states
-        self.clock += len(states.pop(CLOCK, b""))
-        self.records += len(states)
-        self.bytes += sum(map(len, states.values()))
+        self.mentions += sum(len(tally.mentions) for tally in batch.tallies)
+        self.events += len(outcome.events)
+
+    def keep(self) -> None:
+        """Encode and write what has changed."""
+        asyncio.run(self.shard.checkpoint(lambda: True))
 
 
 def measure(job: Job) -> Cost:
     """Watch so many brands for some minutes."""
-    watch = Watch(settings(job.brands, job.bucket_seconds))
+    watcher = Watcher(job, job.brands)
     said = Mentions(job.brands, job.bucket_seconds, job.mentions_per_minute, job.flushes_per_minute)
     if job.learned:
-        _learn(watch, job)
-    written, timer, mentions, events, changed = Written(), Timer(), 0, 0, set[str]()
-    watch.take(decode(said.first()))
+        _learn(watcher, job)
+    watcher.take(said.first())
     for record in said.minute(1):  # closes each brand's first bucket, which is not like the others
-        watch.take(decode(record))
-    every = max(1, round(job.flushes_per_minute * job.checkpoint_seconds / 60.0))
+        watcher.take(record)
+    watcher.keep()
+    watcher.written.clear()
+    watcher.timer, watcher.named, watcher.mentions = Timer(), set(), 0
     for minute in range(2, job.minutes + 2):
-        for number, record in enumerate(said.minute(minute), start=minute * job.flushes_per_minute):
-            with timer.batch():
-                with timer.part("decode"):
-                    batch = decode(record)
-                with timer.part("take"):
-                    outcome = watch.take(batch)
-                changed |= outcome.changed
-                with timer.part("encode"):
-                    states = {key: watch.dump(key) for key in changed} if number % every == 0 else {}
-            if states:
-                changed.clear()
-            written.note(batch, states)
-            mentions += sum(len(tally.mentions) for tally in batch.tallies)
-            events += len(outcome.events)
-    spent = {part: round(seconds / job.minutes, 3) for part, seconds in timer.seconds.items()}
+        for record in list(said.minute(minute)):
+            watcher.take(record)
+    timer, written, minutes = watcher.timer, watcher.written, job.minutes
+    spent = {part: round(seconds / minutes, 3) for part, seconds in timer.seconds.items()}
     return Cost(
         job=job,
-        mentions=mentions,
-        named=len(written.named),
-        seconds_a_minute=round(sum(timer.seconds.values()) / job.minutes, 3),
+        mentions=watcher.mentions,
+        named=len(watcher.named),
+        seconds_a_minute=round(sum(timer.seconds.values()) / minutes, 3),
         **spent,
         longest_batch=round(timer.longest, 3),
         megabytes=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024),
-        records_a_minute=round(written.records / job.minutes, 1),
-        kilobytes_a_minute=round(written.bytes / job.minutes / 1_000, 1),
-        bytes_a_named_bucket=round(written.bytes / max(1, len(written.named)), 1),
-        clock_bytes=round(written.clock / max(1, written.checkpoints), 1),
-        events=events,
+        records_a_minute=round(written.records / minutes, 1),
+        kilobytes_a_minute=round(written.bytes / minutes / 1_000, 1),
+        bytes_a_named_bucket=round(written.bytes / max(1, len(watcher.named)), 1),
+        clock_bytes=round(written.clock / max(1, written.clocks), 1),
+        events=watcher.events,
     )
 
 
-def _learn(watch: Watch, job: Job) -> None:
+def _learn(watcher: Watcher, job: Job) -> None:
     """Let one brand be watched for days, and give what is known of it to all."""
-    teacher, minutes = Watch(settings(1, job.bucket_seconds)), job.learned * MINUTES_A_DAY
+    teacher, minutes = Watcher(job, 1), job.learned * MINUTES_A_DAY
     said = Mentions(1, job.bucket_seconds, a_minute=1, flushes=1, start=START - 60 * minutes)
-    states: dict[str, bytes] = {}
     for number in range(minutes):
-        for batch in said.minute(number):
-            for key in teacher.take(decode(batch)).changed - {CLOCK}:
-                states[key] = b""
-    for key in states:
-        state = teacher.dump(key)
-        for brand in watch.brands:
+        for record in said.minute(number):
+            teacher.take(record)
+    teacher.keep()
+    watch = watcher.shard.watch
+    for key, state in teacher.written.states.items():
+        for brand in watch.brands if key != CLOCK else ():
             watch.load(key.replace(name(0), brand, 1), state)
 
 
@@ -165,7 +200,6 @@ def main() -> None:
     parser.add_argument("--flushes-per-minute", type=int, default=60, help="batches of tallies in a minute")
     parser.add_argument("--bucket-seconds", type=int, default=60)
     parser.add_argument("--learned", type=int, default=0, help="days for which each brand has been watched before")
-    parser.add_argument("--checkpoint-seconds", type=float, default=30.0, help="how often states are written")
     parser.add_argument("--json", action="store_true", help="print JSON")
     asked = parser.parse_args()
     jobs = [
@@ -176,7 +210,6 @@ def main() -> None:
             asked.flushes_per_minute,
             asked.bucket_seconds,
             asked.learned,
-            asked.checkpoint_seconds,
         )
         for brands in asked.brands
     ]
@@ -190,14 +223,14 @@ def main() -> None:
 
 
 def _table(costs: list[Cost]) -> Table:
-    table = Table(box=None, header_style="bold", caption=f"goals: {GOAL_SECONDS:g} s a minute, {GOAL_BYTES:,} bytes")
-    headings = ("brands", "s a minute", "decode", "take", "encode", "longest", "MB", "records", "bytes a named bucket")
+    table = Table(box=None, header_style="bold", caption=CAPTION)
+    headings = ("brands", "s/min", "decode", "take", "keep", "longest", "MB", "records", "B a bucket")
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for one in costs:
         table.add_row(
             f"{one.job.brands:,}", f"{one.seconds_a_minute:.2f}", f"{one.decode:.2f}", f"{one.take:.2f}",
-            f"{one.encode:.2f}", f"{one.longest_batch:.2f}", f"{one.megabytes:,.0f}", f"{one.records_a_minute:,.0f}",
+            f"{one.keep:.2f}", f"{one.longest_batch:.2f}", f"{one.megabytes:,.0f}", f"{one.records_a_minute:,.0f}",
             f"{one.bytes_a_named_bucket:,.0f}",
         )  # fmt: skip
     return table

@@ -14,13 +14,13 @@ from bytewax.dataflow import Dataflow
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.run import cli_main
 
-from tests.benchmarks.contenders.shared import OneByOne, configured
+from tests.benchmarks.contenders.shared import Core, configured
 
 
 def main() -> None:
     """Run until killed."""
     settings = configured()
-    kafka, core = settings.kafka, OneByOne(settings)
+    kafka, core = settings.kafka, Core(settings)
     brokers = kafka.bootstrap_servers.split(",")
 
     def match(message: Any) -> list[Any]:

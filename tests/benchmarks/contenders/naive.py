@@ -7,13 +7,13 @@ from typing import Any
 import faust
 
 from streams.broker import faust_options
-from tests.benchmarks.contenders.shared import OneByOne, configured
+from tests.benchmarks.contenders.shared import Core, configured
 
 
 def main() -> None:
     """Run until killed."""
     settings = configured()
-    kafka, core = settings.kafka, OneByOne(settings)
+    kafka, core = settings.kafka, Core(settings)
     app = faust.App(
         kafka.group,
         store="memory://",

@@ -6,13 +6,13 @@ from typing import Any
 
 from quixstreams import Application, message_context
 
-from tests.benchmarks.contenders.shared import OneByOne, configured
+from tests.benchmarks.contenders.shared import Core, configured
 
 
 def main() -> None:
     """Run until killed."""
     settings = configured()
-    kafka, core = settings.kafka, OneByOne(settings)
+    kafka, core = settings.kafka, Core(settings)
     app = Application(
         kafka.bootstrap_servers,
         consumer_group=kafka.group,
