@@ -43,7 +43,7 @@ async def send(
 
 async def letters(stage: Stage) -> dict[tuple[int, int], tuple[bytes, Mapping[str, bytes]]]:
     """Return all dead letters with their headers, by the partition and offset that they came from."""
-    found = {}
+    found: dict[tuple[int, int], tuple[bytes, Mapping[str, bytes]]] = {}
     for record in await helpers.read(stage.servers, stage.kafka.dead_topic):
         headers = {key: value or b"" for key, value in record.headers}
         found[int(headers["partition"]), int(headers["offset"])] = (record.value or b"", headers)

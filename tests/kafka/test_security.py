@@ -211,7 +211,7 @@ BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {
 
 def test_a_worker_that_may_not_join_its_group_says_so_and_ends(doors: Doors) -> None:
     config = doors.config("larum-worker", "SASL_PLAINTEXT", "SCRAM-SHA-512", group="strangers")
-    command = [*LARUM, "worker", "--config", config, "--metrics-port", "0"]
+    command = [*LARUM, "worker", "--config", str(config), "--metrics-port", "0"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert ended.returncode == 2
     assert "larum: the user 'larum-worker' may not Read" in ended.stderr
