@@ -16,6 +16,7 @@ from streams.core.crises import CrisisEvent, decode
 from streams.core.malformed import MALFORMED
 from streams.core.settings import Kafka
 from streams.inflation import guard, reason_of
+from streams.printing import printable
 from streams.rights import Right, check
 
 POLL_MILLISECONDS = 500
@@ -112,6 +113,6 @@ def _event(record: ConsumerRecord[bytes | None, bytes | None]) -> CrisisEvent | 
             record.topic,
             record.partition,
             record.offset,
-            reason_of(record.value, error),
+            printable(reason_of(record.value, error)),
         )
         return None

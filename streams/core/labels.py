@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from streams.core.malformed import MALFORMED
-from streams.core.posts import Unreadable
+from streams.core.posts import MAX_POST_BYTES, Unreadable
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,8 +33,10 @@ def decode(record: bytes) -> Label:
     Raises
     ------
     Unreadable
-        It is not a label; the message names the field.
+        It is not a label, or longer than a post may be; the message names the field.
     """
+    if len(record) > MAX_POST_BYTES:
+        raise Unreadable(f"{len(record)} bytes are more than the {MAX_POST_BYTES} a label may have")
     try:
         return _decoder.decode(record)
     except MALFORMED as error:

@@ -51,9 +51,10 @@ async def letters(stage: Stage) -> dict[tuple[int, int], tuple[bytes, Mapping[st
 
 
 async def allow(stage: Stage, size: int) -> None:
-    """Let the posts topic take records of so many bytes."""
+    """Let the posts topic take records of so many bytes, and of any time."""
+    bounds = {"max.message.bytes": str(size), "message.timestamp.after.max.ms": str(2**63 - 1)}
     async with helpers.administrator(stage.servers) as admin:
-        changed = ConfigResource(ConfigResourceType.TOPIC, stage.kafka.posts_topic, {"max.message.bytes": str(size)})
+        changed = ConfigResource(ConfigResourceType.TOPIC, stage.kafka.posts_topic, bounds)
         await admin.alter_configs([changed])
 
 
@@ -92,7 +93,8 @@ async def test_strange_records_are_set_aside_with_their_origin_and_the_posts_bes
     large = b'{"id": "1", "source": "x", "text": "' + b"x" * 10_000_000 + b'"}'
     many = b"\n".join([b"no post"] * 1_000_000)
     strange = await send(stage, [None, b"", b"\n\n", large, many, b"[" * 500_000, b"\x00" * 100])
-    strange += await send(stage, [b"odd time"], timestamp_ms=1)
+    for odd_time in (0, 1, 253_402_300_799_999, 2**62):  # the third is the end of the year 9999
+        strange += await send(stage, [b"odd time"], timestamp_ms=odd_time)
     strange += await send(
         stage, [b"many headers"], headers=[(f"header{number}", b"x" * 20) for number in range(10_000)]
     )
