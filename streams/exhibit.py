@@ -28,8 +28,9 @@ class Exhibit:
         self._metrics.show_coverages({})
 
     def begin(self, watch: Watch) -> None:
-        """Show a watch as it stands after a restart."""
+        """Show a watch as it stands after a restart, or by other settings."""
         brands = watch.brands
+        self._hide(brands.rested & self._shown)
         for name in brands.at_hand if brands.wide else brands:
             self._adopt(name)
         for name, brand in brands.at_hand.items():

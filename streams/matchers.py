@@ -126,7 +126,7 @@ class Matchers:
         """
         matcher = await asyncio.to_thread(Matcher, settings.brands)
         async with self._turn:
-            self._settings = settings
+            self._settings, self._matcher = settings, matcher
             for match in self._matches.values():
                 match.configure(settings, matcher)
 

@@ -83,7 +83,7 @@ class Watchers:
             shard.watch.configure(settings)
             new = shard.watch.brands.keys() - before
             for at, name, offset, state in self._table.carried() if new else ():
-                if at == partition and name in new:
+                if at == partition and name in new and not shard.watch.brands.is_known(name):
                     shard.watch.load(name, state, offset)
             self._exhibit.begin(shard.watch)
 

@@ -46,13 +46,14 @@ class Roster(Mapping[str, BrandWatch]):
         self._at_hand: dict[str, BrandWatch] = {}  # the one named longest ago first
         self._resting: dict[str, bytes] = {}
         self._restless: set[str] = set()  # loaded, and not to be left as they are
+        self._left: dict[str, bytes] = {}  # states of brands that were taken out of the configuration
         self._deleted: dict[int, set[int]] = {}
         self.changed: set[str] = set()  # by deletions, while they were at rest
         self.rested: set[str] = set()  # put to rest, or gone, since this was last cleared
         self.configure(settings, brands)
 
     def configure(self, settings: Settings, brands: Sequence[Brand]) -> None:
-        """Go by other settings, for other brands: those that stay go on as they stand."""
+        """Go by other settings, for other brands: those that stay go on as they stand, those that come back as well."""
         at_hand = {name: brand.dump() for name, brand in self._at_hand.items()}
         self.rested |= self._brands.keys() - {brand.id for brand in brands}
         self._settings = settings
@@ -63,12 +64,18 @@ class Roster(Mapping[str, BrandWatch]):
         self._spare: dict[tuple[str, ...] | None, list[BrandWatch]] = {}
         self._blank: dict[tuple[str, ...] | None, bytes] = {}
         self._restless &= self._brands.keys()
-        for name in self._resting.keys() - self._brands.keys():
-            del self._resting[name]
+        self._left |= {name: record for name, record in at_hand.items() if name not in self._brands}
+        self._left |= {name: self._resting.pop(name) for name in self._resting.keys() - self._brands.keys()}
         self._at_hand.clear()
         for name, record in at_hand.items():  # in the same order
             if name in self._brands:
                 self._at_hand[name] = self._watch_of(self._brands[name], record)
+        for name in self._left.keys() & self._brands.keys():
+            self.load(name, self._left.pop(name))
+
+    def is_known(self, name: str) -> bool:
+        """Whether there is a state of a brand, or it was named since."""
+        return name in self._at_hand or name in self._resting
 
     def __len__(self) -> int:
         return len(self._brands)

@@ -28,9 +28,9 @@ def records(batch: TallyBatch, most: int = MOST_BYTES) -> Iterator[bytes]:
 
     Examples
     --------
-    >>> batch = TallyBatch(5, 0, 1, 60.0, False, [], deleted=list(range(100)))
+    >>> batch = TallyBatch(6, 0, 1, 60.0, False, [], deleted=list(range(100)))
     >>> [len(record) for record in records(batch)], [len(record) for record in records(batch, 100)]
-    ([122], [72, 72])
+    ([124], [74, 74])
     """
     if _items(batch) > MOST_ITEMS:
         pieces = _halves(batch)

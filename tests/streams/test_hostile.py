@@ -19,6 +19,7 @@ from rich.console import Console
 from detectors.sentiment import SentimentModel
 from streams.core import crises, labels
 from streams.core.crises import CrisisEvent
+from streams.core.inputclock import WORDS
 from streams.core.match import Match
 from streams.core.posts import MAX_POST_BYTES, MAX_REASON_CHARACTERS, Post, Posts, Unreadable, decode
 from streams.core.readings import Reading
@@ -152,9 +153,10 @@ def _reading_of(texts: Sequence[str], order: Sequence[int]) -> Reading:
     for number in order:
         inputs[number].take(Posts.of([decode(post(text=texts[number]))]), [f"{number}"])
         inputs[number].idle()
+    words = [number for _ in range(1 + WORDS) for number in order]  # said until nobody is waited for any more
     readings = [
         reading
-        for number in order
+        for number in words
         for record in inputs[number].flush()
         for reading in watch.take(decode_tallies(record)).readings
         if reading.brand == "brisko"

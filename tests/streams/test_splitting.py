@@ -81,6 +81,6 @@ def test_the_same_crises_however_posts_are_split(
         inputs.step(random.randrange(INPUTS), random.randint(1, largest))
         if random.random() < 0.01:
             inputs.crash(again=100)
-    for number in [*range(INPUTS)] * (1 + WORDS):
+    for number in [*range(INPUTS)] * INPUTS * (1 + WORDS):  # each that comes to its end has the others asked anew
         inputs.step(number, largest)
     assert inputs.told == expected
