@@ -231,7 +231,8 @@ class BulkConsumer(driver.Consumer):
     def coordinated(self) -> bool:
         """Tell whether the group has a coordinator that answers: without one nobody commits, and no group meets."""
         consumer = self._thread._consumer  # noqa: SLF001
-        return consumer is None or consumer._coordinator.coordinator_id is not None  # noqa: SLF001
+        coordinator = consumer._coordinator if consumer else None  # noqa: SLF001
+        return coordinator is None or coordinator.coordinator_id is not None
 
     # -- commits
 

@@ -27,6 +27,7 @@ def judge_brokers(kafka: Kafka, view: View) -> Iterator[Finding]:
                 f"{broker.unreachable}",
                 f"set advertised.listeners of broker {broker.node} to an address that this machine can reach",
             )
+    yield from _session(kafka, view)
     copies = kafka.replication_factor
     if copies > count:
         yield problem(
@@ -70,6 +71,21 @@ def judge_clock(view: View) -> Iterator[Finding]:
         yield warning("clock", text, change)
     else:
         yield ok("clock", text)
+
+
+def _session(kafka: Kafka, view: View) -> Iterator[Finding]:
+    """Compare the session timeout with what the brokers admit, where they let their configuration be read."""
+    asked = kafka.session_timeout_seconds * 1000
+    for broker in view.brokers:
+        least = int(broker.config.get("group.min.session.timeout.ms", asked))
+        most = int(broker.config.get("group.max.session.timeout.ms", asked))
+        if not least <= asked <= most:
+            yield problem(
+                "broker",
+                f"kafka.session_timeout_seconds = {kafka.session_timeout_seconds:g}, and broker {broker.node} lets no "
+                f"worker join with less than {least / 1000:g} or more than {most / 1000:g}",
+                f"set kafka.session_timeout_seconds between {least / 1000:g} and {most / 1000:g}",
+            )
 
 
 def _release(view: View) -> str:

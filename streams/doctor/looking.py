@@ -53,9 +53,11 @@ async def look(kafka: Kafka) -> View:
         metadata = await _ask(admin, PermittedMetadata(names))
         told = metadata.to_object()
         visible = [topic["topic"] for topic in told["topics"] if not topic["error_code"]]
-        configs = await _configs(admin, visible)
+        configs = await _configs(admin, ConfigResourceType.TOPIC, visible)
         topics = {topic["topic"]: _topic(topic, configs) for topic in told["topics"]}
-        brokers = [_broker(*broker[:3]) for broker in metadata.brokers]
+        nodes = [str(broker[0]) for broker in metadata.brokers]
+        settings = await _configs(admin, ConfigResourceType.BROKER, nodes)
+        brokers = [_broker(node, host, port, settings.get(str(node), {})) for node, host, port, _ in metadata.brokers]
         group, committed = await _group(admin, kafka.group)
         client = admin._client  # noqa: SLF001 - aiokafka keeps its connections there
         connection = await client._get_conn(client.get_random_node())  # noqa: SLF001
@@ -130,19 +132,19 @@ async def _reach(host: str, port: str = "9092") -> str:
     return ""
 
 
-async def _broker(node: int, host: str, port: int) -> BrokerView:
-    return BrokerView(node, f"{host}:{port}", await _reach(host, str(port)))
+async def _broker(node: int, host: str, port: int, config: Mapping[str, str]) -> BrokerView:
+    return BrokerView(node, f"{host}:{port}", await _reach(host, str(port)), config)
 
 
 async def _ask(admin: AIOKafkaAdminClient, request: Any, node: int | None = None) -> Any:
     return await admin._send_request(request, node)  # noqa: SLF001 - no public way takes a request of one's own
 
 
-async def _configs(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
-    """Read the configuration of those topics of which it may be read."""
+async def _configs(admin: AIOKafkaAdminClient, kind: ConfigResourceType, names: list[str]) -> dict[str, dict[str, str]]:
+    """Read the configuration of those topics or brokers of which it may be read."""
     if not names:
         return {}
-    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+    answers = await admin.describe_configs([ConfigResource(kind, name) for name in names])
     return {
         resource[3]: {entry[0]: entry[1] for entry in resource[4]}
         for answer in answers

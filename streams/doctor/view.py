@@ -10,11 +10,12 @@ UNKNOWN_TOPIC, TOPIC_FORBIDDEN, GROUP_FORBIDDEN = 3, 29, 30  # Kafka's error cod
 
 
 class BrokerView(msgspec.Struct, frozen=True):
-    """One broker as it is advertised, and why it cannot be reached there, if so."""
+    """One broker as it is advertised, why it cannot be reached there, and its configuration where it may be read."""
 
     node: int
     address: str
     unreachable: str = ""
+    config: Mapping[str, str] = {}
 
 
 class PartitionView(msgspec.Struct, frozen=True):

@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 from streams.cli import app
 from streams.core.settings import Kafka
 from streams.doctor import Finding, examine
+from streams.doctor.cluster import judge_brokers
+from streams.doctor.looking import look
 from streams.topics import changelog, ensure
 from tests.kafka import helpers
 from tests.kafka.broker import Broker, BrokerUnavailableError, free_ports, jars
@@ -196,6 +198,15 @@ async def test_records_that_were_deleted_before_they_were_read_are_a_problem(sta
         await admin.delete_records({TopicPartition(posts, 0): RecordsToDelete(before_offset=6)})
     lost = [one for one in faults(await diagnosed(stage), "group") if one.level == "problem"]
     assert [one.found for one in lost] == [f"{posts}/0: 5 records were deleted before they were read"]
+
+
+async def test_a_session_that_the_broker_does_not_admit_is_a_problem(stage: Stage) -> None:
+    await ensure(stage.kafka)
+    hurried = stage.kafka.model_copy(update={"session_timeout_seconds": 0.5, "heartbeat_seconds": 0.1})
+    findings = list(judge_brokers(hurried, await look(hurried)))
+    assert [one.change for one in findings if one.level == "problem"] == [
+        "set kafka.session_timeout_seconds between 1 and 1800"
+    ]
 
 
 async def test_what_a_user_may_not_do_is_told_with_the_command_that_allows_it(

@@ -19,7 +19,7 @@ from streams.metrics import Metrics
 from streams.producer import Producer
 from streams.watchdog import Watchdog
 from streams.worker import Worker
-from tests.kafka import helpers
+from tests.kafka import helpers, story
 from tests.kafka.workers import Stage, stage_settings
 
 GAP_SECONDS = 8.0  # at most, from SIGTERM to the first answer about the moved partitions; less than a session
@@ -81,7 +81,7 @@ async def test_the_others_take_over_at_once_when_a_worker_is_told_to_end(stage: 
 
 
 async def test_a_worker_is_not_ready_while_the_group_meets(stage: Stage) -> None:
-    await stage.prepare([])
+    await stage.prepare(story.posts(minutes=10))
     registry, health = CollectorRegistry(), Health(60, time.monotonic)
     worker = Worker(stage.settings, SentimentModel(), Metrics(registry), health, Watchdog(health.verdict, 60))
     stop = asyncio.Event()
@@ -99,6 +99,14 @@ async def test_a_worker_is_not_ready_while_the_group_meets(stage: Stage) -> None
     async def halved() -> bool:
         return registry.get_sample_value("larum_assigned_partitions", {"topic": "posts"}) == 2
 
+    async def all_is_read() -> bool:
+        """Tell whether all partitions of both topics are this worker's, and nothing waits in any."""
+        inputs = [(topic, str(number)) for topic in ("posts", "tallies") for number in range(4)]
+        return all(
+            registry.get_sample_value("larum_lag_records", {"topic": topic, "partition": number}) == 0
+            for topic, number in inputs
+        )
+
     await stage.until(ready)
     probing = asyncio.ensure_future(probe())
     with stage.worker() as second:
@@ -106,6 +114,8 @@ async def test_a_worker_is_not_ready_while_the_group_meets(stage: Stage) -> None
         await stage.until(halved)
         await stage.until(ready)
         await stage.stop(second)
+    await stage.until(all_is_read)
+    await stage.until(ready)
     probing.cancel()
     stop.set()
     await running
@@ -116,4 +126,5 @@ async def test_a_worker_is_not_ready_while_the_group_meets(stage: Stage) -> None
     assert meetings >= 2
     assert (registry.get_sample_value("larum_rebalance_seconds_count") or 0) >= 2
     assert registry.get_sample_value("larum_ready") == 0
+    assert (registry.get_sample_value("larum_restored_records_total") or 0) > 0
     assert health.readiness().reason == "stopping"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import msgspec
 import pytest
+from aiokafka.admin import NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from typer.testing import CliRunner
 
 from streams.cli import app
 from streams.core.settings import Kafka
-from streams.topics import TopicError, TopicReport, changelog, ensure, require
+from streams.topics import TopicError, TopicReport, changelog, ensure, plan, require
 from tests.kafka import helpers
 from tests.kafka.workers import Stage, stage_settings
 
@@ -69,6 +71,30 @@ async def test_topics_split_in_another_way_are_refused_and_nothing_is_made(kafka
     assert f"{kafka.posts_topic} has 2 partitions, kafka.partitions asks for 3" in str(refused.value)
     assert f"{kafka.labels_topic} has 2 partitions, it must have one" in str(refused.value)
     assert len(await partitions(kafka)) == 2
+
+
+@pytest.mark.parametrize("which", ["posts", "tallies", "labels", "changelog"])
+async def test_a_worker_refuses_topics_that_are_not_split_alike_before_it_joins_the_group(
+    kafka: Kafka, tmp_path: Path, which: str
+) -> None:
+    odd = {"posts": kafka.posts_topic, "tallies": kafka.tallies_topic, "labels": kafka.labels_topic}
+    wrong = odd.get(which, changelog(kafka))
+    await helpers.create(kafka.bootstrap_servers, wrong, 2)
+    await ensure_others(kafka, wrong)
+    with pytest.raises(TopicError, match=f"^{wrong} has 2 partitions, .* must be split alike"):
+        await require(kafka)
+    stage = Stage(tmp_path, stage_settings(kafka.bootstrap_servers, kafka.group, partitions=3))
+    with stage.worker() as worker:
+        assert await asyncio.to_thread(worker.wait, 60) == 2
+    assert f"{wrong} has 2 partitions" in stage.log.read_text()
+    async with helpers.administrator(kafka.bootstrap_servers) as admin:
+        assert kafka.group not in {group for group, _ in await admin.list_consumer_groups()}
+
+
+async def ensure_others(kafka: Kafka, but: str) -> None:
+    """Make all topics but one."""
+    async with helpers.administrator(kafka.bootstrap_servers) as admin:
+        await admin.create_topics([NewTopic(one.name, one.partitions, 1) for one in plan(kafka) if one.name != but])
 
 
 def test_the_command_tells_what_it_made_and_what_is_wrong(bootstrap_servers: str, name: str, tmp_path: Path) -> None:
