@@ -15,7 +15,8 @@ from aiokafka.errors import KafkaError
 from streams.broker import BrokerSettingsError, client_options, servers
 from streams.core.malformed import MALFORMED
 from streams.core.settings import Kafka
-from streams.rights import Right, check
+from streams.rights import check
+from streams.wire import Right
 
 RECORD_BYTES = 512 * 1024  # a record of many posts is sent when it has grown so large
 LINGER_MILLISECONDS = 20

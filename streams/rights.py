@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping
-from enum import IntEnum
-from typing import ClassVar
 
 from aiokafka.conn import AIOKafkaConnection, collect_hosts
 from aiokafka.errors import (
@@ -21,12 +19,11 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     UnsupportedSaslMechanismError,
 )
-from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.coordination import FindCoordinatorRequest
-from aiokafka.protocol.types import Array, Boolean, Int16, Int32, Schema, String
 
 from streams.broker import BrokerSettingsError, client_options
 from streams.core.settings import Kafka
+from streams.wire import PermittedMetadata, Right
 
 CONNECT_MILLISECONDS = 10_000
 END_SECONDS = 2.0  # for what a broker says when it ends a connection
@@ -34,57 +31,6 @@ END_SECONDS = 2.0  # for what a broker says when it ends a connection
 
 class AccessError(BrokerSettingsError):
     """The broker cannot be reached, does not let larum in, or does not let it do what it must."""
-
-
-class Right(IntEnum):
-    """What may be done to a topic, by Kafka's numbers."""
-
-    READ = 3
-    WRITE = 4
-
-    def __str__(self) -> str:
-        return self.name.capitalize()
-
-
-class _Topics(Response):
-    API_KEY = 3
-    API_VERSION = 8
-    SCHEMA = Schema(
-        ("throttle_time_ms", Int32),
-        ("brokers", Array(("id", Int32), ("host", String("utf-8")), ("port", Int32), ("rack", String("utf-8")))),
-        ("cluster_id", String("utf-8")),
-        ("controller_id", Int32),
-        ("topics", Array(
-            ("error_code", Int16), ("topic", String("utf-8")), ("is_internal", Boolean),
-            ("partitions", Array(
-                ("error_code", Int16), ("partition", Int32), ("leader", Int32), ("epoch", Int32),
-                ("replicas", Array(Int32)), ("isr", Array(Int32)), ("offline", Array(Int32)),
-            )),
-            ("authorized", Int32),
-        )),
-        ("authorized", Int32),
-    )  # fmt: skip
-
-
-class _AskTopics(RequestStruct):
-    API_KEY = 3
-    API_VERSION = 8
-    RESPONSE_TYPE = _Topics
-    SCHEMA = Schema(
-        ("topics", Array(String("utf-8"))), ("create", Boolean), ("of_cluster", Boolean), ("of_topics", Boolean)
-    )
-
-
-class _TopicRights(Request[_AskTopics]):
-    """Metadata with what the asking user may do: aiokafka knows the request only as it was before."""
-
-    API_KEY: ClassVar[int] = 3
-
-    def __init__(self, topics: list[str]) -> None:
-        self._topics = topics
-
-    def build(self, request_struct_class: type[_AskTopics]) -> _AskTopics:
-        return request_struct_class(self._topics, False, False, True)
 
 
 async def check(kafka: Kafka, topics: Mapping[str, frozenset[Right]] | None = None, group: str | None = None) -> None:
@@ -123,7 +69,7 @@ async def check(kafka: Kafka, topics: Mapping[str, frozenset[Right]] | None = No
 async def _missing(connection: AIOKafkaConnection, topics: Mapping[str, frozenset[Right]]) -> list[str]:
     """Say which rights are missing on topics; nothing where the broker is too old (before 2.3) to be asked."""
     try:
-        answer = await connection.send(_TopicRights(sorted(topics)))
+        answer = await connection.send(PermittedMetadata(sorted(topics)))
     except (IncompatibleBrokerVersion, NotImplementedError):
         return []
     missing = []

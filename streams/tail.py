@@ -17,7 +17,8 @@ from streams.core.malformed import MALFORMED
 from streams.core.settings import Kafka
 from streams.inflation import guard, reason_of
 from streams.printing import printable
-from streams.rights import Right, check
+from streams.rights import check
+from streams.wire import Right
 
 POLL_MILLISECONDS = 500
 REMEMBERED_IDS = 100_000

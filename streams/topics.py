@@ -13,7 +13,8 @@ from aiokafka.errors import KafkaError, for_code
 
 from streams.broker import client_options, servers
 from streams.core.settings import Kafka
-from streams.rights import Right, check
+from streams.rights import check
+from streams.wire import Right
 
 DAY = 86_400_000  # milliseconds
 FOREVER = -1
@@ -136,12 +137,13 @@ async def ensure(kafka: Kafka, *, create: bool = True) -> list[TopicReport]:
 
 def needed(kafka: Kafka) -> dict[str, frozenset[Right]]:
     """Say what a worker must be allowed to do, by topic."""
-    reads, writes, both = frozenset({Right.READ}), frozenset({Right.WRITE}), frozenset(Right)
+    reads, writes, both = frozenset({Right.READ}), frozenset({Right.WRITE}), frozenset({Right.READ, Right.WRITE})
     return {
         kafka.posts_topic: reads,
         kafka.labels_topic: reads,
         kafka.dead_topic: writes,
         kafka.crises_topic: writes,
+        kafka.counts_topic: writes,
         kafka.tallies_topic: both,
         changelog(kafka): both,
     }

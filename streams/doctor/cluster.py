@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from streams.core.settings import Kafka
 from streams.doctor.findings import Finding, ok, problem, warning
 from streams.doctor.view import View
-from streams.doctor.wire import FAR_SECONDS
+from streams.wire import FAR_SECONDS
 
 FETCH, METADATA = 1, 3  # Kafka's numbers of requests
 FETCH_OF_KAFKA_4 = 4  # the oldest that Kafka 4 still answers

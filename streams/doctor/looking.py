@@ -25,8 +25,8 @@ from streams.doctor.view import (
     TopicView,
     View,
 )
-from streams.doctor.wire import FAR_SECONDS, PermittedGroup, PermittedMetadata, RefusedAppend, allowed, refusal
 from streams.topics import plan
+from streams.wire import FAR_SECONDS, PermittedGroup, PermittedMetadata, RefusedAppend, allowed, refusal
 
 ANSWER_SECONDS = 10.0
 CONNECT_SECONDS = 3.0

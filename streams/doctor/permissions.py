@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from streams.core.settings import Kafka
 from streams.doctor.commands import grant, principal
 from streams.doctor.findings import Finding, ok, problem, warning
 from streams.doctor.view import GROUP_FORBIDDEN, TOPIC_FORBIDDEN, UNKNOWN_TOPIC, View
-from streams.doctor.wire import CREATE, READ, WRITE
-from streams.topics import plan
-
-NAMES = {READ: "Read", WRITE: "Write", CREATE: "Create"}
-
-
-def needs(kafka: Kafka) -> Mapping[str, tuple[int, ...]]:
-    """Say what a worker does with each topic.
-
-    Examples
-    --------
-    >>> {topic: [NAMES[one] for one in wanted] for topic, wanted in needs(Kafka()).items()}["larum.posts"]
-    ['Read']
-    """
-    once = {
-        kafka.posts_topic: (READ,),
-        kafka.labels_topic: (READ,),
-        kafka.dead_topic: (WRITE,),
-        kafka.crises_topic: (WRITE,),
-    }
-    return {topic.name: once.get(topic.name, (READ, WRITE)) for topic in plan(kafka)}
+from streams.topics import needed
+from streams.wire import Right
 
 
 def judge_permissions(kafka: Kafka, view: View) -> Iterator[Finding]:
@@ -52,24 +33,24 @@ def judge_permissions(kafka: Kafka, view: View) -> Iterator[Finding]:
 
 
 def _topics(kafka: Kafka, view: View) -> Iterator[Finding]:
-    for name, wanted in needs(kafka).items():
+    for name, wanted in needed(kafka).items():
         topic = view.topics[name]
         if topic.error == UNKNOWN_TOPIC:
             continue
         held = frozenset[int]() if topic.error == TOPIC_FORBIDDEN else topic.operations
-        for operation in wanted:
+        for operation in sorted(wanted):
             if held is not None and operation not in held:
                 hidden = ", and may not see whether it is there" if topic.error else ""
                 yield problem(
                     "permissions",
-                    f"User:{principal(kafka)} may not {NAMES[operation].lower()} {name}{hidden}",
-                    grant(kafka, NAMES[operation], "topic", name),
+                    f"User:{principal(kafka)} may not {str(operation).lower()} {name}{hidden}",
+                    grant(kafka, str(operation), "topic", name),
                 )
 
 
 def _group(kafka: Kafka, view: View) -> Iterator[Finding]:
     held = view.group.operations
-    if view.group.error == GROUP_FORBIDDEN or (held is not None and READ not in held):
+    if view.group.error == GROUP_FORBIDDEN or (held is not None and Right.READ not in held):
         yield problem(
             "permissions",
             f"User:{principal(kafka)} may not join the group {kafka.group}",
@@ -79,7 +60,7 @@ def _group(kafka: Kafka, view: View) -> Iterator[Finding]:
 
 def _making(kafka: Kafka, view: View) -> Iterator[Finding]:
     missing = [topic.name for topic in view.topics.values() if topic.error == UNKNOWN_TOPIC]
-    if missing and CREATE not in (view.operations or ()):
+    if missing and Right.CREATE not in (view.operations or ()):
         yield warning(
             "permissions",
             f"User:{principal(kafka)} may not make topics in this cluster, and some are missing",

@@ -7,6 +7,7 @@ the topic takes. The refusal says which times would do, and so what the broker's
 from __future__ import annotations
 
 import re
+from enum import IntEnum
 from typing import Any, ClassVar, NamedTuple
 
 from aiokafka.protocol.admin import DescribeGroupsRequest_v3, DescribeGroupsResponse_v3
@@ -15,9 +16,19 @@ from aiokafka.protocol.produce import ProduceRequest_v8
 from aiokafka.protocol.types import Array, Boolean, Int16, Int32, Schema, String
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
-READ, WRITE, CREATE, DESCRIBE, DESCRIBE_CONFIGS = 3, 4, 5, 8, 10  # Kafka's numbers of operations
 FAR_SECONDS = 3650 * 86_400  # how far ahead the refused record is dated
 _RANGE = re.compile(r"within \[-?\d+, (\d+)\]")
+
+
+class Right(IntEnum):
+    """What may be done to a topic, a group or a cluster, by Kafka's numbers."""
+
+    READ = 3
+    WRITE = 4
+    CREATE = 5
+
+    def __str__(self) -> str:
+        return self.name.capitalize()
 
 
 class MetadataResponse_v8(Response):  # noqa: N801 - as aiokafka names them
