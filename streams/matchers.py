@@ -162,11 +162,12 @@ class Matchers:
 
     async def _flush(self, partition: int, match: Match) -> list[Awaitable[object]]:
         self._metrics.set_watermark(partition, match.watermark.time)
-        return [
-            await self._send(self._kafka.tallies_topic, None, encode(batch), shard)
-            for shard, batch in enumerate(match.batches())
-            if self._news(partition, shard, batch)
-        ]
+        sent = []
+        for shard, batch in enumerate(match.batches()):
+            if self._news(partition, shard, batch):
+                sent.append(await self._send(self._kafka.tallies_topic, None, encode(batch), shard))
+                await self._breathe()
+        return sent
 
     def _news(self, partition: int, shard: int, batch: TallyBatch) -> bool:
         """Whether a batch tells a shard anything: posts, deletions, orders, another bucket, asleep or awake."""
