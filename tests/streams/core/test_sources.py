@@ -81,12 +81,12 @@ def test_posts_that_are_delivered_again_by_other_batches_count_once() -> None:
     through, torn = sources(), sources()
     hearing = Hearing(60)
     for post, time in posts:
-        hearing.posts["x", time // 60].append(post)
+        hearing.add(["x"], [time], [post])
     through.hear(hearing.news(0.0))
     for start, stop in ((0, 400), (300, 700), (0, 200), (650, 1_000)):  # a crash, and again from the last commit
         hearing = Hearing(60)
         for post, time in posts[start:stop]:
-            hearing.posts["x", time // 60].append(post)
+            hearing.add(["x"], [time], [post])
         torn.hear(hearing.news(0.0))
     assert torn.dump() == through.dump()
     assert size(through.dump().held[MONDAY]["x"]) == pytest.approx(1_000, rel=0.25)
@@ -96,8 +96,7 @@ def test_a_match_sends_each_hash_once_and_only_those_of_the_sample() -> None:
     hearing, generator = Hearing(60), random.Random(1)
     sent = []
     for _ in range(50):
-        for _ in range(200):
-            hearing.posts["x", MONDAY // 60].append(generator.getrandbits(64))
+        hearing.add(["x"] * 200, [float(MONDAY)] * 200, [generator.getrandbits(64) for _ in range(200)])
         sent += [post for heard in hearing.news(0.0) for post in heard.posts]
     assert len(sent) == len(set(sent)) < 10_000 / 10
 
@@ -105,7 +104,7 @@ def test_a_match_sends_each_hash_once_and_only_those_of_the_sample() -> None:
 def test_a_history_of_days_in_one_batch_is_heard_to_its_end() -> None:
     hearing, one = Hearing(60), sources()
     for minute in range(5 * DAY):
-        hearing.posts["x", MONDAY // 60 + minute].extend((4 * minute, 4 * minute + 1))
+        hearing.add(["x"] * 2, [MONDAY + 60.0 * minute] * 2, [4 * minute, 4 * minute + 1])
     one.hear(hearing.news(0.0))
     assert list(one.close_until(MONDAY + 5 * DAY * 60)) == []
     assert one.now == {"x": 1.0}
@@ -114,7 +113,7 @@ def test_a_history_of_days_in_one_batch_is_heard_to_its_end() -> None:
 def test_invented_sources_are_bounded() -> None:
     hearing, one = Hearing(60), sources()
     for number in range(5_000):
-        hearing.posts[f"s{number}", MONDAY // 60].append(number)
+        hearing.add([f"s{number}"], [float(MONDAY)], [number])
     one.hear(hearing.news(0.0))
     list(one.close_until(MONDAY + 120))
     assert len(one.now) == MOST_SOURCES
