@@ -190,12 +190,13 @@ class Matchers:
 
     async def _flush(self, partition: int, match: Match, *, again: bool = False) -> list[Awaitable[object]]:
         self._metrics.set_watermark(partition, match.watermark.time)
-        return [
-            await self._send(self._kafka.tallies_topic, None, record, shard)
-            for shard, batch in enumerate(match.batches())
-            if self._news(partition, shard, batch) or again
-            for record in splitting.records(batch)
-        ]
+        sent = []
+        for shard, batch in enumerate(match.batches()):
+            if self._news(partition, shard, batch) or again:
+                for record in splitting.records(batch):
+                    sent.append(await self._send(self._kafka.tallies_topic, None, record, shard))
+                    await self._breathe()
+        return sent
 
     def _news(self, partition: int, shard: int, batch: TallyBatch) -> bool:
         """Whether a batch tells a shard anything: posts, deletions, orders, another bucket, asleep or awake."""

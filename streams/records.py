@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from streams.core.match import OriginOf
 from streams.core.posts import MAX_POST_BYTES, Post, Posts, Unreadable, decode, decode_many
@@ -106,7 +105,7 @@ class Origins:
         self._partition = f"{topic}/{partition}"
         self._records = records
         self._ends = list(accumulate(value.rstrip(b"\n").count(b"\n") + 1 for _, value in records))
-        self._lines: tuple[int, NDArray[np.int64]] = -1, np.zeros(0, np.int64)
+        self._lines: tuple[int, list[int]] = -1, []
 
     def __getitem__(self, number: int) -> str:
         index = bisect_right(self._ends, number)
@@ -115,10 +114,9 @@ class Origins:
             return f"{self._partition}@{offset}"
         if self._lines[0] != index:
             ends = np.flatnonzero(np.frombuffer(value, np.uint8) == _NEWLINE)
-            self._lines = index, np.concatenate([[-1], ends, [len(value)]])
+            self._lines = index, [-1, *ends.tolist(), len(value)]
         line = number - (self._ends[index - 1] if index else 0)
-        start, end = self._lines[1][line : line + 2].tolist()
-        return f"{self._partition}@{offset}:{start + 1}-{end}"
+        return f"{self._partition}@{offset}:{self._lines[1][line] + 1}-{self._lines[1][line + 1]}"
 
 
 class Further:

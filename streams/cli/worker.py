@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -71,6 +72,8 @@ async def run(settings: Settings, port: int, config: Path) -> None:
     metrics, model = Metrics(registry), SentimentModel(threshold=settings.sentiment.threshold)
     file = ConfigurationFile(config, os.environ, settings, metrics.operations)
     worker = Worker(settings, model, metrics, health, watchdog, file)
+    gc.collect()
+    gc.freeze()  # brands' names stay: to walk over those of 100,000 brands again takes each full collection 0.4 s
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

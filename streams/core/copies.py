@@ -96,15 +96,16 @@ def sign(texts: Sequence[str]) -> list[Signature]:
     """
     _known.trim()
     pieces = [text.lower().split() for text in texts]
-    found = np.array(list(map(_known.__getitem__, chain.from_iterable(pieces))), np.int64)
+    rows = np.array(list(map(_known.__getitem__, chain.from_iterable(pieces))), np.int64)
     owners = np.repeat(np.arange(len(texts)), list(map(len, pieces)))
-    rows, owners = _distinct(found, owners)
+    rows, owners = _distinct(rows, owners)
     counts = np.bincount(owners, minlength=len(texts))
     ends = counts.cumsum()
     words = list(map(_known.words.__getitem__, rows.tolist()))
     said = [" ".join(words[end - count : end]) for count, end in zip(counts.tolist(), ends.tolist(), strict=True)]
     shapes = _shapes(rows, ends - counts, counts)
-    return [Signature(hash_of(own or text), shape) for own, shape, text in zip(said, shapes, texts, strict=True)]
+    hashes = [hash_of(own or text) for own, text in zip(said, texts, strict=True)]
+    return list(map(Signature._make, zip(hashes, shapes, strict=True)))
 
 
 def _distinct(rows: Rows, owners: Rows) -> tuple[Rows, Rows]:

@@ -13,7 +13,7 @@ from streams.core.evidence import choose
 from streams.core.hearing import Hearing
 from streams.core.inputclock import Come
 from streams.core.matching.matcher import Matcher
-from streams.core.mentioning import Found, Model, mentions_of
+from streams.core.mentioning import Model, mentions_of
 from streams.core.posts import Posts
 from streams.core.repeats import Repeats
 from streams.core.settings import Settings
@@ -239,9 +239,15 @@ class Match:
     def _tally(self, posts: Posts, identities: Sequence[int], origins: OriginOf, numbers: Sequence[int]) -> int:
         """Gather the mentions of those posts that name a brand; return how many do."""
         named = self._matcher.find_many([post.text for post in posts.posts])
-        found = [Found(posts.posts[at], identities[at], posts.times[at], origins[numbers[at]]) for at, _ in named]
+        at = [number for number, _ in named]
+        mentions = mentions_of(
+            posts.select(at),
+            [identities[number] for number in at],
+            [origins[numbers[number]] for number in at],
+            self._model,
+        )
         width, pending = self._width, self._pending
-        for mention, (_, brands) in zip(mentions_of(found, self._model), named, strict=True):
+        for mention, (_, brands) in zip(mentions, named, strict=True):
             bucket = int(mention.time // width) * width
             for brand in brands:
                 pending[brand, bucket].append(mention)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from detectors.errors import Error
 from streams.core.copies import sign
-from streams.core.posts import Fields
+from streams.core.posts import Posts
 from streams.core.tallies import Excerpt, Mention
 from streams.core.texts import hash_of, is_repost
 
@@ -41,40 +41,40 @@ class Model(Protocol):
         """Score posts."""
 
 
-class Found(NamedTuple):
-    """A post that names brands, its identity and event time, and where it came from."""
-
-    post: Fields
-    identity: int
-    time: float
-    origin: str
-
-
-def mentions_of(found: Sequence[Found], model: Model) -> list[Mention]:
-    """Make the mentions of some posts, all together.
+def mentions_of(posts: Posts, identities: Sequence[int], origins: Sequence[str], model: Model) -> list[Mention]:
+    """Make the mentions of posts, all together.
 
     Parameters
     ----------
-    found
-        Posts.
+    posts
+        Those that name brands.
+    identities, origins
+        Of each what it is known by, and where it came from.
     model
         Scores them.
     """
-    texts = [one.post.text for one in found]
-    scores = model.predict_many(texts, [one.post.lang for one in found])
+    said = posts.posts
+    texts = [post.text for post in said]
+    scores = model.predict_many(texts, [post.lang for post in said])
+    authors = [hash_of(post.author) if post.author else 0 for post in said]
+    excerpts = [
+        Excerpt(post.id, post.text[:EXCERPT_CHARACTERS], post.url, post.author, origin)
+        for post, origin in zip(said, origins, strict=True)
+    ]
+    columns = zip(said, identities, posts.times, authors, scores, sign(texts), excerpts, strict=True)
     return [
         Mention(
             identity,
             time,
             text,
-            hash_of(post.author) if post.author else 0,
+            author,
             scored.negative,
             post.source,
             scored.lang,
             post.reach or 0,
-            Excerpt(post.id, post.text[:EXCERPT_CHARACTERS], post.url, post.author, origin),
+            excerpt,
             shape,
             post.original or (text if is_repost(post.text) else 0),
         )
-        for (post, identity, time, origin), scored, (text, shape) in zip(found, scores, sign(texts), strict=True)
+        for post, identity, time, author, scored, (text, shape), excerpt in columns
     ]

@@ -1,3 +1,5 @@
+import asyncio
+import itertools
 import json
 from collections.abc import Awaitable, Sequence
 from typing import NamedTuple
@@ -9,7 +11,7 @@ from detectors.sentiment import SentimentModel
 from streams.core.inputclock import Come
 from streams.core.tallies import TallyBatch, decode
 from streams.core.watch import shard_of
-from streams.matchers import WORD_SECONDS, Matchers
+from streams.matchers import SLICE_BYTES, SLICE_POSTS, WORD_SECONDS, Matchers
 from streams.metrics import Metrics
 from tests.kafka import story
 
@@ -208,3 +210,49 @@ async def test_a_brand_that_comes_is_told_of_from_the_next_batch_on_in_every_par
         for brand in story.BRANDS[:2]
         if (partition, brand) not in repeats
     }
+
+
+def wordy(number: int) -> bytes:
+    return post(number, "northquill " + "and so on " * 1_900)
+
+
+@pytest.mark.parametrize(
+    ("records", "posts", "most"),
+    [
+        ([b"\n".join(map(post, range(5_000)))], 5_000, SLICE_POSTS),
+        (list(map(post, range(5_000))), 5_000, SLICE_POSTS),
+        ([b"\n".join(map(wordy, range(100)))], 100, SLICE_BYTES // len(wordy(100))),
+        ([*map(post, range(700)), *[b"junk"] * 700], 1_400, SLICE_POSTS),
+    ],
+)
+async def test_the_event_loop_gets_its_turn_after_so_much_work(
+    wire: Wire, registry: CollectorRegistry, records: list[bytes], posts: int, most: int
+) -> None:
+    """Heartbeats and health have to be answered under full load, whatever the records look like."""
+    timer = itertools.count()  # as if each slice took a second
+    settings = story.settings(partitions=PARTITIONS)
+    matchers = Matchers(settings, SentimentModel(), wire, Metrics(registry), lambda: NOW, lambda: next(timer))
+
+    def done() -> int:
+        return int(registry.get_sample_value("larum_posts_total", {"source": "test"}) or 0) + len(wire.dead)
+
+    taking = asyncio.ensure_future(matchers.take(0, [Record(number, record) for number, record in enumerate(records)]))
+    turns = [0]
+    while not taking.done():
+        await asyncio.sleep(0)
+        turns.append(done())
+    await taking
+    assert turns[-1] == posts
+    assert max(after - before for before, after in itertools.pairwise(turns)) <= most
+
+
+async def test_the_event_loop_is_left_alone_while_there_is_little_to_do(
+    wire: Wire, registry: CollectorRegistry
+) -> None:
+    matchers = Matchers(
+        story.settings(partitions=PARTITIONS), SentimentModel(), wire, Metrics(registry), lambda: NOW, lambda: 0.0
+    )
+    taking = asyncio.ensure_future(matchers.take(0, [Record(number, post(number)) for number in range(1_500)]))
+    await asyncio.sleep(0)
+    assert registry.get_sample_value("larum_posts_total", {"source": "test"}) == 1_500
+    await taking

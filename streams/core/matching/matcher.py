@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import ahocorasick_rs
 
 from streams.core.matching.folding import fold, places
-from streams.core.matching.inflection import forms
+from streams.core.matching.needles import Kind, Needle, marked, needles_of, phrases_of
 from streams.core.matching.phrase import Phrase, is_word
-from streams.core.matching.surroundings import Surroundings
+from streams.core.matching.surroundings import Surroundings, stands_alone, word_around
 from streams.core.matching.together import Together
 from streams.core.settings import Brand
 
-Kind = Literal["name", "alias", "handle", "hashtag"]
 Found = list[tuple[int, int, int]]
-
-
-class Needle(NamedTuple):
-    """Something by which a post can name a brand.
-
-    Parameters
-    ----------
-    brand
-        Index of the brand.
-    kind, name
-        What it is and how the configuration writes it.
-    phrase
-        For a name of several words: the scan has found its longest word, the phrase finds it all.
-    """
-
-    brand: int
-    kind: Kind
-    name: str
-    phrase: Phrase | None = None
 
 
 class Explanation(NamedTuple):
@@ -88,11 +68,11 @@ class Matcher:
 
     def __init__(self, brands: Sequence[Brand]) -> None:
         self._ids = [brand.id for brand in brands]
-        self._exclude = [_phrases(brand.exclude, brand) for brand in brands]
-        self._context = [_phrases(brand.context, brand) for brand in brands]
+        self._exclude = [phrases_of(brand.exclude, brand) for brand in brands]
+        self._context = [phrases_of(brand.context, brand) for brand in brands]
         needles: dict[str, list[Needle]] = {}
         for index, brand in enumerate(brands):
-            for pattern, needle in _needles(index, brand):
+            for pattern, needle in needles_of(index, brand):
                 needles.setdefault(pattern, []).append(needle)
         self._patterns = list(needles)
         self._needles = list(needles.values())
@@ -102,7 +82,7 @@ class Matcher:
             tuple(sorted({needle.brand for needle in of})) if self._asks_no_more(pattern, of) else ()
             for pattern, of in needles.items()
         ]
-        self._scan = ahocorasick_rs.BytesAhoCorasick(_marked(self._patterns)).find_matches_as_indexes
+        self._scan = ahocorasick_rs.BytesAhoCorasick(marked(self._patterns)).find_matches_as_indexes
 
     def find_many(self, texts: Sequence[str]) -> list[tuple[int, tuple[int, ...]]]:
         """Find the brands that many posts name, with one scan for all names over all posts.
@@ -203,7 +183,7 @@ class Matcher:
             for needle in self._needles[pattern]:
                 told = any(needle.brand == other.brand and start < e and s < end for s, e, other in judged)
                 if needle.phrase is None and not told:
-                    judged[start, end, needle] = f"it is only a part of the word '{_word_around(folded, start, end)}'"
+                    judged[start, end, needle] = f"it is only a part of the word '{word_around(folded, start, end)}'"
         return [
             Explanation(
                 self._ids[needle.brand],
@@ -230,7 +210,7 @@ class Matcher:
         for pattern, start, end in found:
             if text[start:end] != self._patterns[pattern]:  # only the marks of its characters are the same
                 continue
-            whole = _stands_alone(text, start, end)
+            whole = stands_alone(text, start, end)
             for needle in self._needles[pattern]:
                 if needle.phrase is None:
                     if whole:
@@ -255,49 +235,5 @@ class Matcher:
         return None
 
 
-def _marked(patterns: Sequence[str]) -> Iterator[bytes]:
-    """Give the marks by which the patterns are scanned for: where one is to stand alone, with what sets words apart."""
-    together = Together(patterns)
-    for number, pattern in enumerate(patterns):
-        start = together.start(number)
-        yield together.marks[start - is_word(pattern[0]) : start + len(pattern) + is_word(pattern[-1])]
-
-
 def _with(brands: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted({*brands, *others}))
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    first, last = text[start], text[end - 1]
-    if start and is_word(text[start - 1]) and (is_word(first) or first in "@#"):
-        return False
-    return end == len(text) or not (is_word(text[end]) and is_word(last))
-
-
-def _word_around(text: str, start: int, end: int) -> str:
-    while start and is_word(text[start - 1]):
-        start -= 1
-    while end < len(text) and is_word(text[end]):
-        end += 1
-    return text[start:end]
-
-
-def _phrases(texts: Sequence[str], brand: Brand) -> list[Phrase]:
-    return [Phrase(text, inflect=brand.inflect) for text in texts]
-
-
-def _needles(index: int, brand: Brand) -> Iterator[tuple[str, Needle]]:
-    for name in (brand.name, *brand.aliases):
-        kind: Kind = "name" if name == brand.name else "alias"
-        phrase = Phrase(name, inflect=brand.inflect)
-        if len(phrase.parts) > 1:
-            needle = Needle(index, kind, name, phrase)
-            yield from ((form, needle) for form in phrase.anchor)
-        needle = Needle(index, kind, name)
-        joined = "".join(phrase.parts)
-        mark = "#" if len(name.split()) > 1 else ""
-        yield from ((mark + form, needle) for form in (forms(joined) if brand.inflect else {fold(joined)}) if form)
-    for handle in brand.handles:
-        yield f"@{fold(handle)}", Needle(index, "handle", handle)
-    for hashtag in brand.hashtags:
-        yield f"#{fold(hashtag)}", Needle(index, "hashtag", hashtag)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from streams.core.matching.phrase import Phrase
+from streams.core.matching.phrase import Phrase, is_word
 
 # Top-level domains by which a dotted word without scheme and path is known for a domain. Those that are also words with
 # which a sentence begins (to, no, by, se, co, it, me) are not among them: 'Orlen.To wstyd' only lacks a space.
@@ -103,3 +103,20 @@ class Surroundings:
         if brand not in self._context:
             self._context[brand] = any(any(phrase.spans(self._text)) for phrase in phrases)
         return self._context[brand]
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Say whether a name is no part of a longer word, handle or hashtag."""
+    first, last = text[start], text[end - 1]
+    if start and is_word(text[start - 1]) and (is_word(first) or first in "@#"):
+        return False
+    return end == len(text) or not (is_word(text[end]) and is_word(last))
+
+
+def word_around(text: str, start: int, end: int) -> str:
+    """Give the whole word that a part of it stands in."""
+    while start and is_word(text[start - 1]):
+        start -= 1
+    while end < len(text) and is_word(text[end]):
+        end += 1
+    return text[start:end]
