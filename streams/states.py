@@ -47,16 +47,18 @@ class CarriedTable(faust.Table):  # type: ignore[type-arg]
         self._ends: dict[int, int] = {}  # where the changelog of each partition ends if nobody else writes to it
         self._read: dict[int, dict[bytes, int]] = {}  # offsets in the order of the changelog, while it is restored
         self._overwritten: set[int] = set()
+        self._turn = asyncio.Lock()
 
     async def put(self, partition: int, offset: int, states: Mapping[str, bytes]) -> None:
         """Write states of one partition that include its input up to `offset`; return when they are safe."""
         named = {f"{partition}/{name}".encode(): wrap(offset, state) for name, state in states.items()}
-        self.data.update(named)
-        self._read.pop(partition, None)
-        end = await self._write(partition, named)
-        if end != self._ends[partition] or partition in self._overwritten:
-            self._overwritten.discard(partition)
-            await self._mend(partition)
+        async with self._turn:
+            self.data.update(named)
+            self._read.pop(partition, None)
+            end = await self._write(partition, named)
+            if end != self._ends[partition] or partition in self._overwritten:
+                self._overwritten.discard(partition)
+                await self._mend(partition)
 
     def carried(self) -> Iterator[tuple[int, str, int, bytes]]:
         """Yield partition, name, offset and state of all that is held."""

@@ -62,6 +62,7 @@ class Watchers:
         self._reread = reread
         self._exhibit = Exhibit(metrics)
         self._shards: dict[int, Shard] = {}
+        self._keeping = asyncio.Lock()
 
     def restore(self, partitions: Collection[int]) -> None:
         """Begin anew from the restored table, for the partitions that are this worker's now."""
@@ -138,10 +139,11 @@ class Watchers:
 
     async def checkpoint(self, ours: Callable[[], bool], seconds: float = 0.0) -> None:
         """Keep the state of all shards whose last checkpoint began so many seconds ago."""
-        for shard in list(self._shards.values()):
-            if time.monotonic() - shard.kept_at >= seconds:
-                with self._metrics.timed("store"):
-                    await shard.checkpoint(ours)
+        async with self._keeping:  # one that is under way when partitions go must not end behind the next one
+            for shard in list(self._shards.values()):
+                if time.monotonic() - shard.kept_at >= seconds:
+                    with self._metrics.timed("store"):
+                        await shard.checkpoint(ours)
 
     def _restored(self, partition: int, carried: dict[str, tuple[int, bytes]]) -> Shard:
         watch = Watch(self._settings, partition, self._kafka.partitions)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiokafka import AIOKafkaProducer
 
 from streams.states import unwrap, wrap
@@ -42,6 +44,8 @@ async def test_a_late_write_is_noticed_by_the_owner_and_by_whoever_restores(boot
         written = await helpers.ends(bootstrap_servers, topic)
         await table.put(0, 7, {"brisko": b"true"})
         assert await helpers.ends(bootstrap_servers, topic) == written + 1
+        await asyncio.gather(*(table.put(0, 7, {"brisko": b"true"}) for _ in range(20)))
+        assert await helpers.ends(bootstrap_servers, topic) == written + 21
         await undead(bootstrap_servers, topic, "brisko", 2)
     finally:
         await first.app.stop()

@@ -99,6 +99,7 @@ class Crew:
             await self._left(process, clean=False)
         self._leaving.clear()
         for number in sorted(self._running):
+            await self.settle(number)  # one that has just been started again would die of the signal
             process = self._running[number]
             self.stop(number)
             await self._left(process, clean=clean)

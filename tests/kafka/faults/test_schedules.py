@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kafka.broker import BrokerUnavailableError
+from tests.kafka.faults.early import killed_early
 from tests.kafka.faults.pause import pause
 from tests.kafka.faults.rolling import SESSION_SECONDS, roll
 from tests.kafka.faults.run import carry_out
@@ -35,6 +36,12 @@ async def test_a_backlog_that_comes_after_a_pause_is_counted_whole(
     bootstrap_servers: str, name: str, tmp_path: Path, gone: bool
 ) -> None:
     assert not await pause(bootstrap_servers, name, tmp_path, gone=gone)
+
+
+async def test_a_slow_source_is_waited_for_by_the_successor_of_a_worker_that_had_kept_nothing(
+    bootstrap_servers: str, name: str, tmp_path: Path
+) -> None:
+    assert not await killed_early(bootstrap_servers, name, tmp_path)
 
 
 async def test_a_rolling_restart_misses_nothing_doubles_nothing_and_waits_for_no_session(
