@@ -93,11 +93,12 @@ def free_ports(count: int) -> list[int]:
 class Broker:
     """One broker in a folder of its own, which can be killed and started again on the same data."""
 
-    def __init__(self, home: Path, java: str, libs: Path) -> None:
+    def __init__(self, home: Path, java: str, libs: Path, further: str = "") -> None:
         self.home, self.libs, self.java = home, libs, java
         self.port, self.controller = free_ports(2)
         self.properties = home / "server.properties"
-        self.properties.write_text(PROPERTIES.format(port=self.port, controller=self.controller, logs=home / "logs"))
+        own = PROPERTIES.format(port=self.port, controller=self.controller, logs=home / "logs")
+        self.properties.write_text(own + further)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -158,13 +159,13 @@ class Broker:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Broker]:
-    """A broker for as long as the block lasts."""
+def running(further: str = "") -> Iterator[Broker]:
+    """A broker for as long as the block lasts; further properties are taken instead of those above."""
     java = shutil.which("java")
     if java is None:
         raise BrokerUnavailableError("java is not installed")
     with tempfile.TemporaryDirectory(prefix="larum-kafka-") as home:
-        broker = Broker(Path(home), java, jars())
+        broker = Broker(Path(home), java, jars(), further)
         broker.format()
         try:
             broker.start()

@@ -110,7 +110,7 @@ class Stage:
 
 
 def toml(settings: Settings) -> str:
-    """Write what settings say of brands, detection, server and Kafka as a configuration file; JSON's values are TOML's too."""
+    """Write settings as a configuration file, without what is as it comes; the values of JSON are those of TOML too."""
 
     def table(section: Section) -> str:
         values = section.model_dump(exclude_defaults=True)
