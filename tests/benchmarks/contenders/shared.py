@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from collections import Counter
@@ -11,13 +10,13 @@ from pathlib import Path
 from detectors.sentiment import SentimentModel
 from streams.config import load
 from streams.core.match import Match
-from streams.core.posts import Post
+from streams.core.matching.matcher import Matcher
+from streams.core.posts import Post, decode
 from streams.core.settings import Settings
 from streams.core.tallies import encode
-from streams.records import Refused, read
 
 FLUSH = 500  # posts of a partition after which its tallies are sent
-GATHERED = "--gather"  # behind the configuration's name: posts are worked off so many at a time
+GATHERED = "--gather"  # behind the configuration's name: nothing is done with a post by itself
 
 
 def configured() -> Settings:
@@ -28,29 +27,30 @@ def configured() -> Settings:
 class Core:
     """The core of larum behind a framework that hands over one record at a time.
 
-    It is called for each record, as everyone writes it; or, where the command line says so, records are gathered first
-    and worked off `FLUSH` at a time, which is what larum does, and as much as a framework can be helped from outside.
+    Each post is read and matched as it comes, as everyone writes it, and what names a brand is gathered to be scored
+    and tallied together. (That is less than larum does: posts that name no brand are neither counted nor known again.)
+    Or, where the command line says so, all posts are gathered and handed to the core together: as larum does it, and as
+    much as a framework can be helped from outside.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._kafka = settings.kafka
+        self._topic = settings.kafka.posts_topic
         model, count = SentimentModel(threshold=settings.sentiment.threshold), settings.kafka.partitions
+        self._matcher = Matcher(settings.brands)
         self._matches = [Match(settings, model, number, count, count) for number in range(count)]
-        self._at_once = FLUSH if GATHERED in sys.argv else 1
+        self._all = GATHERED in sys.argv
         self._gathered: list[list[tuple[Post, str]]] = [[] for _ in range(count)]
         self._posts: Counter[int] = Counter()
 
     def see(self, partition: int, offset: int, value: bytes) -> list[tuple[int, bytes]]:
         """Take one record in; give the tallies that are due to be sent, each with its partition."""
         match, gathered = self._matches[partition], self._gathered[partition]
-        for item in read(self._kafka.posts_topic, partition, offset, value, math.inf):
-            if isinstance(item, Refused):
-                raise RuntimeError(f"not a post: {item.reason}")  # noqa: TRY004 - the benchmark's own fault
-            gathered.append(item)
+        post = decode(value)
+        if self._all or self._matcher.find(post.text):
+            gathered.append((post, f"{self._topic}/{partition}@{offset}"))
         self._posts[partition] += 1
-        if len(gathered) >= self._at_once:
-            match.take(gathered)
-            gathered.clear()
         if self._posts[partition] % FLUSH:
             return []
+        match.take(gathered)
+        gathered.clear()
         return [(shard, encode(batch)) for shard, batch in enumerate(match.batches())]
