@@ -7,10 +7,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from ahocorasick_rs import AhoCorasick
+
 from detectors.sentiment import SentimentModel
 from streams.config import load
 from streams.core.match import Match
-from streams.core.matching.matcher import Matcher
 from streams.core.posts import Post, decode
 from streams.core.settings import Settings
 from streams.core.tallies import encode
@@ -27,16 +28,16 @@ def configured() -> Settings:
 class Core:
     """The core of larum behind a framework that hands over one record at a time.
 
-    Each post is read and matched as it comes, as everyone writes it, and what names a brand is gathered to be scored
-    and tallied together. (That is less than larum does: posts that name no brand are neither counted nor known again.)
-    Or, where the command line says so, all posts are gathered and handed to the core together: as larum does it, and as
-    much as a framework can be helped from outside.
+    Each post is read and looked through for names as it comes, by an automaton, as everyone writes it; those with one
+    are gathered, to be matched, scored and tallied together. (That is less than larum does: posts that name no brand are
+    neither counted nor known again.) Or, where the command line says so, all posts are gathered and handed to the core
+    together: as larum does it, and as much as a framework can be helped from outside.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._topic = settings.kafka.posts_topic
         model, count = SentimentModel(threshold=settings.sentiment.threshold), settings.kafka.partitions
-        self._matcher = Matcher(settings.brands)
+        self._names = AhoCorasick([each.lower() for brand in settings.brands for each in (brand.name, *brand.aliases)])
         self._matches = [Match(settings, model, number, count, count) for number in range(count)]
         self._all = GATHERED in sys.argv
         self._gathered: list[list[tuple[Post, str]]] = [[] for _ in range(count)]
@@ -46,7 +47,7 @@ class Core:
         """Take one record in; give the tallies that are due to be sent, each with its partition."""
         match, gathered = self._matches[partition], self._gathered[partition]
         post = decode(value)
-        if self._all or self._matcher.find(post.text):
+        if self._all or self._names.find_matches_as_indexes(post.text.lower()):
             gathered.append((post, f"{self._topic}/{partition}@{offset}"))
         self._posts[partition] += 1
         if self._posts[partition] % FLUSH:
