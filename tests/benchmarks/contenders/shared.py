@@ -29,9 +29,9 @@ class Core:
     """The core of larum behind a framework that hands over one record at a time.
 
     Each post is read and looked through for names as it comes, by an automaton, as everyone writes it; those with one
-    are gathered, to be matched, scored and tallied together. (That is less than larum does: posts that name no brand are
-    neither counted nor known again.) Or, where the command line says so, all posts are gathered and handed to the core
-    together: as larum does it, and as much as a framework can be helped from outside.
+    are gathered, to be matched, scored and tallied together. (That is less than larum does: posts that name no brand
+    are neither counted nor known again.) Or, where the command line says so, all posts are gathered and handed to the
+    core together: as larum does it, and as much as a framework can be helped from outside.
     """
 
     def __init__(self, settings: Settings) -> None:
