@@ -46,6 +46,7 @@ from tests.kafka.broker import running
 MEASURED = ("detectors", "streams", "tests/benchmarks")
 WORKS = ("firehose", "matching", "workers", "names", "delay", "watching", "restart")
 BRANDS = 2_000
+PROPERTIES = "group.initial.rebalance.delay.ms=5000\n"  # workers that are started together are to begin together
 WIDTH = 110  # of the tables, in characters
 NAMES = ((10, 0), (100, 0), (1_000, 0), (10_000, 0), (100_000, 0), (100, 10), (100, 100), (1_000, 100))
 ERUPTING = 100
@@ -147,7 +148,7 @@ def broker() -> Iterator[str]:
         return
     where = os.sched_getaffinity(0)
     os.sched_setaffinity(0, where - {CORE} or where)  # what is started, and this process's own work, inherits it
-    with running() as started:
+    with running(PROPERTIES) as started:
         os.environ[SERVERS] = started.bootstrap_servers
         try:
             yield started.bootstrap_servers

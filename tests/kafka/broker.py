@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -94,10 +95,11 @@ def free_ports(count: int) -> list[int]:
 class Broker:
     """One broker in a folder of its own, which can be killed and started again on the same data."""
 
-    def __init__(self, home: Path, java: str, libs: Path) -> None:
+    def __init__(self, home: Path, java: str, libs: Path, further: str = "") -> None:
         self.home, self.libs, self.java = home, libs, java
         self.port, self.controller = free_ports(2)
         self.properties = home / "server.properties"
+        self.further = further
         self.properties.write_text(self._configuration())
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -107,7 +109,8 @@ class Broker:
         return f"127.0.0.1:{self.port}"
 
     def _configuration(self) -> str:
-        return PROPERTIES.format(port=self.port, controller=self.controller, logs=self.home / "logs")
+        own = PROPERTIES.format(port=self.port, controller=self.controller, logs=self.home / "logs")
+        return own + self.further
 
     def _storage(self) -> Sequence[str]:
         """Give further arguments for the formatting of the storage."""
@@ -186,6 +189,6 @@ def started(kind: Callable[[Path, str, Path], Kind]) -> Iterator[Kind]:
             broker.kill()
 
 
-def running() -> contextlib.AbstractContextManager[Broker]:
-    """A broker that lets everybody in, for as long as the block lasts."""
-    return started(Broker)
+def running(further: str = "") -> contextlib.AbstractContextManager[Broker]:
+    """A broker that lets everybody in, for as long as the block lasts; `further` properties override the usual ones."""
+    return started(partial(Broker, further=further))

@@ -1,8 +1,8 @@
 """Who races whom on Kafka: each a program of its own that is given a configuration file of larum's.
 
 All do the same job with the same core: decode, match, score, tally, produce the tallies, commit. They differ in what
-carries the posts to the core, and in whether it takes them one by one or, gathered, 500 at a time. ``nothing`` does no
-job at all: it is how fast aiokafka hands records over.
+carries the posts to the core, and in whether posts are matched one by one or, gathered, many at a time. ``nothing``
+does no job at all: it is how fast aiokafka hands records over.
 """
 
 from __future__ import annotations
