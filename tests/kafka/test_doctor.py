@@ -86,7 +86,9 @@ async def make(kafka: Kafka, topic: str, partitions: int, config: Mapping[str, s
     async with helpers.administrator(kafka.bootstrap_servers) as admin:
         await admin.create_topics([NewTopic(topic, partitions, 1, topic_configs=dict(config or {}))])
         async with asyncio.timeout(PATIENCE):  # until news of it has got around
-            while not all(one["partitions"] for one in await admin.describe_topics([topic])):
+            while True:
+                if all(one["partitions"] for one in await admin.describe_topics([topic])):
+                    return
                 await asyncio.sleep(0.1)
 
 
