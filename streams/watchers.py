@@ -11,7 +11,7 @@ from streams.core.crises import encode as encode_event
 from streams.core.inputclock import Come
 from streams.core.malformed import MALFORMED
 from streams.core.settings import Settings
-from streams.core.tallies import decode
+from streams.core.tallies import TallyBatch, decode
 from streams.core.watch import Outcome, Watch
 from streams.exhibit import Exhibit
 from streams.inflation import reason_of
@@ -73,20 +73,21 @@ class Watchers:
                 carried[partition][name] = offset, state
         self._shards = {partition: self._restored(partition, states) for partition, states in carried.items()}
 
-    def configure(self, settings: Settings) -> None:
+    async def configure(self, settings: Settings) -> None:
         """Watch by other settings from the next record on.
 
         A brand that was gone for a while goes on from the state that it left; one that is gone now leaves its own.
         """
         self._settings = settings
-        for partition, shard in self._shards.items():
-            before = set(shard.watch.brands)
-            shard.watch.configure(settings)
-            new = shard.watch.brands.keys() - before
-            for at, name, offset, state in self._table.carried() if new else ():
-                if at == partition and name in new and not shard.watch.brands.is_known(name):
-                    shard.watch.load(name, state, offset)
-            self._exhibit.begin(shard.watch)
+        for partition, shard in list(self._shards.items()):
+            async with shard.turn:
+                before = set(shard.watch.brands)
+                shard.watch.configure(settings)
+                new = shard.watch.brands.keys() - before
+                for at, name, offset, state in self._table.carried() if new else ():
+                    if at == partition and name in new and not shard.watch.brands.is_known(name):
+                        shard.watch.load(name, state, offset)
+                self._exhibit.begin(shard.watch)
 
     def position(self, partition: int) -> int:
         """Return the offset of the first record that the restored state does not include."""
@@ -118,22 +119,30 @@ class Watchers:
             Whether all events that came of it are safe on the broker; False where the partition was given away.
         """
         shard = self._shards[partition]
+        batches = [
+            (record.offset, batch)
+            for record in records
+            if record.offset > shard.offset and (batch := await self._decoded(partition, record))
+        ]
+        known = shard.watch.brands
+        if self._reread and any(tally.brand not in known for _, batch in batches for tally in batch.tallies):
+            await self._reread()
         async with shard.turn:
-            fresh = [record for record in records if record.offset > shard.offset]
-            if not fresh:
+            if records[-1].offset <= shard.offset:
                 return True
             outcome, pause = Outcome(), time.perf_counter() + SLICE_SECONDS
-            for record in fresh:
-                await self._step(shard.watch, partition, record, outcome)
-                if time.perf_counter() > pause:
-                    await asyncio.sleep(0)
-                    pause = time.perf_counter() + SLICE_SECONDS
+            for offset, batch in batches:
+                with self._metrics.timed("watch"):
+                    for _ in shard.watch.steps(batch, offset, outcome):
+                        if time.perf_counter() > pause:
+                            await asyncio.sleep(0)
+                            pause = time.perf_counter() + SLICE_SECONDS
             if not ours():
                 return False
             await self._tell(partition, outcome)
             if not ours():
                 return False
-            shard.note(fresh[-1].offset, outcome.changed)
+            shard.note(records[-1].offset, outcome.changed)
         self._exhibit.show(shard.watch, outcome)
         return True
 
@@ -152,24 +161,12 @@ class Watchers:
         self._exhibit.begin(watch)
         return shard
 
-    async def _step(self, watch: Watch, partition: int, record: Record, outcome: Outcome) -> None:
+    async def _decoded(self, partition: int, record: Record) -> TallyBatch | None:
         try:
-            batch = decode(record.value or b"")
+            return decode(record.value or b"")
         except (ValueError, *MALFORMED) as error:
             await self._set_aside(partition, record, reason_of(record.value, error))
-            return
-        if self._reread and any(tally.brand not in watch.brands for tally in batch.tallies):
-            await self._reread()
-        with self._metrics.timed("watch"):
-            step = watch.take(batch, record.offset)
-        outcome.events += step.events
-        outcome.readings += step.readings
-        outcome.changed |= step.changed
-        outcome.rested |= step.rested
-        outcome.unknown += step.unknown
-        outcome.coverages = step.coverages
-        for brand, late in step.late.items():
-            outcome.late[brand] = outcome.late.get(brand, 0) + late
+            return None
 
     async def _set_aside(self, partition: int, record: Record, reason: str) -> None:
         value = record.value or b""

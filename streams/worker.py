@@ -241,7 +241,7 @@ class Worker:
 
     async def _configure(self, settings: Settings) -> None:
         """Go on by other settings: the watch first, so that it knows whatever the match stage tells it of."""
-        self._watchers.configure(settings)
+        await self._watchers.configure(settings)
         await self._matchers.configure(settings)
 
     async def _stop(self) -> None:

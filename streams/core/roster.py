@@ -137,7 +137,6 @@ class Roster(Mapping[str, BrandWatch]):
                     brand = self._wake(name)
                     yield name, brand
                     self._rest(name, brand)
-        self._make_room()
 
     def load(self, name: str, record: bytes) -> None:
         """Take what `dump` gave of a brand; it is not looked into before it has to be.
@@ -201,7 +200,9 @@ class Roster(Mapping[str, BrandWatch]):
         else:
             self._at_hand[name] = brand
 
-    def _make_room(self) -> None:
+    def settle(self) -> Iterator[None]:
+        """Put to rest those for which there is no room at hand, one by one."""
         over = len(self._at_hand) - self._room
         for name, brand in islice(list(self._at_hand.items()), max(0, over)):
             self._rest(name, brand)
+            yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import msgspec
 import xxhash
@@ -133,7 +134,15 @@ class Watch:
         offset
             Where it stands among the batches.
         """
-        outcome, closed = Outcome(changed={CLOCK}), self._closed
+        outcome = Outcome()
+        for _ in self.steps(batch, offset, outcome):
+            pass
+        return outcome
+
+    def steps(self, batch: TallyBatch, offset: int, outcome: Outcome) -> Iterator[None]:
+        """Do what `take` does brand by brand, for with very many it takes seconds; what came of it is in `outcome`."""
+        closed = self._closed
+        outcome.changed.add(CLOCK)
         for tally in batch.tallies:
             if tally.brand not in self.brands:  # taken out of the configuration, or put into that of another worker
                 outcome.unknown += len(tally.mentions)
@@ -150,7 +159,7 @@ class Watch:
                 outcome.changed.add(name)
         if batch.deleted:
             deleted = set(batch.deleted)
-            outcome.deleted = self.brands.delete(deleted)
+            outcome.deleted += self.brands.delete(deleted)
             self.brands.note_deleted(deleted, closed)
         self._errors, self._model = batch.errors or self._errors, batch.model or self._model
         self._sources.hear(batch.heard)
@@ -162,8 +171,7 @@ class Watch:
             live=batch.live,
             clocks=batch.clocks,
         )
-        self._advance(outcome)
-        return outcome
+        yield from self._advance(outcome)
 
     def dump(self, key: str) -> bytes:
         """Give the state of a brand, or the shard's own under `CLOCK`, encoded and packed."""
@@ -225,7 +233,7 @@ class Watch:
         watermark, width = self._clock.time, self.settings.detection.bucket_seconds
         return 0 if watermark == -math.inf else int(watermark // width) * width
 
-    def _advance(self, outcome: Outcome) -> None:
+    def _advance(self, outcome: Outcome) -> Iterator[None]:
         """Close every bucket that ends before the watermark; each brand for itself, told in order of time."""
         end, model, roster = self._closed, self._model, self.brands
         for told in self._sources.close_until(end):
@@ -243,6 +251,8 @@ class Watch:
                 if brand.is_stale or name in outcome.changed:
                     outcome.changed.add(name)
                     brand.keep()
+                yield
+            yield from roster.settle()
             self._come = end
             outcome.readings.sort(key=lambda reading: (reading.bucket, reading.brand))
             outcome.events.sort(key=lambda event: (event.time, event.data.brand))

@@ -201,7 +201,7 @@ async def test_a_brand_that_the_watch_does_not_know_yet_is_looked_for_before_its
     async def reread() -> None:
         nonlocal asked
         asked += 1
-        running.configure(SETTINGS)
+        await running.configure(SETTINGS)
 
     running = Watchers(fewer, Ledger(), wire, Metrics(registry), reread)
     running.restore([0])
@@ -233,10 +233,10 @@ async def test_a_brand_that_was_gone_goes_on_from_the_state_it_left_and_has_no_s
     running.restore([0])
     middle, brand = len(tallies) // 2, story.BRANDS[0]
     await running.take(0, tallies[:middle], lambda: True)
-    running.configure(SETTINGS.model_copy(update={"brands": SETTINGS.brands[1:]}))
+    await running.configure(SETTINGS.model_copy(update={"brands": SETTINGS.brands[1:]}))
     assert shown(registry, "larum_voices_total", brand) is None
     assert shown(registry, "larum_voices_total", story.BRANDS[1]) is not None
-    running.configure(SETTINGS)
+    await running.configure(SETTINGS)
     assert shown(registry, "larum_voices_total", brand) == 0
     await running.take(0, tallies[middle:], lambda: True)
     assert wire.events() == told
