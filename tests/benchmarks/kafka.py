@@ -179,7 +179,7 @@ def main() -> None:
         for work in ("firehose", "matching", "workers")
         if (some := [one for one in results.standings if one.work == work])
     }
-    if asked.plot:
+    if asked.plot and results.standings:
         draw(asked.plot, by_work, [one for one in results.standings if one.work == "names"])
     if asked.json:
         print(msgspec.json.encode(results).decode())

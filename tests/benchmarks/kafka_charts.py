@@ -34,12 +34,14 @@ def _speeds(axes: Axes, work: str, some: Sequence[Standing]) -> None:
         for one in ordered
     ]
     labels = [CONTENDERS[one.contender].says + (f", {one.workers} workers" * (one.workers > 1)) for one in ordered]
-    apart = [one.spread * one.posts_per_second / 2 for one in ordered]
-    axes.barh(range(len(ordered)), speeds, color=colours, xerr=apart, error_kw={"linewidth": 0.8, "capsize": 2})
+    below = [one.posts_per_second - one.slowest for one in ordered]
+    above = [one.fastest - one.posts_per_second for one in ordered]
+    bars = {"linewidth": 0.8, "capsize": 2}
+    axes.barh(range(len(ordered)), speeds, color=colours, xerr=(below, above), error_kw=bars)
     axes.set_yticks(range(len(ordered)), labels, fontsize=8)
     for row, speed in enumerate(speeds):
-        axes.text(speed + 0.02 * max(speeds) + apart[row], row, f"{speed:,.0f}", va="center", fontsize=8)
-    axes.set_xlim(0, 1.2 * max(speeds))
+        axes.text(speed + above[row] + 0.02 * max(speeds), row, f"{speed:,.0f}", va="center", fontsize=8)
+    axes.set_xlim(0, 1.2 * max(one.fastest for one in ordered))
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_title(f"{work}: posts a second on one processor, {some[0].brands:,} brands", loc="left", fontsize=10)
     _plain(axes)

@@ -32,6 +32,8 @@ class Standing(msgspec.Struct):
     ratio: float | None
     by_cpu: float | None
     spread: float
+    slowest: float
+    fastest: float
     wrong: list[str]
     repeated: int
 
@@ -74,6 +76,8 @@ def _standing(
         ratio=ratio,
         by_cpu=by_cpu,
         spread=round((max(speeds) - min(speeds)) / max(middle, 1.0), 3),
+        slowest=min(speeds),
+        fastest=max(speeds),
         wrong=[lap.wrong for lap in laps if lap.wrong],
         repeated=sum(lap.repeated for lap in laps),
     )
