@@ -128,7 +128,7 @@ class Watchers:
         if self._reread and any(tally.brand not in known for _, batch in batches for tally in batch.tallies):
             await self._reread()
         async with shard.turn:
-            if records[-1].offset <= shard.offset:
+            if not records or records[-1].offset <= shard.offset:
                 return True
             outcome, pause = Outcome(), time.perf_counter() + SLICE_SECONDS
             for offset, batch in batches:
