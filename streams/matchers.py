@@ -132,6 +132,10 @@ class Matchers:
 
     async def take(self, partition: int, records: Sequence[Record]) -> None:
         """Match a batch of records; return when all that comes of it is safe on the broker."""
+        await (await self.begin(partition, records))
+
+    async def begin(self, partition: int, records: Sequence[Record]) -> Awaitable[object]:
+        """Match a batch of records, and send what comes of it; awaiting the result waits until that is safe."""
         async with self._turn:
             match = self._match(partition)
             sent: list[Awaitable[object]] = []
@@ -147,7 +151,7 @@ class Matchers:
                 for posts, origins in held.slices(SLICE_POSTS, SLICE_BYTES):
                     self._feed(match, posts, origins)
                     await self._breathe()
-            await asyncio.gather(*sent, *await self._flush(partition, match))
+            return asyncio.gather(*sent, *await self._flush(partition, match))
 
     async def idle(self, partition: int) -> None:
         """Say that a partition has been read to its end, so that the watch does not wait for it.

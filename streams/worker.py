@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from typing import Any, Protocol, cast
 
 from aiokafka.errors import KafkaError
@@ -27,10 +27,12 @@ from streams.states import CarriedTable
 from streams.teaching import Learner, Teacher
 from streams.topics import LARGE, STATE, changelog, require
 from streams.transport import BulkApp, Whole
+from streams.underway import Underway
 from streams.watchdog import Watchdog
 from streams.watchers import Watchers
 
 TICK_SECONDS = 1.0
+UNCONFIRMED = 4  # fetched batches of posts whose tallies are on their way, while the next is matched
 QUEUED_FETCHES = 4  # waiting before an agent; each may be a megabyte
 STOP_SECONDS = 30.0
 
@@ -146,11 +148,17 @@ class Worker:
         posts = self.app.topic(kafka.posts_topic, schema=whole, maxsize=QUEUED_FETCHES)
         tallies = self.app.topic(kafka.tallies_topic, schema=whole, maxsize=QUEUED_FETCHES)
 
+        underway = Underway(UNCONFIRMED, self._fail)
+
         async def match(stream: Any) -> None:
             async for event in self._whole(stream):
-                await self._matchers.take(event.message.partition, event.value)
-                await stream.ack(event)
-                self._progress()
+                safe = await self._matchers.begin(event.message.partition, event.value)
+                await underway.begin(settle(stream, event, safe))
+
+        async def settle(stream: Any, event: Any, safe: Awaitable[object]) -> None:
+            await safe
+            await stream.ack(event)
+            self._progress()
 
         async def watch(stream: Any) -> None:
             async for event in self._whole(stream):
