@@ -11,6 +11,8 @@ from streams.states import CarriedTable
 from streams.transport import BulkApp, Whole, nowhere
 
 PARTITIONS = 3
+FETCHED = 100  # records at most
+QUEUED = 4  # fetches
 
 
 class Reader:
@@ -29,10 +31,10 @@ class Reader:
         self.app = BulkApp(
             name, bulk=bulk, position=options.pop("position", nowhere), broker=f"kafka://{servers}", store="memory://",
             topic_disable_leader=True, web_enabled=False, stream_wait_empty=True, broker_commit_interval=0.2,
-            broker_max_poll_records=100, broker_session_timeout=10.0, broker_heartbeat_interval=1.0,
+            broker_max_poll_records=FETCHED, broker_session_timeout=10.0, broker_heartbeat_interval=1.0,
             broker_rebalance_timeout=10.0, **options,
         )  # fmt: skip
-        topic = self.app.topic(name, schema=Whole(), maxsize=4)
+        topic = self.app.topic(name, schema=Whole(), maxsize=QUEUED)
 
         async def note(stream: Any) -> None:
             async for event in stream.noack().events():
