@@ -34,7 +34,14 @@ class TakenUp(Sensor):
 
 
 class BulkConsumer(driver.Consumer):
-    """Faust's Kafka consumer with bulk delivery, a ledger for commits and a door for records."""
+    """Faust's Kafka consumer with bulk delivery, a ledger for commits and a door for records.
+
+    Attributes
+    ----------
+    held
+        Partitions from which nothing is fetched for now. What was fetched before still reaches the agents, nothing is
+        sought, and their records go on to count as waiting.
+    """
 
     app: BulkApp
 
@@ -42,6 +49,7 @@ class BulkConsumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self.ledger: Ledger[TP] = Ledger()
         self.door: Door[TP] = Door()
+        self.held: frozenset[TP] = frozenset()
         self._turn = asyncio.Lock()
         self._sought: dict[TP, int] = {}
         self.app.sensors.add(TakenUp(self.ledger))
@@ -81,7 +89,7 @@ class BulkConsumer(driver.Consumer):
             await self.wait(self.can_resume_flow.wait())
         async with self._turn:
             generation = int(self.app.consumer_generation_id)
-            active = None if self.app.client_only else set(self._get_active_partitions())
+            active = None if self.app.client_only else set(self._get_active_partitions()) - self.held
             if self.flow_active and active != set():
                 return generation, await self._thread.getmany(active, seconds) or {}
         await self.sleep(IDLE_SECONDS)

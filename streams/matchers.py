@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
+from streams.alignment import Come
 from streams.core.match import Match, Model
 from streams.core.posts import Post
 from streams.core.settings import Settings
@@ -94,6 +95,11 @@ class Matchers:
         self._come = dict(come or {})
         self._told.clear()  # a new owner of a shard has heard nothing yet
 
+    def come(self) -> dict[int, Come]:
+        """How far each partition has come that has been read from since it was assigned."""
+        matches = self._matches.items()
+        return {partition: Come(match.watermark.time, not match.resting) for partition, match in matches}
+
     async def take(self, partition: int, records: Sequence[Record]) -> None:
         """Match a batch of records; return when all that comes of it is safe on the broker."""
         async with self._turn:
@@ -107,9 +113,10 @@ class Matchers:
                         sent.append(await self._set_aside(item))
                     else:
                         posts.append(item)
-                if len(posts) >= SLICE:
+                if len(posts) + len(sent) >= SLICE:
                     self._feed(match, posts)
-                    posts = []
+                    await asyncio.gather(*sent)
+                    posts, sent = [], []
                     await asyncio.sleep(0)
             self._feed(match, posts)
             await asyncio.gather(*sent, *await self._flush(partition, match))

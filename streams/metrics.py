@@ -155,6 +155,18 @@ class Metrics:
             Gauge, "larum_watermark_timestamp_seconds", "Event time up to which a partition has been read.", "partition"
         )
         self._lag = new(Gauge, "larum_lag_posts", "Records of a partition that wait to be read.", "partition")
+        self._held = new(
+            Gauge,
+            "larum_partition_held",
+            "1 while a partition is not read from, for slower ones to catch up.",
+            "partition",
+        )
+        self._closed = new(
+            Gauge,
+            "larum_closed_timestamp_seconds",
+            "Event time up to which all is judged: how old it is, is the delay.",
+        )
+        self._closed.set(math.nan)
         self._progress = new(Gauge, "larum_last_progress_timestamp_seconds", "When work was last done, by the clock.")
         self._seconds = self._histogram("larum_processing_seconds", "Time that one batch spends in a stage.", "stage")
         self._build = new(Gauge, "larum_build_info", "Always 1; the labels say what is running.", "version", "python")
@@ -273,9 +285,17 @@ class Metrics:
         """Export how many records of a partition wait to be read."""
         self._lag.labels(str(partition)).set(records)
 
+    def set_held(self, partition: int, *, held: bool) -> None:
+        """Export whether a partition has to wait for slower ones."""
+        self._held.labels(str(partition)).set(held)
+
+    def set_closed(self, until: float) -> None:
+        """Export up to where the buckets of all brands are closed, epoch seconds; NaN while nothing is (-inf)."""
+        self._closed.set(until if math.isfinite(until) else math.nan)
+
     def forget_partition(self, partition: int) -> None:
         """Remove the series of a partition that is another worker's now."""
-        for gauge in (self._watermark, self._lag):
+        for gauge in (self._watermark, self._lag, self._held):
             gauge.remove_by_labels({"partition": str(partition)})
 
     def set_progress(self, at: float) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import msgspec
 
 from streams import bucketcounts
+from streams.alignment import Come
 from streams.core.crises import encode as encode_event
 from streams.core.settings import Settings
 from streams.core.tallies import decode
@@ -59,6 +61,7 @@ class Watchers:
             if partition in carried:
                 carried[partition][name] = offset, state
         self._shards = {partition: self._restored(partition, states) for partition, states in carried.items()}
+        self._show_closed()
 
     def position(self, partition: int) -> int:
         """Return the offset of the first record that the restored state does not include."""
@@ -69,6 +72,16 @@ class Watchers:
         known: dict[int, tuple[float, bool]] = {}
         for shard in self._shards.values():
             for number, come in shard.watch.inputs.items():
+                known[number] = max(known.get(number, come), come)
+        return known
+
+    def heard(self) -> dict[int, Come]:
+        """How far each partition of posts has come, by what the shard that knows most of it has heard."""
+        known: dict[int, Come] = {}
+        for shard in self._shards.values():
+            resting = shard.watch.resting
+            for number, (watermark, _) in shard.watch.inputs.items():
+                come = Come(watermark, number not in resting)
                 known[number] = max(known.get(number, come), come)
         return known
 
@@ -107,6 +120,7 @@ class Watchers:
                 return False
             shard.note(fresh[-1].offset, outcome.changed)
         self._exhibit.show(shard.watch, outcome)
+        self._show_closed()
         return True
 
     async def checkpoint(self, ours: Callable[[], bool], seconds: float = 0.0) -> None:
@@ -156,3 +170,7 @@ class Watchers:
             schema = [("schema", bucketcounts.SCHEMA.encode())]
             sent.append(await self._send(self._kafka.counts_topic, None, record, partition, schema))
         await asyncio.gather(*sent)
+
+    def _show_closed(self) -> None:
+        closed = [shard.watch.closed for shard in self._shards.values()]
+        self._metrics.set_closed(min(closed, default=-math.inf))

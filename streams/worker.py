@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
+from streams.alignment import Alignment, Come
 from streams.broker import faust_options
 from streams.consumer import BulkConsumer
 from streams.core.match import Model
@@ -27,7 +28,9 @@ from streams.watchdog import Watchdog
 from streams.watchers import Watchers
 
 TICK_SECONDS = 1.0
-QUEUED_FETCHES = 4  # waiting before an agent; each may be a megabyte
+HEARD_SECONDS = 0.25  # between looks at how far other workers have come: it takes a round over shards and inputs
+QUEUED_FETCHES = 4  # waiting before an agent
+FETCH_BYTES = 1 << 20  # of a partition at a time, compressed; a larger record comes alone
 STOP_SECONDS = 30.0
 
 log = logging.getLogger("larum")
@@ -69,6 +72,10 @@ class Worker:
         self._failure: BaseException | None = None
         self._quiet_since: dict[int, float] = {}
         self._restored = 0
+        self._heard: tuple[float, dict[int, Come]] = (0.0, {})
+        self._alignment = Alignment(
+            settings.kafka.max_drift_seconds + settings.detection.bucket_seconds, settings.kafka.partitions
+        )
         self.app = self._application()
         partitions = self.kafka.partitions
         self._table = cast(
@@ -118,6 +125,7 @@ class Worker:
             broker_heartbeat_interval=kafka.heartbeat_seconds,
             broker_commit_interval=TICK_SECONDS,
             broker_max_poll_records=kafka.fetch_records,
+            consumer_max_fetch_size=FETCH_BYTES,
             producer_max_request_size=LARGE,
             **faust_options(kafka),
         )
@@ -130,6 +138,7 @@ class Worker:
         async def match(stream: Any) -> None:
             async for event in self._whole(stream):
                 await self._matchers.take(event.message.partition, event.value)
+                self._align()
                 await stream.ack(event)
                 self._progress()
 
@@ -166,6 +175,8 @@ class Worker:
         posts = {tp.partition for tp in assigned if tp.topic == self.kafka.posts_topic}
         self._matchers.assign(posts, self._watchers.inputs())
         self._quiet_since.clear()
+        self._heard = 0.0, {}
+        self._align()
 
     def _fail(self, error: BaseException) -> None:
         self._failure = self._failure or error
@@ -248,7 +259,8 @@ class Worker:
         posts = [tp for tp in lags if tp.topic == self.kafka.posts_topic]
         for tp in posts:
             self._metrics.set_lag(tp.partition, lags[tp])
-        self._health.busy(any(lags.values()))
+        self._align()
+        self._health.busy(any(lag for tp, lag in lags.items() if tp not in consumer.held))
         await self._rest([tp.partition for tp in posts if consumer.at_end(tp)])
 
     def _settled(self) -> bool:
@@ -272,6 +284,17 @@ class Worker:
         for partition, since in self._quiet_since.items():
             if now - since >= self._idle_seconds:
                 await self._matchers.idle(partition)
+
+    def _align(self) -> None:
+        """Hold the partitions that are too far ahead of the others, and let those go on that are not any more."""
+        now = time.monotonic()
+        if now - self._heard[0] > HEARD_SECONDS:
+            self._heard = now, self._watchers.heard()
+        come = self._matchers.come()
+        ahead = self._alignment.ahead(come, self._heard[1])
+        cast("BulkConsumer", self.app.consumer).held = frozenset(TP(self.kafka.posts_topic, one) for one in ahead)
+        for partition in come:
+            self._metrics.set_held(partition, held=partition in ahead)
 
     def _progress(self) -> None:
         self._health.progress()

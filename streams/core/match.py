@@ -108,6 +108,11 @@ class Match:
         self._resumed = False
         self._alone_since: float | None = None
 
+    @property
+    def resting(self) -> bool:
+        """Whether the input has been read to its end, and nothing has come since."""
+        return self._idle
+
     def resume(self, watermark: float, *, live: bool) -> None:
         """Go on from where an earlier run had come, as the watch remembers it.
 

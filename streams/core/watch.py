@@ -104,6 +104,11 @@ class Watch:
         return {number: (watermark, number in clock.live) for number, watermark in clock.watermarks.items()}
 
     @property
+    def resting(self) -> frozenset[int]:
+        """The inputs that have been read to their end, and are not waited for."""
+        return frozenset(self._clock.idle)
+
+    @property
     def coverages(self) -> Coverages:
         """Part of the posts of each source that came in the last closed bucket."""
         return self._sources.now
@@ -112,6 +117,11 @@ class Watch:
     def watermark(self) -> float:
         """Event time up to which all inputs have spoken; -inf while one is missing."""
         return self._clock.time
+
+    @property
+    def closed(self) -> float:
+        """Event time up to which all buckets are closed; -inf while none is."""
+        return self._closed or -math.inf
 
     def take(self, batch: TallyBatch, offset: int = 0) -> Outcome:
         """Take one batch of tallies in, and close what it lets close.

@@ -110,6 +110,7 @@ def test_a_partition_given_away_leaves_no_series(metrics: Metrics, registry: Col
     for partition in (0, 1):
         metrics.set_watermark(partition, FRIDAY_17)
         metrics.set_lag(partition, 12)
+        metrics.set_held(partition, held=True)
     metrics.forget_partition(1)
     exposition = generate_latest(registry).decode()
     assert 'partition="0"' in exposition
