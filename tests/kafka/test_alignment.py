@@ -1,4 +1,4 @@
-"""A backlog of which one partition holds far fewer posts an hour than the others: it waits, and the crises are the same.
+"""A backlog of which one partition holds far fewer posts an hour than the others: it waits, the crises are the same.
 
 Read as it comes, that partition would be at its end while the others have hardly begun, and all of its mentions would
 be held open.
