@@ -100,8 +100,11 @@ class Matchers:
         matches = self._matches.items()
         return {partition: Come(match.watermark.time, not match.resting) for partition, match in matches}
 
-    async def take(self, partition: int, records: Sequence[Record]) -> None:
-        """Match a batch of records; return when all that comes of it is safe on the broker."""
+    async def take(self, partition: int, records: Sequence[Record], halvings: int = 0) -> None:
+        """Match a batch of records; return when all that comes of it is safe on the broker.
+
+        `halvings` is how often the part of loud brands that is kept may be halved.
+        """
         async with self._turn:
             match = self._match(partition)
             posts: list[tuple[Post, str]] = []
@@ -114,11 +117,11 @@ class Matchers:
                     else:
                         posts.append(item)
                 if len(posts) + len(sent) >= SLICE:
-                    self._feed(match, posts)
+                    self._feed(match, posts, halvings)
                     await asyncio.gather(*sent)
                     posts, sent = [], []
                     await asyncio.sleep(0)
-            self._feed(match, posts)
+            self._feed(match, posts, halvings)
             await asyncio.gather(*sent, *await self._flush(partition, match))
 
     async def idle(self, partition: int) -> None:
@@ -138,9 +141,9 @@ class Matchers:
                 match.resume(watermark, live=live)
         return match
 
-    def _feed(self, match: Match, posts: Sequence[tuple[Post, str]]) -> None:
+    def _feed(self, match: Match, posts: Sequence[tuple[Post, str]], halvings: int) -> None:
         with self._metrics.timed("match"):
-            taken = match.take(posts, self._clock())
+            taken = match.take(posts, self._clock(), halvings)
         self._metrics.count_batch(posts, taken)
 
     async def _set_aside(self, refused: Refused) -> Awaitable[object]:

@@ -100,6 +100,9 @@ class Metrics:
         )  # fmt: skip
         self._repeats = new(Counter, "larum_repeated_posts_total", "Posts dropped because they had been seen before.")
         self._deleted = new(Counter, "larum_deleted_posts_total", "Deletions of posts, as their sources announce them.")
+        self._shed = new(
+            Counter, "larum_shed_posts_total", "Posts about loud brands that were left out since posts waited too long."
+        )
         self._dead = new(Counter, "larum_dead_letters_total", "Records set aside whole, being of no use.", "reason")
         self._labels = new(Counter, "larum_labels_total", "Labelled examples that the sentiment model learned from.")
 
@@ -161,6 +164,9 @@ class Metrics:
             "1 while a partition is not read from, for slower ones to catch up.",
             "partition",
         )
+        self._sampling = new(
+            Gauge, "larum_sampling_ratio", "Least part of a loud brand's posts that is counted: 1 is all.", "partition"
+        )
         self._closed = new(
             Gauge,
             "larum_closed_timestamp_seconds",
@@ -194,6 +200,7 @@ class Metrics:
             self.count_posts(source, len(seen), max(seen))
         self.count_repeats(taken.repeats)
         self.count_deleted(taken.deletions)
+        self._shed.inc(taken.shed)
 
     def count_posts(self, source: str, posts: int, newest: float) -> None:
         """Count posts read from a source; `newest` is the latest event time among them, in epoch seconds."""
@@ -289,13 +296,17 @@ class Metrics:
         """Export whether a partition has to wait for slower ones."""
         self._held.labels(str(partition)).set(held)
 
+    def set_sampling(self, partition: int, part: float) -> None:
+        """Export which part of a loud brand's posts is kept at least."""
+        self._sampling.labels(str(partition)).set(part)
+
     def set_closed(self, until: float) -> None:
         """Export up to where the buckets of all brands are closed, epoch seconds; NaN while nothing is (-inf)."""
         self._closed.set(until if math.isfinite(until) else math.nan)
 
     def forget_partition(self, partition: int) -> None:
         """Remove the series of a partition that is another worker's now."""
-        for gauge in (self._watermark, self._lag, self._held):
+        for gauge in (self._watermark, self._lag, self._held, self._sampling):
             gauge.remove_by_labels({"partition": str(partition)})
 
     def set_progress(self, at: float) -> None:

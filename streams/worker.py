@@ -20,6 +20,7 @@ from streams.core.settings import Settings
 from streams.health import Health
 from streams.matchers import Matchers
 from streams.metrics import Metrics
+from streams.overload import Overload
 from streams.states import CarriedTable
 from streams.teaching import Learner, Teacher
 from streams.topics import LARGE, STATE, changelog, require
@@ -85,6 +86,7 @@ class Worker:
         self._matchers = Matchers(settings, model, self._send, metrics)
         self._watchers = Watchers(settings, self._table, self._send, metrics)
         self._teacher = Teacher(self.kafka, model, self._send, metrics)
+        self._overload = Overload(self.kafka.shed_after_seconds, metrics)
         self._agents()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -137,7 +139,8 @@ class Worker:
 
         async def match(stream: Any) -> None:
             async for event in self._whole(stream):
-                await self._matchers.take(event.message.partition, event.value)
+                partition, records = event.message.partition, event.value
+                await self._matchers.take(partition, records, self._overload.halvings(partition, records[-1].timestamp))
                 self._align()
                 await stream.ack(event)
                 self._progress()

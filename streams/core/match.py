@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol
 
@@ -17,6 +17,7 @@ from streams.core.hearing import Hearing
 from streams.core.matching.matcher import Matcher
 from streams.core.posts import Post
 from streams.core.settings import Settings
+from streams.core.shedding import Shedding, keeps
 from streams.core.tallies import VERSION, Excerpt, Mention, Tally, TallyBatch, encode
 from streams.core.texts import hash_of, is_repost
 from streams.core.watch import shard_of
@@ -57,22 +58,24 @@ class Model(Protocol):
 
 
 class Taken(NamedTuple):
-    """Counts of one batch: posts taken in, those that name a brand, repeats and deletions."""
+    """Counts of one batch: posts taken in, those that name a brand, repeats, deletions, and how many were left out."""
 
     posts: int
     matched: int
     repeats: int
     deletions: int
+    shed: int = 0
 
 
 class Found(NamedTuple):
-    """A post that names brands."""
+    """A post that names brands; `halvings` is how often the part of them was halved that was kept."""
 
     post: Post
     origin: str
     identity: int
     time: float
     brands: tuple[int, ...]
+    halvings: int = 0
 
 
 class Match:
@@ -103,6 +106,7 @@ class Match:
         self._deleted: list[int] = []
         self._rebaselined: list[tuple[str, int]] = []
         self._hearing = Hearing(detection.bucket_seconds)
+        self._shedding = Shedding(inputs)
         self._idle = False
         self._live = False
         self._resumed = False
@@ -129,7 +133,7 @@ class Match:
         self.watermark.raise_to(watermark)
         self._live, self._resumed = live, True
 
-    def take(self, posts: Sequence[tuple[Post, str]], now: float | None = None) -> Taken:
+    def take(self, posts: Sequence[tuple[Post, str]], now: float | None = None, halvings: int = 0) -> Taken:
         """Take a batch of posts in.
 
         Parameters
@@ -138,6 +142,8 @@ class Match:
             Each with its origin (``topic/partition@offset`` or ``file:line``).
         now
             The runtime's clock, epoch seconds, where posts may be live; None for history.
+        halvings
+            How often the part of loud brands that is kept may be halved (`streams.core.shedding`).
         """
         self._idle = False
         self._resumed = self._resumed and not posts
@@ -164,11 +170,12 @@ class Match:
         for oldest in list(islice(self._seen, max(0, len(self._seen) - REMEMBERED_POSTS))):
             del self._seen[oldest]
         self._live = now is not None and self.is_live(now)
+        named, matched = len(matched), list(self._kept(matched, halvings)) if halvings else matched
         texts = [found.post.text for found in matched]
         scores = self._model.predict_many(texts, [found.post.lang for found in matched])
         for found, scored, signature in zip(matched, scores, sign(texts), strict=True):
             self._tally(found, scored, signature)
-        return Taken(len(posts), len(matched), repeats, deletions)
+        return Taken(len(posts), named, repeats, deletions, named - len(matched))
 
     def idle(self, now: float | None = None) -> None:
         """Say that the input has been read to its end.
@@ -239,6 +246,12 @@ class Match:
             for gathered, ordered in zip(tallies, orders, strict=True)
         ]
 
+    def _kept(self, matched: Sequence[Found], most: int) -> Iterator[Found]:
+        for found in matched:
+            depth = self._shedding.depth(found.brands, int(found.time // self._width), most)
+            if keeps(found.post.text, depth):
+                yield found._replace(halvings=depth)
+
     def _tally(self, found: Found, scored: Scored, signature: Signature) -> None:
         post = found.post
         mention = Mention(
@@ -252,6 +265,7 @@ class Match:
             reach=post.reach or 0,
             shape=signature.shape,
             original=post.original or (signature.text if is_repost(post.text) else 0),
+            halvings=found.halvings,
             excerpt=Excerpt(post.id, post.text[:EXCERPT_CHARACTERS], post.url, post.author, found.origin),
         )
         for brand in found.brands:

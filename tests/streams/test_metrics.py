@@ -111,6 +111,7 @@ def test_a_partition_given_away_leaves_no_series(metrics: Metrics, registry: Col
         metrics.set_watermark(partition, FRIDAY_17)
         metrics.set_lag(partition, 12)
         metrics.set_held(partition, held=True)
+        metrics.set_sampling(partition, 0.5)
     metrics.forget_partition(1)
     exposition = generate_latest(registry).decode()
     assert 'partition="0"' in exposition
