@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from detectors.burst import Burst
-from detectors.tone import Tone
+from detectors.negativity import NegativityDetector
 from streams.core.correction import REMEMBERED, Correction
 from streams.core.judgement import Findings
 
@@ -14,7 +14,7 @@ WIDTH = 60
 
 def findings(observed: float, expected: float, since: float) -> Findings:
     burst = Burst(2.0, since, observed, expected, observed, 0.1)
-    return Findings(burst, burst, Tone.__new__(Tone, *([0.0] * len(Tone._fields))), burst)
+    return Findings(burst, burst, NegativityDetector(WIDTH).find_one({"time": 0.0, "mentions": 0.0}, 0.0), burst)
 
 
 def test_where_all_was_kept_nothing_is_changed() -> None:
