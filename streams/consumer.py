@@ -79,6 +79,15 @@ class BulkConsumer(driver.Consumer):
             due[tp] = self.door.due(tp)
             yield tp, self._to_message(tp, record)
 
+    def on_buffer_full(self, tp: TP) -> None:
+        """Go on with a bulk topic: who hands a batch on waits for room in the queue, so every partition has its turn.
+
+        Faust would pause the partition, and when there is room again let go on whichever of those paused it comes upon,
+        which may be the same one every time.
+        """
+        if tp.topic not in self.app.bulk:
+            super().on_buffer_full(tp)
+
     async def _fetch(self, seconds: float) -> tuple[int, Mapping[TP, list[ConsumerRecord]]]:
         """Fetch from the active partitions while none is sought; return the generation of the group it was done in.
 

@@ -51,12 +51,16 @@ WARM = 0.1  # part of the posts after which memory is held to be level
 
 
 class Sample(msgspec.Struct):
-    """What the worker says of itself: seconds since the first look, posts, bytes, and how far behind it is."""
+    """What the worker says of itself: seconds since the first look, posts, bytes, and two delays in seconds.
+
+    `behind` is how old what is judged is, `apart` how far the partitions are from each other.
+    """
 
     at: float
     posts: float
     memory: float
     behind: float
+    apart: float
 
 
 class Burst(msgspec.Struct):
@@ -229,7 +233,8 @@ async def _observe(
         done = sum(found.get("larum_posts_total", {}).values())
         closed = found["larum_closed_timestamp_seconds"][()]
         memory = found["process_resident_memory_bytes"][()]
-        samples.append(Sample(time.time() - began, done, memory, time.time() - closed))
+        marks = found.get("larum_watermark_timestamp_seconds", {"": 0.0}).values()
+        samples.append(Sample(time.time() - began, done, memory, time.time() - closed, max(marks) - min(marks)))
         if len(samples) % 10 == 0:
             sys.stderr.write(f"{time.time() - began:5.0f} s {done:12,.0f} posts {memory / 1e6:6.0f} MB\n")
         if len(bursts) == 1 and done >= posts / 2:
@@ -249,14 +254,15 @@ def draw(result: Result, out: Path) -> None:
     from matplotlib import pyplot as plt  # noqa: PLC0415 - after the choice of the backend
 
     at = [sample.at for sample in result.samples]
-    figure, axes = plt.subplots(3, 1, sharex=True, figsize=(8, 7), layout="constrained")
+    figure, axes = plt.subplots(4, 1, sharex=True, figsize=(8, 9), layout="constrained")
     for axis, label, values in zip(
         axes,
-        ("memory, MB", "posts, millions", "delay of what is judged, s"),
+        ("memory, MB", "posts, millions", "age of what is judged, s", "partitions apart, s"),
         (
             [sample.memory / 1e6 for sample in result.samples],
             [sample.posts / 1e6 for sample in result.samples],
             [sample.behind for sample in result.samples],
+            [sample.apart for sample in result.samples],
         ),
         strict=True,
     ):

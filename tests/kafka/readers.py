@@ -23,6 +23,7 @@ class Reader:
 
     def __init__(self, servers: str, name: str, **options: Any) -> None:
         self.events = 0
+        self.pause = 0.001  # seconds for each event
         self.gate = asyncio.Event()
         self.gate.set()
         self.seen: dict[int, list[int]] = defaultdict(list)
@@ -41,7 +42,7 @@ class Reader:
                 records = event.value if bulk else [event.message]
                 self.events += 1
                 self.seen[event.message.partition].extend(record.offset for record in records)
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(self.pause)
                 await self.gate.wait()
                 if all(self.allowed(record.partition, record.offset) for record in records):
                     await stream.ack(event)

@@ -45,6 +45,25 @@ async def test_before_an_agent_that_takes_its_time_no_more_fetches_wait_than_its
         await reader.reads(offsets(30_000))
 
 
+async def test_before_an_agent_that_takes_its_time_every_partition_has_its_turn(
+    bootstrap_servers: str, name: str
+) -> None:
+    """Apart are at most what the client fetches of a partition at once, a megabyte, and what is queued."""
+    await helpers.create(bootstrap_servers, name, PARTITIONS)
+    records = [(partition, b"x" * 5_000) for partition, _ in numbers(6_000)]
+    await helpers.fill(bootstrap_servers, name, records)
+    async with Reader(bootstrap_servers, name) as reader:
+        reader.pause = 0.05
+        furthest = 0
+        while sum(map(len, reader.seen.values())) < 5_000:
+            await asyncio.sleep(0.02)
+            taken = [len(reader.seen[partition]) for partition in range(PARTITIONS)]
+            furthest = max(furthest, max(taken) - min(taken))
+        reader.pause = 0.0
+        await reader.reads(offsets(6_000))
+    assert furthest <= 2 * (1_048_576 // 5_000) + QUEUED * FETCHED
+
+
 async def test_topics_that_do_not_ask_for_batches_still_come_one_by_one(bootstrap_servers: str, name: str) -> None:
     await helpers.create(bootstrap_servers, name, PARTITIONS)
     await helpers.fill(bootstrap_servers, name, numbers(300))
