@@ -249,7 +249,7 @@ class Match:
     def _kept(self, matched: Sequence[Found], most: int) -> Iterator[Found]:
         for found in matched:
             depth = self._shedding.depth(found.brands, int(found.time // self._width), most)
-            if keeps(found.post.text, depth):
+            if keeps(found.post, depth):
                 yield found._replace(halvings=depth)
 
     def _tally(self, found: Found, scored: Scored, signature: Signature) -> None:

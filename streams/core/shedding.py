@@ -7,9 +7,19 @@ only: a brand keeps the first `LEAST` mentions of a bucket, every other one of t
 than the part that the delay asks for. A quiet brand loses nothing. A post that names several brands is kept as the
 quietest of them asks.
 
-Kept is what has a low hash of its text. A smaller part is always a part of a larger one, and copies of a text are kept
-or left out together: what is tested are voices, of which a text has one however often it is repeated, and of copies
-that are thinned one by one nearly as many voices would be left as before.
+Kept is what has a low hash: of the author, so that whoever is kept is kept with all he says; of the text, where that is
+a repost or the author is not known, so that its copies are kept or left out together. What is tested are voices, of
+which an author has one or two and a text has one, however often it is repeated: of posts that are thinned one by one,
+more voices are left than the part that is kept. Estimated from an eighth, by these hashes and by those of the posts:
+
+=====================================  =============  ==========
+voices, estimated to true ones         author, text   post
+=====================================  =============  ==========
+a week of tweets to airlines           1.00           1.26
+six weeks of tweets with $AMZN         1.02           1.15
+=====================================  =============  ==========
+
+A smaller part is always a part of a larger one.
 
 Each mention carries how often its part was halved. A mention that is delivered again after a crash, and was then in a
 larger part, counts for that one (`streams.core.tallies.merge`), so the answer hangs on the tallies alone.
@@ -26,6 +36,7 @@ import math
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from streams.core.posts import Post
 from streams.core.tallies import Mention
 from streams.core.texts import hash_of, is_repost
 
@@ -56,23 +67,26 @@ def halvings(waited: float, limit: float) -> int:
     return min(DEEPEST, 1 + int(math.log2(waited / limit)))
 
 
-def keeps(text: str, times: int) -> bool:
+def keeps(post: Post, times: int) -> bool:
     """Say whether a post is in the part that is left when it was halved so many times.
 
     Examples
     --------
-    >>> texts = [f"Wstyd, Orlen! {number}" for number in range(4_000)]
-    >>> [sum(keeps(text, times) for text in texts) for times in (0, 1, 2)]
-    [4000, 2003, 996]
-    >>> all(keeps(text, 1) for text in texts if keeps(text, 2))
-    True
-    >>> all(keeps(text, 3) == keeps(f"RT @fan: {text}", 3) for text in texts)
+    >>> posts = [Post(id="1", source="x", text="Wstyd!", created_at=2e9, author=f"a{n}") for n in range(4_000)]
+    >>> [sum(keeps(post, times) for post in posts) for times in (0, 1, 2)]
+    [4000, 1978, 991]
+    >>> all(keeps(post, 1) for post in posts if keeps(post, 2))
     True
     """
-    if not times:
-        return True
-    words = text.split(maxsplit=2)[-1] if is_repost(text) else text
-    return hash_of(words.strip().lower()) >> (64 - times) == 0
+    return not times or hash_of(_key(post)) >> (64 - times) == 0
+
+
+def _key(post: Post) -> str:
+    marked = is_repost(post.text)
+    if post.author and not marked and not post.repost_of:
+        return post.author
+    words = post.text.split(maxsplit=2)[-1] if marked else post.text
+    return words.strip().lower()
 
 
 def part_kept(mentions: Sequence[Mention]) -> float:

@@ -109,7 +109,7 @@ def test_a_crisis_is_found_in_what_is_kept_and_its_counts_are_those_of_all_posts
 
 
 def test_nothing_is_told_of_a_loud_brand_when_it_is_thinned_and_when_it_is_whole_again() -> None:
-    calm = story(BREAK + 60, crisis=False)
+    calm = story(160, crisis=False)
     match, watch, events = Match(SETTINGS, Keyword()), Watch(SETTINGS, lambda: "keyword"), []
     for minute, posts in enumerate(calm):
         match.take([(post, "") for post in posts], None, DEEPEST if minute // 40 % 2 else 0)
@@ -148,13 +148,28 @@ def test_how_many_there_were_is_estimated_without_bias() -> None:
     assert len(set(estimates)) > 10
 
 
-texts = st.text(st.sampled_from("abcdef @RTrt:"), max_size=30)
+words = st.text(st.sampled_from("abcdef :@"), min_size=1, max_size=30).filter(lambda text: bool(text.strip(" :@")))
 
 
-@given(texts, st.integers(0, DEEPEST))
-def test_what_is_in_a_smaller_part_is_in_every_larger_one_and_so_are_its_copies(text: str, times: int) -> None:
-    assert all(keeps(text, fewer) for fewer in range(times)) or not keeps(text, times)
-    assert keeps(text.upper(), times) == keeps(text, times)
+def wrote(author: str | None, text: str, repost_of: str | None = None) -> Post:
+    return Post(id="1", source="x", created_at=float(START), text=text, author=author, repost_of=repost_of)
+
+
+@given(words, st.none() | words, st.integers(0, DEEPEST))
+def test_what_is_in_a_smaller_part_is_in_every_larger_one(text: str, author: str | None, times: int) -> None:
+    post = wrote(author, text)
+    assert all(keeps(post, fewer) for fewer in range(times)) or not keeps(post, times)
+
+
+@given(words, st.lists(words, min_size=2), st.integers(0, DEEPEST))
+def test_all_that_an_author_writes_is_kept_or_none_of_it(author: str, texts: list[str], times: int) -> None:
+    assert len({keeps(wrote(author, text), times) for text in texts}) == 1
+
+
+@given(words, st.lists(words, min_size=2), st.integers(0, DEEPEST))
+def test_all_reposts_of_a_text_are_kept_or_none_of_them(text: str, authors: list[str], times: int) -> None:
+    reposts = [wrote(author, f"RT @fan: {text}") for author in authors] + [wrote(None, text), wrote("b", text, "7")]
+    assert len({keeps(repost, times) for repost in reposts}) == 1
 
 
 @settings(deadline=None)
