@@ -2,10 +2,11 @@
 
 A post has to be read and matched in any case, for every post tells how well its source is heard, and which brand is
 named decides what may be left out. That is the small part of the work: to score a post, to sign it, to carry it to the
-watch and to count it there costs about seven times as much. So what is shed is shed between the two, and of loud brands
-only: a brand keeps the first `LEAST` mentions of a bucket, every other one of the next so many, and so on, never less
-than the part that the delay asks for. A quiet brand loses nothing. A post that names several brands is kept as the
-quietest of them asks.
+watch and to count it there is the larger (measured: 52 µs of CPU for a post that names a loud brand, 15 where 96 % of
+them are left out). So what is shed is shed between the two, and of loud brands only. A brand keeps the first `LEAST`
+mentions of a bucket and as many again, half of twice as many after them, a quarter of four times as many, and so on:
+never less than the part that the delay asks for. A quiet brand loses nothing. A post that names several brands is kept
+as the quietest of them asks.
 
 Kept is what has a low hash: of the author, so that whoever is kept is kept with all he says; of the text, where that is
 a repost or the author is not known, so that its copies are kept or left out together. What is tested are voices, of

@@ -70,4 +70,6 @@ async def test_of_loud_brands_a_part_is_left_out_while_posts_wait_and_the_counts
     assert sum(found["larum_posts_total"].values()) == len(posts)
     assert set(found["larum_sampling_ratio"].values()) == {0.5**DEEPEST}
     assert found["larum_shed_posts_total"][()] > 0.1 * len(posts)
-    assert sum(found["larum_mentions_total"].values()) == pytest.approx(len(posts), rel=0.05)
+    judged = sum(found["larum_mentions_total"].values())
+    assert judged == pytest.approx(len(posts), rel=0.15)  # there are 97 authors, of whom a part is kept
+    assert judged > len(posts) - found["larum_shed_posts_total"][()]
