@@ -17,7 +17,7 @@ from streams.core.posts import Post
 from streams.core.settings import Brand, Settings
 from streams.core.shedding import DEEPEST, LEAST, keeps, total
 from streams.core.tallies import Mention, decode, merge
-from streams.core.watch import Watch
+from streams.core.watch import CLOCK, Watch
 from tests.streams.models import Keyword
 
 START = 1_767_225_600
@@ -68,9 +68,17 @@ def tallies(minutes: Sequence[Sequence[Post]], halvings: int) -> list[bytes]:
     return sent + match.flush()
 
 
-def watched(sent: Sequence[bytes]) -> list[CrisisEvent]:
-    watch = Watch(SETTINGS, lambda: "keyword")
-    return [event for record in sent for event in watch.take(decode(record)).events]
+def watched(sent: Sequence[bytes], restart: int = 0) -> list[CrisisEvent]:
+    """Watch tallies; after so many records each time, go on from the state that is written."""
+    watch, events = Watch(SETTINGS, lambda: "keyword"), []
+    for number, record in enumerate(sent, start=1):
+        events += watch.take(decode(record)).events
+        if restart and number % restart == 0:
+            states = {key: watch.dump(key) for key in (*watch.brands, CLOCK)}
+            watch = Watch(SETTINGS, lambda: "keyword")
+            for key, state in states.items():
+                watch.load(key, state)
+    return events
 
 
 def kept(sent: Sequence[bytes], brand: str) -> list[Mention]:
@@ -92,6 +100,7 @@ def test_a_crisis_is_found_in_what_is_kept_and_its_counts_are_those_of_all_posts
     every, some = tallies(minutes, halvings=0), tallies(minutes, halvings=3)
     assert len(kept(some, LOUD)) < 0.4 * len(kept(every, LOUD))
     whole, part = watched(every), watched(some)
+    assert watched(some, restart=7) == part
     assert whole[0].data.sampled is None
     first, sampled = whole[0].data, part[0].data
     assert first.brand == sampled.brand == LOUD
