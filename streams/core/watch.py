@@ -80,7 +80,7 @@ class Watch:
     --------
     >>> from streams.core.settings import Brand
     >>> watch = Watch(Settings(brands=(Brand(id="orlen", name="Orlen"),)))
-    >>> batch = TallyBatch(6, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
+    >>> batch = TallyBatch(7, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
     >>> watch.take(batch).events
     []
     """

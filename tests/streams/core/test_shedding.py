@@ -70,12 +70,12 @@ def tallies(minutes: Sequence[Sequence[Post]], halvings: int) -> list[bytes]:
 
 def watched(sent: Sequence[bytes], restart: int = 0) -> list[CrisisEvent]:
     """Watch tallies; after so many records each time, go on from the state that is written."""
-    watch, events = Watch(SETTINGS, lambda: "keyword"), []
+    watch, events = Watch(SETTINGS), []
     for number, record in enumerate(sent, start=1):
         events += watch.take(decode(record)).events
         if restart and number % restart == 0:
             states = {key: watch.dump(key) for key in (*watch.brands, CLOCK)}
-            watch = Watch(SETTINGS, lambda: "keyword")
+            watch = Watch(SETTINGS)
             for key, state in states.items():
                 watch.load(key, state)
     return events
@@ -119,7 +119,7 @@ def test_a_crisis_is_found_in_what_is_kept_and_its_counts_are_those_of_all_posts
 
 def test_nothing_is_told_of_a_loud_brand_when_it_is_thinned_and_when_it_is_whole_again() -> None:
     calm = story(160, crisis=False)
-    match, watch, events = Match(SETTINGS, Keyword()), Watch(SETTINGS, lambda: "keyword"), []
+    match, watch, events = Match(SETTINGS, Keyword()), Watch(SETTINGS), []
     for minute, posts in enumerate(calm):
         match.take([(post, "") for post in posts], None, DEEPEST if minute // 40 % 2 else 0)
         for record in match.flush():
