@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.alignment import Alignment, Come
@@ -63,6 +63,7 @@ class Group:
 histories = st.lists(st.lists(st.floats(0, 100_000), max_size=12).map(sorted), min_size=1, max_size=5)
 
 
+@settings(deadline=None, max_examples=60)
 @given(histories, st.floats(BUCKET, 20_000), st.randoms(use_true_random=False))
 def test_all_is_read_and_none_runs_further_ahead_than_it_may(
     batches: list[list[float]], drift: float, random: Random

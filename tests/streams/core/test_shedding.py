@@ -164,24 +164,27 @@ def wrote(author: str | None, text: str, repost_of: str | None = None) -> Post:
     return Post(id="1", source="x", created_at=float(START), text=text, author=author, repost_of=repost_of)
 
 
+@settings(deadline=None)
 @given(words, st.none() | words, st.integers(0, DEEPEST))
 def test_what_is_in_a_smaller_part_is_in_every_larger_one(text: str, author: str | None, times: int) -> None:
     post = wrote(author, text)
     assert all(keeps(post, fewer) for fewer in range(times)) or not keeps(post, times)
 
 
+@settings(deadline=None)
 @given(words, st.lists(words, min_size=2), st.integers(0, DEEPEST))
 def test_all_that_an_author_writes_is_kept_or_none_of_it(author: str, texts: list[str], times: int) -> None:
     assert len({keeps(wrote(author, text), times) for text in texts}) == 1
 
 
+@settings(deadline=None)
 @given(words, st.lists(words, min_size=2), st.integers(0, DEEPEST))
 def test_all_reposts_of_a_text_are_kept_or_none_of_them(text: str, authors: list[str], times: int) -> None:
     reposts = [wrote(author, f"RT @fan: {text}") for author in authors] + [wrote(None, text), wrote("b", text, "7")]
     assert len({keeps(repost, times) for repost in reposts}) == 1
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.integers(0, DEEPEST), min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_posts_that_are_delivered_again_and_thinned_in_another_way_count_for_the_larger_part(
     deliveries: list[int], random: Random
