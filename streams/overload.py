@@ -39,6 +39,9 @@ class Overload:
     (0, 2)
     >>> registry.get_sample_value("larum_sampling_ratio", {"partition": "3"})
     0.25
+    >>> overload.rest(3)
+    >>> registry.get_sample_value("larum_sampling_ratio", {"partition": "3"})
+    1.0
     """
 
     def __init__(self, limit: float, operations: Operations, clock: Callable[[], float] = time.time) -> None:
@@ -57,7 +60,13 @@ class Overload:
         appended
             When it was appended, epoch milliseconds; negative where that is not known.
         """
-        waited = self._clock() - appended / MILLISECONDS if appended >= 0 else 0.0
+        return self._halve(partition, self._clock() - appended / MILLISECONDS if appended >= 0 else 0.0)
+
+    def rest(self, partition: int) -> None:
+        """Take note that no post of a partition waits any more."""
+        self._halve(partition, 0.0)
+
+    def _halve(self, partition: int, waited: float) -> int:
         times = halvings(waited, self.limit)
         self._operations.set_sampling(partition, 0.5**times)
         if times != self._now.get(partition, 0):

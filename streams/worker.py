@@ -321,6 +321,7 @@ class Worker:
         self._quiet_since = {partition: self._quiet_since.get(partition, now) for partition in at_end}
         for partition, since in self._quiet_since.items():
             if now - since >= self._idle_seconds:
+                self._overload.rest(partition)
                 await self._matchers.idle(partition)
 
     def _align(self) -> None:
