@@ -151,6 +151,18 @@ def test_what_names_a_quiet_brand_as_well_is_kept() -> None:
     assert [mention.halvings for mention in kept(match.flush(), QUIET)] == [0]
 
 
+def test_a_brand_is_as_loud_as_it_was_when_others_come_or_go() -> None:
+    match = Match(SETTINGS, Keyword())
+    take(match, [said(number, 0, LOUD, "today") for number in range(1_000)], DEEPEST)
+    match.flush()
+    match.configure(SETTINGS.model_copy(update={"brands": SETTINGS.brands[::-1]}))
+    more = [said(number, 0, LOUD if number % 40 else QUIET, "today") for number in range(1_000, 2_000)]
+    take(match, more, DEEPEST)
+    sent = match.flush()
+    assert {mention.halvings for mention in kept(sent, QUIET)} == {0}
+    assert {mention.halvings for mention in kept(sent, LOUD)} == {5, DEEPEST}
+
+
 def test_how_many_there_were_is_estimated_without_bias() -> None:
     estimates = []
     for seed in range(60):
