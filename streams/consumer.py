@@ -41,6 +41,9 @@ class BulkConsumer(driver.Consumer):
     ----------
     uncommitted
         How many commits did not succeed.
+    waiting
+        Partitions from which nothing is fetched for now. What was fetched before still reaches the agents, nothing is
+        sought, and their records go on to count as lag.
     """
 
     app: BulkApp
@@ -50,6 +53,7 @@ class BulkConsumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self.ledger: Ledger[TP] = Ledger()
         self.door: Door[TP] = Door()
+        self.waiting: frozenset[TP] = frozenset()
         self._turn = asyncio.Lock()
         self._sought: dict[TP, int] = {}
         self.uncommitted = 0
@@ -80,6 +84,15 @@ class BulkConsumer(driver.Consumer):
             due[tp] = self.door.due(tp)
             yield tp, self._to_message(tp, record)
 
+    def on_buffer_full(self, tp: TP) -> None:
+        """Go on with a bulk topic: who hands a batch on waits for room in the queue, so every partition has its turn.
+
+        Faust would pause the partition, and when there is room again let go on whichever of those paused it comes upon,
+        which may be the same one every time.
+        """
+        if tp.topic not in self.app.bulk:
+            super().on_buffer_full(tp)
+
     async def _fetch(self, seconds: float) -> tuple[int, Mapping[TP, list[ConsumerRecord]]]:
         """Fetch from the active partitions while none is sought; return the generation of the group it was done in.
 
@@ -90,7 +103,7 @@ class BulkConsumer(driver.Consumer):
             await self.wait(self.can_resume_flow.wait())
         async with self._turn:
             generation = int(self.app.consumer_generation_id)
-            active = None if self.app.client_only else set(self._get_active_partitions())
+            active = None if self.app.client_only else set(self._get_active_partitions()) - self.waiting
             if self.flow_active and active != set():
                 return generation, await self._thread.getmany(active, seconds) or {}
         await self.sleep(IDLE_SECONDS)

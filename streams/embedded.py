@@ -158,6 +158,7 @@ class Embedded:
         if self._metrics and self._exhibit:
             self._exhibit.show(watch, outcome)
             self._metrics.set_watermark(0, watch.watermark)
+            self._metrics.operations.set_closed(watch.closed)
         return outcome
 
     def _restore(self, store: Store) -> None:

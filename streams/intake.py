@@ -16,6 +16,8 @@ MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_RECORDS = 10_000
 MAX_REASONS = 100
 RETRY_AFTER_SECONDS = 5
+BODY_SECONDS = 30.0  # who sends a body more slowly keeps others from sending theirs
+MAX_UNDER_WAY_BYTES = 4 * MAX_BODY_BYTES  # of all requests together, before more are refused
 
 # A page in somebody's browser can send text/plain anywhere without asking; it cannot send these.
 ONE_DOCUMENT = frozenset({"application/json"})
@@ -53,11 +55,27 @@ class Intake:
     def __init__(self, sink: Sink, token: str | None = None) -> None:
         self._sink = sink
         self._token = None if token is None else token.encode()
+        self._under_way = 0
 
     async def post(self, request: web.Request) -> web.Response:
-        """Answer 202 with a receipt, or 422 with one where no record could be read."""
+        """Answer 202 with a receipt, 422 with one where no record could be read, 503 where too much waits already."""
         self._authorise(request)
-        posts, rejections = posts_of(request.content_type, await request.read())
+        size = request.content_length or MAX_BODY_BYTES  # none is told of a body in chunks
+        if self._under_way and self._under_way + size > MAX_UNDER_WAY_BYTES:
+            raise _too_many()
+        self._under_way += size
+        try:
+            return await self._take(request)
+        finally:
+            self._under_way -= size
+
+    async def _take(self, request: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+        except TimeoutError as error:
+            raise web.HTTPRequestTimeout(text=f"the body did not come within {BODY_SECONDS:.0f} s") from error
+        posts, rejections = posts_of(request.content_type, body)
         if not posts and not rejections:
             raise web.HTTPBadRequest(text="the body holds no post")
         if posts:
@@ -80,9 +98,13 @@ class Intake:
         try:
             await self._sink(posts)
         except asyncio.QueueFull as error:
-            raise web.HTTPServiceUnavailable(
-                headers={"Retry-After": str(RETRY_AFTER_SECONDS)}, text="too many posts wait; none of these was taken"
-            ) from error
+            raise _too_many() from error
+
+
+def _too_many() -> web.HTTPServiceUnavailable:
+    return web.HTTPServiceUnavailable(
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)}, text="too many posts wait; none of these was taken"
+    )
 
 
 def posts_of(content_type: str, body: bytes) -> tuple[list[tuple[Post, str]], list[Rejection]]:

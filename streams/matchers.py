@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from streams.alignment import Stand
 from streams.core import splitting
 from streams.core.inputclock import Come
 from streams.core.match import Match, OriginOf
@@ -130,12 +131,20 @@ class Matchers:
             for match in self._matches.values():
                 match.configure(settings, matcher)
 
-    async def take(self, partition: int, records: Sequence[Record]) -> None:
-        """Match a batch of records; return when all that comes of it is safe on the broker."""
-        await (await self.begin(partition, records))
+    def stands(self) -> dict[int, Stand]:
+        """How far each partition has come that has been read from since it was assigned."""
+        matches = self._matches.items()
+        return {partition: Stand(match.watermark.time, not match.resting) for partition, match in matches}
 
-    async def begin(self, partition: int, records: Sequence[Record]) -> Awaitable[object]:
-        """Match a batch of records, and send what comes of it; awaiting the result waits until that is safe."""
+    async def take(self, partition: int, records: Sequence[Record], halvings: int = 0) -> None:
+        """Match a batch of records; return when all that comes of it is safe on the broker."""
+        await (await self.begin(partition, records, halvings))
+
+    async def begin(self, partition: int, records: Sequence[Record], halvings: int = 0) -> Awaitable[object]:
+        """Match a batch of records, and send what comes of it; awaiting the result waits until that is safe.
+
+        `halvings` is how often the part of loud brands that is kept may be halved.
+        """
         async with self._turn:
             match = self._match(partition)
             sent: list[Awaitable[object]] = []
@@ -149,7 +158,7 @@ class Matchers:
                         sent = []
                     await self._breathe()
                 for posts, origins in held.slices(SLICE_POSTS, SLICE_BYTES):
-                    self._feed(match, posts, origins)
+                    self._feed(match, posts, origins, halvings)
                     await self._breathe()
             return asyncio.gather(*sent, *await self._flush(partition, match))
 
@@ -176,9 +185,9 @@ class Matchers:
                 match.resume(self._come[partition])
         return match
 
-    def _feed(self, match: Match, posts: Posts, origins: OriginOf) -> None:
+    def _feed(self, match: Match, posts: Posts, origins: OriginOf, halvings: int) -> None:
         with self._metrics.timed("match"):
-            taken = match.take(posts, origins, self._clock())
+            taken = match.take(posts, origins, self._clock(), halvings)
         self._metrics.count_batch(taken)
 
     async def _breathe(self) -> None:

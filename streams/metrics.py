@@ -101,6 +101,9 @@ class Metrics:
         )  # fmt: skip
         self._repeats = new(Counter, "larum_repeated_posts_total", "Posts dropped because they had been seen before.")
         self._deleted = new(Counter, "larum_deleted_posts_total", "Deletions of posts, as their sources announce them.")
+        self._shed = new(
+            Counter, "larum_shed_posts_total", "Posts about loud brands that were left out since posts waited too long."
+        )
         self._dead = new(Counter, "larum_dead_letters_total", "Records set aside whole, being of no use.", "reason")
         self._labels = new(Counter, "larum_labels_total", "Labelled examples that the sentiment model learned from.")
 
@@ -179,6 +182,7 @@ class Metrics:
             self.count_posts(source, posts, newest)
         self.count_repeats(taken.repeats)
         self.count_deleted(taken.deletions)
+        self._shed.inc(taken.shed)
 
     def count_posts(self, source: str, posts: int, newest: float) -> None:
         """Count posts read from a source; `newest` is the latest event time among them, in epoch seconds."""
@@ -269,6 +273,7 @@ class Metrics:
     def forget_partition(self, partition: int) -> None:
         """Remove the series of a partition of posts that is another worker's now."""
         self._watermark.remove_by_labels({"partition": str(partition)})
+        self.operations.forget_partition(partition)
 
     def set_progress(self, at: float) -> None:
         """Export when work was last done, in epoch seconds."""

@@ -1,7 +1,8 @@
-"""Metrics of a worker's running: its part in the group, what it restores, its queues, its configuration."""
+"""Metrics of a worker's running: its part in the group, what it restores, its queues and delay, its configuration."""
 
 from __future__ import annotations
 
+import math
 from typing import Literal, Protocol, TypeVar, get_args
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -29,7 +30,7 @@ class DefineHistogram(Protocol):
 
 
 class Operations:
-    """What Prometheus is told of the group, of restoring, of queues and of the configuration.
+    """What Prometheus is told of the group, of restoring, of queues and delay, and of the configuration.
 
     Parameters
     ----------
@@ -43,6 +44,21 @@ class Operations:
         )
         self._assigned = new(Gauge, "larum_assigned_partitions", "Partitions that this worker reads.", "topic")
         self._queued = new(Gauge, "larum_queued_fetches", "Fetched batches that wait for an agent.", "topic")
+        self._held = new(
+            Gauge,
+            "larum_partition_held",
+            "1 while a partition is not read from, for slower ones to catch up.",
+            "partition",
+        )
+        self._sampling = new(
+            Gauge, "larum_sampling_ratio", "Least part of a loud brand's posts that is counted: 1 is all.", "partition"
+        )
+        self._closed = new(
+            Gauge,
+            "larum_closed_timestamp_seconds",
+            "Event time up to which all is judged: how old it is, is the delay.",
+        )
+        self._closed.set(math.nan)
         self._ready = new(Gauge, "larum_ready", "1 while the worker takes posts, 0 while it starts, meets or restores.")
         self._rebalances = new(Counter, "larum_rebalances_total", "Rebalances of the group that have begun.")
         self._meeting = histogram(
@@ -85,6 +101,23 @@ class Operations:
     def set_queued(self, topic: Input, fetches: int) -> None:
         """Export how many fetched batches wait for an agent."""
         self._queued.labels(topic).set(fetches)
+
+    def set_held(self, partition: int, *, held: bool) -> None:
+        """Export whether a partition of posts has to wait for slower ones."""
+        self._held.labels(str(partition)).set(held)
+
+    def set_sampling(self, partition: int, part: float) -> None:
+        """Export which part of a loud brand's posts is kept at least."""
+        self._sampling.labels(str(partition)).set(part)
+
+    def forget_partition(self, partition: int) -> None:
+        """Remove what is shown of a partition of posts that is another worker's now."""
+        for gauge in (self._held, self._sampling):
+            gauge.remove_by_labels({"partition": str(partition)})
+
+    def set_closed(self, until: float) -> None:
+        """Export up to where the buckets of all brands are closed, epoch seconds; NaN while nothing is (-inf)."""
+        self._closed.set(until if math.isfinite(until) else math.nan)
 
     def set_ready(self, ready: bool) -> None:
         """Export whether the worker takes posts."""

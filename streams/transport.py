@@ -45,7 +45,7 @@ from typing import Any
 
 import faust
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP, AgentT, AppT, Message
+from faust.types import TP, AgentT, AppT, Message, TopicT
 
 from streams.consumer import BulkConsumer
 
@@ -117,6 +117,12 @@ class BulkApp(faust.App):
         self.position = position
         self._failed = failed
         super().__init__(id, **options)
+
+    def topic(self, *topics: str, maxsize: int | None = None, **options: Any) -> TopicT:
+        """Describe a topic, with the `maxsize` of its agents' queues: Faust takes it and forgets it."""
+        described = super().topic(*topics, **options)
+        described.maxsize = maxsize
+        return described
 
     def queued(self, topic: str) -> int:
         """Count the events of a topic that wait for an agent."""

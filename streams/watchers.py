@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from streams import bucketcounts
+from streams.alignment import Stand
 from streams.core.crises import encode as encode_event
 from streams.core.inputclock import Come
 from streams.core.malformed import MALFORMED
@@ -72,6 +74,7 @@ class Watchers:
             if partition in carried:
                 carried[partition][name] = offset, state
         self._shards = {partition: self._restored(partition, states) for partition, states in carried.items()}
+        self._show_closed()
 
     async def configure(self, settings: Settings) -> None:
         """Watch by other settings from the next record on.
@@ -99,6 +102,16 @@ class Watchers:
         for shard in self._shards.values():
             for number, come in shard.watch.inputs.items():
                 known[number] = max(known.get(number, come), come, key=lambda one: one[:2])
+        return known
+
+    def heard(self) -> dict[int, Stand]:
+        """How far each partition of posts has come, by what the shard that knows most of it has heard."""
+        known: dict[int, Stand] = {}
+        for shard in self._shards.values():
+            resting = shard.watch.resting
+            for number, come in shard.watch.inputs.items():
+                stand = Stand(come.watermark, number not in resting)
+                known[number] = max(known.get(number, stand), stand)
         return known
 
     async def take(self, partition: int, records: Sequence[Record], ours: Callable[[], bool]) -> bool:
@@ -144,6 +157,7 @@ class Watchers:
                 return False
             shard.note(records[-1].offset, outcome.changed)
         self._exhibit.show(shard.watch, outcome)
+        self._show_closed()
         return True
 
     async def checkpoint(self, ours: Callable[[], bool], seconds: float = 0.0) -> None:
@@ -185,3 +199,7 @@ class Watchers:
             schema = [("schema", bucketcounts.SCHEMA.encode())]
             sent.append(await self._send(self._kafka.counts_topic, None, record, partition, schema))
         await asyncio.gather(*sent)
+
+    def _show_closed(self) -> None:
+        closed = [shard.watch.closed for shard in self._shards.values()]
+        self._metrics.operations.set_closed(min(closed, default=-math.inf))

@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
+from streams.alignment import Alignment, Stand
 from streams.broker import faust_options
 from streams.consumer import BulkConsumer
 from streams.core.mentioning import Model
@@ -20,6 +21,7 @@ from streams.handover import Handover
 from streams.health import Health
 from streams.matchers import Matchers
 from streams.metrics import Metrics
+from streams.overload import Overload
 from streams.rebalances import Rebalances
 from streams.reloading import ConfigurationFile, Reloader
 from streams.standing import Standing
@@ -32,8 +34,10 @@ from streams.watchdog import Watchdog
 from streams.watchers import Watchers
 
 TICK_SECONDS = 1.0
+HEARD_SECONDS = 0.25  # between looks at how far other workers have come: it takes a round over shards and inputs
 UNCONFIRMED = 4  # fetched batches of posts whose tallies are on their way, while the next is matched
-QUEUED_FETCHES = 4  # waiting before an agent; each may be a megabyte
+QUEUED_FETCHES = 4  # waiting before an agent
+FETCH_BYTES = 1 << 20  # of a partition at a time, compressed; a larger record comes alone
 STOP_SECONDS = 30.0
 
 log = logging.getLogger("larum")
@@ -83,6 +87,10 @@ class Worker:
         self._failure: BaseException | None = None
         self._quiet_since: dict[int, float] = {}
         self._restored = 0
+        self._heard: tuple[float, dict[int, Stand]] = (0.0, {})
+        self._alignment = Alignment(
+            settings.kafka.max_drift_seconds + settings.detection.bucket_seconds, settings.kafka.partitions
+        )
         self.app = self._application()
         self.app.sensors.add(Rebalances(metrics.operations))
         partitions = self.kafka.partitions
@@ -97,6 +105,7 @@ class Worker:
         self._watchers = Watchers(settings, self._table, self._send, metrics, reread)
         self._handover = Handover(self.kafka, self.app, self._matchers, self._watchers)
         self._teacher = Teacher(self.kafka, model, self._send, metrics)
+        self._overload = Overload(self.kafka.shed_after_seconds, metrics.operations)
         self._agents()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -139,6 +148,7 @@ class Worker:
             broker_heartbeat_interval=kafka.heartbeat_seconds,
             broker_commit_interval=TICK_SECONDS,
             broker_max_poll_records=kafka.fetch_records,
+            consumer_max_fetch_size=FETCH_BYTES,
             producer_max_request_size=LARGE,
             **faust_options(kafka),
         )
@@ -152,7 +162,10 @@ class Worker:
 
         async def match(stream: Any) -> None:
             async for event in self._whole(stream):
-                safe = await self._matchers.begin(event.message.partition, event.value)
+                partition, records = event.message.partition, event.value
+                halvings = self._overload.halvings(partition, records[-1].timestamp)
+                safe = await self._matchers.begin(partition, records, halvings)
+                self._align()
                 await underway.begin(settle(stream, event, safe))
 
         async def settle(stream: Any, event: Any, safe: Awaitable[object]) -> None:
@@ -188,6 +201,8 @@ class Worker:
         """Take over the partitions of a new assignment, once their state is there."""
         await self._handover.take()
         self._quiet_since.clear()
+        self._heard = 0.0, {}
+        self._align()
 
     def _fail(self, error: BaseException) -> None:
         self._failure = self._failure or error
@@ -281,7 +296,8 @@ class Worker:
             self._while_rebalancing()
             return
         self._release()
-        self._health.busy(any(lags.values()))
+        self._align()
+        self._health.busy(any(lag for tp, lag in lags.items() if tp not in consumer.waiting))
         if gone:
             self._unready(f"{gone} is gone")
         else:
@@ -314,7 +330,19 @@ class Worker:
         self._quiet_since = {partition: self._quiet_since.get(partition, now) for partition in at_end}
         for partition, since in self._quiet_since.items():
             if now - since >= self._idle_seconds:
+                self._overload.rest(partition)
                 await self._matchers.idle(partition)
+
+    def _align(self) -> None:
+        """Hold the partitions that are too far ahead of the others, and let those go on that are not any more."""
+        now = time.monotonic()
+        if now - self._heard[0] > HEARD_SECONDS:
+            self._heard = now, self._watchers.heard()
+        stands = self._matchers.stands()
+        ahead = self._alignment.ahead(stands, self._heard[1])
+        cast("BulkConsumer", self.app.consumer).waiting = frozenset(TP(self.kafka.posts_topic, one) for one in ahead)
+        for partition in stands:
+            self._metrics.operations.set_held(partition, held=partition in ahead)
 
     def _ready(self) -> None:
         self._health.ready()

@@ -9,6 +9,7 @@ from functools import partial
 import msgspec
 
 from detectors.errors import Error
+from streams.core.correction import Correction, whole
 from streams.core.coverage import Mix
 from streams.core.crises import CrisisEvent, Severity, Step
 from streams.core.evidence import Evidence, EvidenceState
@@ -19,12 +20,13 @@ from streams.core.packing import pack, require, unpack
 from streams.core.readings import Channel, Counted, Reading
 from streams.core.sentinel import Sentinel, SentinelState
 from streams.core.settings import Brand, Settings
+from streams.core.shedding import part_kept, total
 from streams.core.sources import Coverages, all_heard
 from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 from streams.core.words import own_words
 
-VERSION = 11
+VERSION = 13
 SLEEP_SECONDS = 7 * 86_400
 HOUR_SECONDS = 3_600  # back to which a telling says who is behind the posts
 REFRESH_SECONDS = 6 * HOUR_SECONDS  # after which the state is kept anew though nobody named the brand
@@ -35,7 +37,8 @@ class BrandState(msgspec.Struct):
 
     `due` is the first bucket that is not closed (0 before the first mention), `heard` the last one with a mention,
     `rebaselines` the buckets at which the level is to be taken for the normal one, `rebased` the last of those done,
-    `mix` where the brand is spoken of, `kept` where `due` stood when the state was last said to have changed.
+    `mix` where the brand is spoken of, `kept` where `due` stood when the state was last said to have changed,
+    `correction` what was left out of it.
     """
 
     due: int
@@ -48,6 +51,7 @@ class BrandState(msgspec.Struct):
     rebased: int = 0
     mix: Mix = msgspec.field(default_factory=Mix)
     kept: int = 0
+    correction: Correction = msgspec.field(default_factory=Correction)
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -191,7 +195,7 @@ class BrandWatch:
         mentions = sorted(state.held.pop(bucket, {}).values(), key=lambda one: (one.time, one.post))
         if mentions:
             state.heard = bucket
-        covered = state.mix.covered(coverages)
+        covered = state.mix.covered(coverages) * part_kept(mentions)
         if not coverages:
             state.mix.learn(mentions)
         return self._conclude(bucket, self._ledger.count(bucket, mentions, errors), mentions, model, covered)
@@ -205,6 +209,8 @@ class BrandWatch:
             state.rebaselines = [order for order in state.rebaselines if order > bucket]
             state.rebased = max(asked)
             self._sentinel.rebaseline()
+        kept = part_kept(mentions)
+        state.correction.note(bucket, kept, voices.all, voices.negative)
         closed = self._sentinel.close(bucket, voices, coverage)
         self._evidence.see(mentions, calm=closed.calm)
         state.due = bucket + self._width
@@ -214,15 +220,15 @@ class BrandWatch:
         reading = Reading(
             brand=self.brand.id,
             bucket=bucket,
-            mentions=len(mentions) or voices.all,
-            negatives=voices.negative,
-            voices=closed.bands.voices,
+            mentions=total(mentions) or voices.all,
+            negatives=round(voices.negative / kept),
+            voices=whole(closed.bands.voices, kept),
             negativity=closed.bands.negativity,
             volume_surprise=closed.findings.volume.surprise,
             negativity_surprise=max(closed.findings.tone.surprise, closed.findings.anger.surprise),
             severity=Severity(self.life.severity),
             counted=Counted(voices, coverage, bool(asked)),
-            hour=closed.bands.hour,
+            hour=whole(closed.bands.hour, state.correction.part(state.due - HOUR_SECONDS, state.due, self._width)),
             channels=_channels(mentions),
         )
         return reading, happened
@@ -244,13 +250,16 @@ class BrandWatch:
             at=state.due,
             bucket_seconds=self._width,
             mentions={window: totals[window] for window in ("15m", "1h", "1d")},
+            sampled=state.correction.part(findings.volume.since, state.due, self._width),
             crowd=self._ledger.crowd(max(life.onset, state.due - HOUR_SECONDS), state.due, state.evidence.samples),
         )
-        return tell(step, life, findings, facts, self._evidence)
+        return tell(step, life, state.correction.correct(findings, state.due, self._width), facts, self._evidence)
 
 
 def _channels(mentions: list[Mention]) -> tuple[Channel, ...]:
     if not mentions:
         return ()
-    counts = Counter((mention.source, mention.lang) for mention in mentions)
+    counts = Counter[tuple[str, str]]()
+    for mention in mentions:
+        counts[mention.source, mention.lang] += 1 << mention.halvings
     return tuple(Channel(*channel, count) for channel, count in sorted(counts.items()))

@@ -124,6 +124,9 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
         Of kind ``silence`` only: the source that larum does not hear. `voices` are its posts then.
     crowd
         Who is behind the posts, in numbers; none where only counts are known.
+    sampled
+        Which part of the posts was counted, where posts waited too long and some were left out; none where all were.
+        Counts are estimates of all, in intervals as wide as that makes them; `crowd` is of those that were kept.
     """
 
     brand: str
@@ -144,6 +147,7 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     silent_source: str | None = None
     crowd: Crowd | None = None
+    sampled: float | None = None
 
 
 class CrisisEvent(msgspec.Struct, frozen=True, kw_only=True):

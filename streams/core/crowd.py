@@ -15,7 +15,10 @@ FEWEST = 10  # posts without a voice: at night one who writes twice amplifies no
 
 
 class Counted(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What is remembered of a post that was counted: whose it is, of which family, and what it was counted as."""
+    """What is remembered of a post that was counted: whose it is, of which family, and what it was counted as.
+
+    `weight` is how many posts it stands for, itself included, of which the others were left out.
+    """
 
     bucket: int
     negative: bool
@@ -23,6 +26,7 @@ class Counted(msgspec.Struct, array_like=True, frozen=True, gc=False):
     family: int
     voice: bool
     repeat: bool
+    weight: int = 1
 
 
 class Span(NamedTuple):

@@ -109,6 +109,11 @@ class InputClock:
             for number in self._known()
         }
 
+    @property
+    def resting(self) -> frozenset[int]:
+        """The inputs that have been read to their end."""
+        return frozenset(self.state.resting)
+
     def hear(
         self,
         number: int,

@@ -88,8 +88,9 @@ class Ledger:
             negative = mention.negative is not None and mention.negative >= self._threshold
             family, first = self._families.place(mention.text, mention.shape, mention.original or mention.post)
             voice = first and self._authors.is_heard(mention.author, bucket, negative=negative)
-            posts += 1
-            negatives += negative
+            weight = 1 << mention.halvings
+            posts += weight
+            negatives += weight * negative
             if voice:
                 everyone += 1
                 angry += negative
@@ -99,7 +100,7 @@ class Ledger:
                 if mention.reach > 0:  # it is known
                     reached.append(Reached(mention.reach, negative))
             repeat = not first or bool(mention.original)
-            state.posts[mention.post] = Counted(bucket, negative, mention.author, family, voice, repeat)
+            state.posts[mention.post] = Counted(bucket, negative, mention.author, family, voice, repeat, weight)
         state.mentions.add(bucket, posts)
         state.negatives.add(bucket, negatives)
         while state.posts:
@@ -133,7 +134,7 @@ class Ledger:
         known = self.state.posts.keys() & posts
         for post in known:
             counted = self.state.posts.pop(post)
-            self.state.mentions.add(counted.bucket, -1)
+            self.state.mentions.add(counted.bucket, -counted.weight)
             if counted.negative:
-                self.state.negatives.add(counted.bucket, -1)
+                self.state.negatives.add(counted.bucket, -counted.weight)
         return len(known)

@@ -17,6 +17,7 @@ from streams.core.mentioning import Model, mentions_of
 from streams.core.posts import Posts
 from streams.core.repeats import Repeats
 from streams.core.settings import Settings
+from streams.core.shedding import Shedding, keeps
 from streams.core.tallies import VERSION, Mention, Tally, TallyBatch, encode
 from streams.core.watch import shard_of
 from streams.core.watermark import Watermark
@@ -40,6 +41,8 @@ class Taken(NamedTuple):
     ----------
     posts, matched, repeats, deletions
         Posts taken in, those that name a brand, repeats and deletions.
+    shed
+        How many of the matched ones were left out.
     sources
         By source how many posts and deletions, and the newest of their event times.
     """
@@ -48,6 +51,7 @@ class Taken(NamedTuple):
     matched: int
     repeats: int
     deletions: int
+    shed: int
     sources: Mapping[str, tuple[int, float]]
 
 
@@ -89,10 +93,16 @@ class Match:
         self._deleted: list[int] = []
         self._rebaselined: list[tuple[str, int]] = []
         self._hearing = Hearing(detection.bucket_seconds)
+        self._shedding = Shedding(inputs)
         self._idle = False
         self._live = False
         self._resumed = False
         self._alone_since: float | None = None
+
+    @property
+    def resting(self) -> bool:
+        """Whether the input has been read to its end, and nothing has come since."""
+        return self._idle
 
     def configure(self, settings: Settings, matcher: Matcher | None = None) -> None:
         """Look for other brands from the next batch on; all that is remembered of posts and sources stays.
@@ -123,7 +133,7 @@ class Match:
         self.watermark.go_on(come.clocks)
         self._live, self._resumed = come.live, True
 
-    def take(self, posts: Posts, origins: OriginOf, now: float | None = None) -> Taken:
+    def take(self, posts: Posts, origins: OriginOf, now: float | None = None, halvings: int = 0) -> Taken:
         """Take a batch of posts in.
 
         Parameters
@@ -134,6 +144,8 @@ class Match:
             Of each where it came from; asked for where it names a brand.
         now
             The runtime's clock, epoch seconds, where posts may be live; None for history.
+        halvings
+            How often the part of loud brands that is kept may be halved (`streams.core.shedding`).
         """
         self._idle = False
         self._resumed = self._resumed and not posts.posts
@@ -150,9 +162,14 @@ class Match:
         if len(fresh) < len(identities):
             told, identities = told.select(fresh), [identities[number] for number in fresh]
         self._hearing.add(told.sources, told.times, identities)
-        matched = self._tally(told, identities, origins, [said[number] for number in fresh])
+        named = self._matcher.find_many([post.text for post in told.posts])
+        kept, depths = self._thin(told, named, halvings)
+        at = [number for number, _ in kept]
+        ids, places = [identities[number] for number in at], [origins[said[fresh[number]]] for number in at]
+        self._tally(mentions_of(told.select(at), ids, places, depths, self._model), kept)
         self._live = now is not None and self.is_live(now)
-        return Taken(len(posts.posts), matched, len(said) - len(fresh), len(deletions), sources)
+        shed = len(named) - len(kept)
+        return Taken(len(posts.posts), len(named), len(said) - len(fresh), len(deletions), shed, sources)
 
     def idle(self, now: float | None = None) -> None:
         """Say that the input has been read to its end.
@@ -236,22 +253,28 @@ class Match:
             self.watermark.see(source, times)
         return {source: (len(times), max(times)) for source, times in by_source.items()}
 
-    def _tally(self, posts: Posts, identities: Sequence[int], origins: OriginOf, numbers: Sequence[int]) -> int:
-        """Gather the mentions of those posts that name a brand; return how many do."""
-        named = self._matcher.find_many([post.text for post in posts.posts])
-        at = [number for number, _ in named]
-        mentions = mentions_of(
-            posts.select(at),
-            [identities[number] for number in at],
-            [origins[numbers[number]] for number in at],
-            self._model,
-        )
+    def _thin(
+        self, posts: Posts, named: list[tuple[int, tuple[int, ...]]], most: int
+    ) -> tuple[list[tuple[int, tuple[int, ...]]], list[int]]:
+        """Give the posts that name a brand and are not left out, and of each how often its part was halved."""
+        if not most:
+            return named, [0] * len(named)
+        kept, depths = [], []
+        for number, brands in named:
+            names = [self._brands[brand][0] for brand in brands]
+            depth = self._shedding.depth(names, int(posts.times[number] // self._width), most)
+            if keeps(posts.posts[number], depth):
+                kept.append((number, brands))
+                depths.append(depth)
+        return kept, depths
+
+    def _tally(self, mentions: Sequence[Mention], named: Sequence[tuple[int, tuple[int, ...]]]) -> None:
+        """Gather mentions of the brands that their posts name."""
         width, pending = self._width, self._pending
         for mention, (_, brands) in zip(mentions, named, strict=True):
             bucket = int(mention.time // width) * width
             for brand in brands:
                 pending[brand, bucket].append(mention)
-        return len(named)
 
 
 def trim(mentions: list[Mention]) -> list[Mention]:

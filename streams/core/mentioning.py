@@ -41,15 +41,17 @@ class Model(Protocol):
         """Score posts."""
 
 
-def mentions_of(posts: Posts, identities: Sequence[int], origins: Sequence[str], model: Model) -> list[Mention]:
+def mentions_of(
+    posts: Posts, identities: Sequence[int], origins: Sequence[str], halvings: Sequence[int], model: Model
+) -> list[Mention]:
     """Make the mentions of posts, all together.
 
     Parameters
     ----------
     posts
         Those that name brands.
-    identities, origins
-        Of each what it is known by, and where it came from.
+    identities, origins, halvings
+        Of each what it is known by, where it came from, and how often its part was halved (`streams.core.shedding`).
     model
         Scores them.
     """
@@ -61,7 +63,7 @@ def mentions_of(posts: Posts, identities: Sequence[int], origins: Sequence[str],
         Excerpt(post.id, post.text[:EXCERPT_CHARACTERS], post.url, post.author, origin)
         for post, origin in zip(said, origins, strict=True)
     ]
-    columns = zip(said, identities, posts.times, authors, scores, sign(texts), excerpts, strict=True)
+    columns = zip(said, identities, posts.times, authors, scores, sign(texts), excerpts, halvings, strict=True)
     return [
         Mention(
             identity,
@@ -75,6 +77,7 @@ def mentions_of(posts: Posts, identities: Sequence[int], origins: Sequence[str],
             excerpt,
             shape,
             post.original or (text if is_repost(post.text) else 0),
+            times,
         )
-        for post, identity, time, author, scored, (text, shape), excerpt in columns
+        for post, identity, time, author, scored, (text, shape), excerpt, times in columns
     ]

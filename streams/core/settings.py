@@ -143,6 +143,12 @@ class Kafka(Section):
     idle_seconds: float = Field(
         5.0, gt=0, description="An input read to its end for this long is no longer waited for."
     )
+    max_drift_seconds: float = Field(
+        3_600.0, ge=0, description="A partition further ahead of the slowest than this, and a bucket, waits for it."
+    )
+    shed_after_seconds: float = Field(
+        0.0, ge=0, description="Of loud brands every other post is left out while posts wait longer; 0: never."
+    )
 
 
 class Server(Section):

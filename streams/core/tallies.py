@@ -13,7 +13,7 @@ import msgspec
 from detectors.errors import Error
 from streams.core.hearing import Heard
 
-VERSION = 7
+VERSION = 8
 
 
 class Excerpt(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -48,6 +48,8 @@ class Mention(msgspec.Struct, array_like=True, frozen=True, gc=False):
     original
         Of a repost: 64-bit hash of the identity of the post that it repeats, or of its words where only these are
         known. 0: no repost.
+    halvings
+        Of the mentions of a loud brand a part was kept while posts waited too long; how often it was halved.
     """
 
     post: int
@@ -61,6 +63,7 @@ class Mention(msgspec.Struct, array_like=True, frozen=True, gc=False):
     excerpt: Excerpt | None = None
     shape: int = 0
     original: int = 0
+    halvings: int = 0
 
 
 class Tally(msgspec.Struct, array_like=True, frozen=True):
@@ -144,7 +147,7 @@ def merge(held: dict[int, Mention], mentions: Iterable[Mention]) -> None:
     """Add mentions to those already held, in place: a union by post in which order and repetition never matter.
 
     Where two mentions of one post differ (an edit, or one copy without its excerpt), the smaller by a fixed order
-    stays.
+    stays: first of all the one of the larger part that was kept.
 
     Examples
     --------
@@ -161,5 +164,5 @@ def merge(held: dict[int, Mention], mentions: Iterable[Mention]) -> None:
             held[mention.post] = mention
 
 
-def _rank(mention: Mention) -> tuple[bool, bytes]:
-    return mention.excerpt is None, _encoder.encode(mention)
+def _rank(mention: Mention) -> tuple[int, bool, bytes]:
+    return mention.halvings, mention.excerpt is None, _encoder.encode(mention)

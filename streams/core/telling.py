@@ -36,7 +36,7 @@ class Facts(NamedTuple):
     """What a telling needs beside the findings.
 
     `at` is the event time of the step, the end of its last bucket; `mentions` are rolling counts; `crowd` is who is
-    behind the posts since the onset, or of the last hour.
+    behind the posts since the onset, or of the last hour; `sampled` is which part of the posts was counted of late.
     """
 
     brand: str
@@ -45,6 +45,7 @@ class Facts(NamedTuple):
     bucket_seconds: int
     mentions: dict[str, int]
     crowd: Crowd | None
+    sampled: float = 1.0
 
 
 def tell(step: Step, life: Life, findings: Findings, facts: Facts, evidence: Evidence) -> CrisisEvent:
@@ -69,6 +70,7 @@ def tell(step: Step, life: Life, findings: Findings, facts: Facts, evidence: Evi
         telling_posts=evidence.telling_posts(life.onset, angry=angry),
         model=facts.model,
         reason=reason(step, findings, end, angry=angry),
+        sampled=round(facts.sampled, 4) if facts.sampled < 1.0 else None,
     )
     return event(step, life.number, life.onset, facts.at, data)
 

@@ -80,7 +80,7 @@ class Watch:
     --------
     >>> from streams.core.settings import Brand
     >>> watch = Watch(Settings(brands=(Brand(id="orlen", name="Orlen"),)))
-    >>> batch = TallyBatch(7, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
+    >>> batch = TallyBatch(8, input=0, inputs=1, watermark=7200.0, idle=False, tallies=[], deleted=[])
     >>> watch.take(batch).events
     []
     """
@@ -115,6 +115,11 @@ class Watch:
         return self._clock.inputs
 
     @property
+    def resting(self) -> frozenset[int]:
+        """The inputs that have been read to their end."""
+        return self._clock.resting
+
+    @property
     def coverages(self) -> Coverages:
         """Part of the posts of each source that came in the last closed bucket."""
         return self._sources.now
@@ -123,6 +128,11 @@ class Watch:
     def watermark(self) -> float:
         """Event time up to which all inputs have spoken; -inf while one is missing."""
         return self._clock.time
+
+    @property
+    def closed(self) -> float:
+        """Event time up to which all buckets are closed; -inf while none is."""
+        return self._closed or -math.inf
 
     def take(self, batch: TallyBatch, offset: int = 0) -> Outcome:
         """Take one batch of tallies in, and close what it lets close.

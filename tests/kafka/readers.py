@@ -11,6 +11,8 @@ from streams.states import CarriedTable
 from streams.transport import BulkApp, Whole, nowhere
 
 PARTITIONS = 3
+FETCHED = 100  # records at most
+QUEUED = 4  # fetches
 
 
 class Reader:
@@ -21,6 +23,7 @@ class Reader:
 
     def __init__(self, servers: str, name: str, **options: Any) -> None:
         self.events = 0
+        self.pause = 0.001  # seconds for each event
         self.gate = asyncio.Event()
         self.gate.set()
         self.seen: dict[int, list[int]] = defaultdict(list)
@@ -29,17 +32,17 @@ class Reader:
         self.app = BulkApp(
             name, bulk=bulk, position=options.pop("position", nowhere), broker=f"kafka://{servers}", store="memory://",
             topic_disable_leader=True, web_enabled=False, stream_wait_empty=True, broker_commit_interval=0.2,
-            broker_max_poll_records=100, broker_session_timeout=10.0, broker_heartbeat_interval=1.0,
+            broker_max_poll_records=FETCHED, broker_session_timeout=10.0, broker_heartbeat_interval=1.0,
             broker_rebalance_timeout=10.0, **options,
         )  # fmt: skip
-        topic = self.app.topic(name, schema=Whole(), maxsize=4)
+        topic = self.app.topic(name, schema=Whole(), maxsize=QUEUED)
 
         async def note(stream: Any) -> None:
             async for event in stream.noack().events():
                 records = event.value if bulk else [event.message]
                 self.events += 1
                 self.seen[event.message.partition].extend(record.offset for record in records)
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(self.pause)
                 await self.gate.wait()
                 if all(self.allowed(record.partition, record.offset) for record in records):
                     await stream.ack(event)

@@ -46,9 +46,9 @@ async def test_a_worker_outlives_a_broker_that_comes_back(broker: Broker, name: 
 async def test_a_worker_whose_broker_stays_away_ends_with_a_last_word(
     broker: Broker, name: str, tmp_path: Path, busy: bool
 ) -> None:
-    stage = Stage(tmp_path, stage_settings(broker.bootstrap_servers, name, fetch_records=20))
-    with stage.config.open("a") as config:
-        config.write("[server]\nstall_seconds = 8.0\n")
+    settings = stage_settings(broker.bootstrap_servers, name, fetch_records=20)
+    server = settings.server.model_copy(update={"stall_seconds": 8.0})
+    stage = Stage(tmp_path, settings.model_copy(update={"server": server}))
     await stage.prepare(story.posts(minutes=300 if busy else 1))
     with stage.worker() as worker:
         await stage.progresses(stage.kafka.tallies_topic, 50 if busy else 1, worker)

@@ -107,5 +107,5 @@ async def test_strange_records_are_set_aside_with_their_origin_and_the_posts_bes
     assert found.keys() == set(strange)
     assert found[strange[3]][0] == large
     assert found[strange[4]][0] == many
-    assert b"those behind them were not read" in found[strange[4]][1]["reason"]
+    assert b"those behind were not read" in found[strange[4]][1]["reason"]
     assert used < BOUND

@@ -37,7 +37,7 @@ async def test_a_new_brand_is_alarmed_on_without_a_restart(bootstrap_servers: st
     with stage.worker() as first, stage.worker() as second:
         await stage.ready(2, first, second)
         await stage.until(all_read, first, second)
-        stage.config.write_text(toml(settings).replace("partitions", "partition"))
+        stage.config.write_text(toml(settings).replace("idle_seconds", "idle_second"))
         await stage.until(both_refused, first, second)
         stage.config.write_text(toml(settings))
         await stage.until(both_told, first, second)

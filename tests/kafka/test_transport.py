@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from faust.types import TP
 
+from streams.consumer import BulkConsumer
 from tests.kafka import helpers
-from tests.kafka.readers import PARTITIONS, Reader, numbers, offsets, until
+from tests.kafka.readers import FETCHED, PARTITIONS, QUEUED, Reader, numbers, offsets, until
 
 
 async def test_an_agent_gets_whole_batches_in_order_and_what_it_acknowledges_is_committed(
@@ -23,6 +24,44 @@ async def test_an_agent_gets_whole_batches_in_order_and_what_it_acknowledges_is_
     assert reader.seen == {partition: list(range(1000)) for partition in range(PARTITIONS)}
     assert reader.events < 300
     assert await helpers.committed(bootstrap_servers, name, name) == dict.fromkeys(range(PARTITIONS), 1000)
+
+
+async def test_before_an_agent_that_takes_its_time_no_more_fetches_wait_than_its_topic_says(
+    bootstrap_servers: str, name: str
+) -> None:
+    await helpers.create(bootstrap_servers, name, PARTITIONS)
+    await helpers.fill(bootstrap_servers, name, numbers(30_000))
+    async with Reader(bootstrap_servers, name) as reader:
+        reader.gate.clear()
+        await until(lambda: bool(reader.taken()))
+        await asyncio.sleep(1.0)
+        consumer = reader.app.consumer
+        assert isinstance(consumer, BulkConsumer)
+        fetched = sum(consumer.door.due(TP(name, partition)) or 0 for partition in range(PARTITIONS))
+        assert (
+            fetched <= (QUEUED + 1 + PARTITIONS) * FETCHED
+        )  # the one in hand, and what came in one fetch with the last
+        reader.gate.set()
+        await reader.reads(offsets(30_000))
+
+
+async def test_before_an_agent_that_takes_its_time_every_partition_has_its_turn(
+    bootstrap_servers: str, name: str
+) -> None:
+    """Apart are at most what the client fetches of a partition at once, a megabyte, and what is queued."""
+    await helpers.create(bootstrap_servers, name, PARTITIONS)
+    records = [(partition, b"x" * 5_000) for partition, _ in numbers(6_000)]
+    await helpers.fill(bootstrap_servers, name, records)
+    async with Reader(bootstrap_servers, name) as reader:
+        reader.pause = 0.05
+        furthest = 0
+        while sum(map(len, reader.seen.values())) < 5_000:
+            await asyncio.sleep(0.02)
+            taken = [len(reader.seen[partition]) for partition in range(PARTITIONS)]
+            furthest = max(furthest, max(taken) - min(taken))
+        reader.pause = 0.0
+        await reader.reads(offsets(6_000))
+    assert furthest <= 2 * (1_048_576 // 5_000) + QUEUED * FETCHED
 
 
 async def test_topics_that_do_not_ask_for_batches_still_come_one_by_one(bootstrap_servers: str, name: str) -> None:

@@ -256,3 +256,14 @@ async def test_the_event_loop_is_left_alone_while_there_is_little_to_do(
     await asyncio.sleep(0)
     assert registry.get_sample_value("larum_posts_total", {"source": "test"}) == 1_500
     await taking
+
+
+async def test_of_a_loud_brand_a_part_is_left_out_and_counted_when_it_is_asked_for(
+    matchers: Matchers, wire: Wire, registry: CollectorRegistry
+) -> None:
+    lines = b"\n".join(post(number, f"northquill {number}") for number in range(2_000))
+    await matchers.take(0, [Record(0, lines)], halvings=3)
+    kept = [mention for _, batch in wire.tallies for tally in batch.tallies for mention in tally.mentions]
+    assert {mention.halvings for mention in kept} == {0, 1, 2, 3}
+    assert registry.get_sample_value("larum_shed_posts_total") == 2_000 - len(kept) > 1_000
+    assert registry.get_sample_value("larum_posts_total", {"source": "test"}) == 2_000

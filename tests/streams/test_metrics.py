@@ -111,6 +111,8 @@ def test_a_partition_given_away_leaves_no_series(metrics: Metrics, registry: Col
         metrics.set_watermark(partition, FRIDAY_17)
         metrics.operations.set_lag("posts", partition, 12)
         metrics.operations.set_lag("tallies", partition, 12)
+        metrics.operations.set_held(partition, held=True)
+        metrics.operations.set_sampling(partition, 0.5)
     metrics.forget_partition(1)
     metrics.operations.forget_lags("posts", but={0})
     metrics.operations.forget_lags("tallies", but={0})

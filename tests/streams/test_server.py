@@ -30,8 +30,13 @@ class Recorder:
     def __init__(self, room: int = MAX_RECORDS) -> None:
         self.taken: list[tuple[Post, str]] = []
         self.room = room
+        self.gate: asyncio.Event | None = None
+        self.waiting = 0
 
     async def __call__(self, posts: Sequence[tuple[Post, str]]) -> None:
+        if self.gate:
+            self.waiting += 1
+            await self.gate.wait()
         if len(posts) > self.room - len(self.taken):
             raise asyncio.QueueFull
         self.taken.extend(posts)
@@ -53,7 +58,10 @@ class Port:
             return response.status, response.headers["Content-Type"], await response.text()
 
     async def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-        async with self._session.post(self._base + "/posts", data=io.BytesIO(body), headers=headers) as response:
+        return await self.send(io.BytesIO(body), headers)
+
+    async def send(self, body: io.BytesIO | AsyncIterator[bytes], headers: dict[str, str]) -> tuple[int, str]:
+        async with self._session.post(self._base + "/posts", data=body, headers=headers) as response:
             return response.status, await response.text()
 
 
@@ -191,6 +199,32 @@ async def test_a_full_queue_takes_all_of_a_request_or_nothing(port: Port, sink: 
     assert status == 503
     assert not sink.taken
     assert (await port.post(record("1"), JSON))[0] == 202
+
+
+async def test_what_is_more_than_can_be_taken_at_a_time_is_refused_and_told_to_come_later(
+    port: Port, sink: Recorder
+) -> None:
+    """Four large bodies fill the room; what comes meanwhile is refused before it is read, and taken later."""
+    gate = sink.gate = asyncio.Event()
+    large = record("1") + b"\n" + b" " * (MAX_BODY_BYTES - 200)
+    waiting = [asyncio.ensure_future(port.post(large, LINES)) for _ in range(4)]
+    async with asyncio.timeout(60.0):
+        while sink.waiting < len(waiting):  # noqa: ASYNC110 - requests are on their way
+            await asyncio.sleep(0.01)
+    assert (await port.post(large, LINES))[0] == 503
+    gate.set()
+    assert [status for status, _ in await asyncio.gather(*waiting)] == [202] * 4
+    assert (await port.post(large, LINES))[0] == 202
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.intake.BODY_SECONDS", 0.1)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield record("1")
+        await asyncio.sleep(5.0)
+
+    assert (await port.send(slowly(), LINES))[0] == 408
 
 
 class TestWithToken:

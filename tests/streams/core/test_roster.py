@@ -28,7 +28,10 @@ ANGRY = NAMES[0]
 
 
 def story(seed: int, buckets: int) -> list[TallyBatch]:
-    """Brands from loud to silent, one of them with a crisis; deletions, and a source that is not heard for hours."""
+    """Brands from loud to silent, one of them with a crisis.
+
+    There are deletions, hours in which a source is not heard, and hours in which a part of the posts is left out.
+    """
     source, number, said, batches = random.Random(seed), 0, list[int](), list[TallyBatch]()
     crisis = buckets - 20
     for bucket in range(buckets):
@@ -39,14 +42,15 @@ def story(seed: int, buckets: int) -> list[TallyBatch]:
             for _ in range(12 if angry else int(source.random() < 0.9 / (1 + rank) ** 2)):
                 number += 1
                 heard.append(number)
-                mentions.append(mention(number, time + 1.0, negative=0.9 if angry else source.choice((0.1, 0.9))))
+                made = mention(number, time + 1.0, negative=0.9 if angry else source.choice((0.1, 0.9)))
+                mentions.append(msgspec.structs.replace(made, halvings=number % 2 if bucket % 100 < 50 else 0))
             tallies += [tally(*mentions, brand=name, width=WIDTH)] if mentions else []
         deleted = tuple(source.sample(said[-50:], k=1)) if said and bucket % 7 == 0 else ()
         said += heard
         deaf = buckets // 2 < bucket < buckets // 2 + 30
         samples = [] if deaf else [Heard("x", time, [source.getrandbits(64) for _ in range(20)])]
-        made = batch(time + 1.0 - 60.0, *tallies, deleted=deleted)
-        batches.append(msgspec.structs.replace(made, heard=samples, model="test"))
+        sent = batch(time + 1.0 - 60.0, *tallies, deleted=deleted)
+        batches.append(msgspec.structs.replace(sent, heard=samples, model="test"))
     return [*batches, batch(MONDAY + (buckets + ROUND) * WIDTH)]
 
 
