@@ -12,8 +12,7 @@ from typing import Any, Protocol, cast
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
-from streams.alignment import Alignment, Stand
-from streams.broker import faust_options
+from streams.application import application
 from streams.consumer import BulkConsumer
 from streams.core.mentioning import Model
 from streams.core.settings import Settings
@@ -22,22 +21,21 @@ from streams.health import Health
 from streams.matchers import Matchers
 from streams.metrics import Metrics
 from streams.overload import Overload
+from streams.pace import Pace
 from streams.rebalances import Rebalances
 from streams.reloading import ConfigurationFile, Reloader
 from streams.standing import Standing
 from streams.states import CarriedTable
 from streams.teaching import Learner, Teacher
-from streams.topics import LARGE, STATE, changelog, require
-from streams.transport import BulkApp, Whole
+from streams.topics import STATE, changelog, require
+from streams.transport import Whole
 from streams.underway import Underway
 from streams.watchdog import Watchdog
 from streams.watchers import Watchers
 
 TICK_SECONDS = 1.0
-HEARD_SECONDS = 0.25  # between looks at how far other workers have come: it takes a round over shards and inputs
 UNCONFIRMED = 4  # fetched batches of posts whose tallies are on their way, while the next is matched
 QUEUED_FETCHES = 4  # waiting before an agent
-FETCH_BYTES = 1 << 20  # of a partition at a time, compressed; a larger record comes alone
 STOP_SECONDS = 30.0
 
 log = logging.getLogger("larum")
@@ -80,18 +78,12 @@ class Worker:
         file: ConfigurationFile | None = None,
     ) -> None:
         self.kafka = settings.kafka
-        self._idle_seconds = settings.kafka.idle_seconds
         self._metrics = metrics
         self._health = health
         self._watchdog = watchdog
         self._failure: BaseException | None = None
-        self._quiet_since: dict[int, float] = {}
         self._restored = 0
-        self._heard: tuple[float, dict[int, Stand]] = (0.0, {})
-        self._alignment = Alignment(
-            settings.kafka.max_drift_seconds + settings.detection.bucket_seconds, settings.kafka.partitions
-        )
-        self.app = self._application()
+        self.app = application(settings.kafka, self._position, self._fail)
         self.app.sensors.add(Rebalances(metrics.operations))
         partitions = self.kafka.partitions
         self._table = cast(
@@ -106,6 +98,7 @@ class Worker:
         self._handover = Handover(self.kafka, self.app, self._matchers, self._watchers)
         self._teacher = Teacher(self.kafka, model, self._send, metrics)
         self._overload = Overload(self.kafka.shed_after_seconds, metrics.operations)
+        self._pace = Pace(settings, self._matchers, self._watchers, self._overload, metrics)
         self._agents()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -128,30 +121,6 @@ class Worker:
         finally:
             self._unready("stopping")
             await self._stop()
-
-    def _application(self) -> BulkApp:
-        kafka = self.kafka
-        return BulkApp(
-            kafka.group,
-            bulk=(kafka.posts_topic, kafka.tallies_topic),
-            held=(kafka.posts_topic,),
-            position=self._position,
-            failed=self._fail,
-            Table=CarriedTable,
-            store="memory://",
-            web_enabled=False,
-            topic_disable_leader=True,
-            topic_allow_declare=False,  # `larum topics` makes them: a worker needs no right to
-            stream_wait_empty=True,
-            table_standby_replicas=0,  # in memory they save nothing: whoever is promoted reads all of it again
-            broker_session_timeout=kafka.session_timeout_seconds,
-            broker_heartbeat_interval=kafka.heartbeat_seconds,
-            broker_commit_interval=TICK_SECONDS,
-            broker_max_poll_records=kafka.fetch_records,
-            consumer_max_fetch_size=FETCH_BYTES,
-            producer_max_request_size=LARGE,
-            **faust_options(kafka),
-        )
 
     def _agents(self) -> None:
         kafka, whole = self.kafka, Whole()
@@ -200,8 +169,7 @@ class Worker:
     async def _recovered(self) -> None:
         """Take over the partitions of a new assignment, once their state is there."""
         await self._handover.take()
-        self._quiet_since.clear()
-        self._heard = 0.0, {}
+        self._pace.restart()
         self._align()
 
     def _fail(self, error: BaseException) -> None:
@@ -303,7 +271,7 @@ class Worker:
         else:
             self._ready()
         posts = [tp for tp in lags if tp.topic == self.kafka.posts_topic]
-        await self._rest([tp.partition for tp in posts if consumer.at_end(tp)])
+        await self._pace.rest([tp.partition for tp in posts if consumer.at_end(tp)])
 
     def _settled(self) -> bool:
         """Tell whether the group has met, the state is there and the inputs are read."""
@@ -324,25 +292,8 @@ class Worker:
             self._restored = restored
             self._health.progress()
 
-    async def _rest(self, at_end: Sequence[int]) -> None:
-        """Let partitions that have been read to their end for a while no longer be waited for."""
-        now = time.monotonic()
-        self._quiet_since = {partition: self._quiet_since.get(partition, now) for partition in at_end}
-        for partition, since in self._quiet_since.items():
-            if now - since >= self._idle_seconds:
-                self._overload.rest(partition)
-                await self._matchers.idle(partition)
-
     def _align(self) -> None:
-        """Hold the partitions that are too far ahead of the others, and let those go on that are not any more."""
-        now = time.monotonic()
-        if now - self._heard[0] > HEARD_SECONDS:
-            self._heard = now, self._watchers.heard()
-        stands = self._matchers.stands()
-        ahead = self._alignment.ahead(stands, self._heard[1])
-        cast("BulkConsumer", self.app.consumer).waiting = frozenset(TP(self.kafka.posts_topic, one) for one in ahead)
-        for partition in stands:
-            self._metrics.operations.set_held(partition, held=partition in ahead)
+        self._pace.align(cast("BulkConsumer", self.app.consumer))
 
     def _ready(self) -> None:
         self._health.ready()
