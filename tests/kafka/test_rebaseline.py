@@ -26,9 +26,9 @@ def until_now() -> list[bytes]:
 async def test_a_worker_that_watches_obeys_an_order_from_the_posts_topic(
     tmp_path: Path, bootstrap_servers: str, name: str
 ) -> None:
-    stage = Stage(tmp_path, stage_settings(bootstrap_servers, name))
-    with stage.config.open("a") as config:
-        config.write("[detection]\nbucket_seconds = 10\nlateness_seconds = 1\n")
+    settings = stage_settings(bootstrap_servers, name)
+    quick = settings.detection.model_copy(update={"bucket_seconds": 10, "lateness_seconds": 1})
+    stage = Stage(tmp_path, settings.model_copy(update={"detection": quick}))
     brand = story.BRANDS[0]
 
     async def told(*steps: str) -> bool:
