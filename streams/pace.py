@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -40,10 +41,13 @@ class Pace:
         self._topic, self._idle_seconds = kafka.posts_topic, kafka.idle_seconds
         self._matchers, self._watchers, self._overload, self._metrics = matchers, watchers, overload, metrics
         self._alignment = Alignment(kafka.max_drift_seconds + settings.detection.bucket_seconds, kafka.partitions)
+        self._words: asyncio.Future[None] | None = None  # that partitions rest, on their way to the broker
         self.restart()
 
     def restart(self) -> None:
-        """Know nothing of how far others have come, as after an assignment."""
+        """Know nothing of how far others have come, as after an assignment, and say nothing of what was held before."""
+        self.stop()
+        self._words = None
         self._heard: tuple[float, dict[int, Stand]] = (0.0, {})
         self._quiet_since: dict[int, float] = {}
 
@@ -58,11 +62,26 @@ class Pace:
         for partition in stands:
             self._metrics.operations.set_held(partition, held=partition in ahead)
 
-    async def rest(self, at_end: Sequence[int]) -> None:
-        """Let partitions that have been read to their end for a while no longer be waited for."""
+    def rest(self, at_end: Sequence[int]) -> None:
+        """Let partitions that have been read to their end for a while no longer be waited for.
+
+        It is said beside what else goes on: a broker that is away would keep whoever waits for its confirmation.
+        """
         now = time.monotonic()
         self._quiet_since = {partition: self._quiet_since.get(partition, now) for partition in at_end}
-        for partition, since in self._quiet_since.items():
-            if now - since >= self._idle_seconds:
-                self._overload.rest(partition)
-                await self._matchers.idle(partition)
+        resting = [partition for partition, since in self._quiet_since.items() if now - since >= self._idle_seconds]
+        if self._words and self._words.done():
+            self._words.result()  # raises what it failed with
+            self._words = None
+        if resting and self._words is None:
+            self._words = asyncio.ensure_future(self._say(resting))
+
+    def stop(self) -> None:
+        """Say nothing more."""
+        if self._words:
+            self._words.cancel()
+
+    async def _say(self, resting: Sequence[int]) -> None:
+        for partition in resting:
+            self._overload.rest(partition)
+            await self._matchers.idle(partition)

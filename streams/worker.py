@@ -219,6 +219,7 @@ class Worker:
             if self._settled():  # so that whoever takes over has nothing to do again
                 await self._watchers.checkpoint(self._handover.holder())
         finally:
+            self._pace.stop()
             for task in beside:
                 task.cancel()
             await asyncio.wait(beside)
@@ -271,7 +272,7 @@ class Worker:
         else:
             self._ready()
         posts = [tp for tp in lags if tp.topic == self.kafka.posts_topic]
-        await self._pace.rest([tp.partition for tp in posts if consumer.at_end(tp)])
+        self._pace.rest([tp.partition for tp in posts if consumer.at_end(tp)])
 
     def _settled(self) -> bool:
         """Tell whether the group has met, the state is there and the inputs are read."""
