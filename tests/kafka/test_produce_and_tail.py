@@ -75,7 +75,7 @@ def test_without_files_or_source_the_command_says_what_it_needs(stage: Stage) ->
 def test_a_topic_split_in_another_way_is_refused(stage: Stage, tmp_path: Path) -> None:
     file = tmp_path / "posts.jsonl"
     file.write_bytes(story.posts(minutes=1)[0])
-    changed = stage.config.read_text().replace("partitions = 4", "partitions = 5")
+    changed = stage.config.read_text().replace("[kafka]\n", "[kafka]\npartitions = 5\n")
     stage.config.write_text(changed)
     result = CliRunner().invoke(app, ["produce", str(file), "--config", str(stage.config)])
     assert result.exit_code == 2

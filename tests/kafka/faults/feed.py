@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 from detectors.sentiment import SentimentModel
 from streams.core.crises import CrisisEvent, rfc3339
 from streams.core.pipeline import Pipeline
-from streams.core.posts import decode
+from streams.core.posts import Post, decode
 from streams.core.settings import Settings
 from streams.producer import key_of, partition_of
 from tests.kafka import story
@@ -63,8 +63,17 @@ class Sent(NamedTuple):
 
     def crises(self, settings: Settings) -> list[CrisisEvent]:
         """Tell the crises as one process without a broker does."""
+        return Pipeline(settings, SentimentModel()).take(self._all).events
+
+    @property
+    def _all(self) -> list[tuple[Post, str]]:
+        return [(decode(post), "") for post in [*self.posts, *self.last]]
+
+    def further(self, settings: Settings) -> list[CrisisEvent]:
+        """Tell what it would tell beside that, if it knew that nothing more comes."""
         pipeline = Pipeline(settings, SentimentModel())
-        return pipeline.take([(decode(post), "") for post in [*self.posts, *self.last]]).events
+        pipeline.take(self._all)
+        return pipeline.finish().events
 
 
 def _handed_in(posts: Sequence[bytes], random: Random) -> list[bytes]:

@@ -46,7 +46,8 @@ async def pause(servers: str, name: str, folder: Path, *, gone: bool) -> list[st
         await crew.settle(0)
         wrong += [] if await worked_off(settings) else ["not worked off after the pause"]
         await crew.leave(clean=True)
-        findings = await judge(settings, sent.counts(), await asyncio.to_thread(sent.crises, settings))
+        crises, further = await asyncio.to_thread(lambda: (sent.crises(settings), sent.further(settings)))
+        findings = await judge(settings, sent.counts(), crises, further)
     finally:
         await crew.disband()
         await feeder.close()
