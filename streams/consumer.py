@@ -11,6 +11,7 @@ from aiokafka.errors import IllegalStateError
 from faust.sensors import Sensor
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
+from mode import Service
 
 from streams.inflation import guard
 from streams.offsets import Door, Ledger
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FETCH_SECONDS = 0.25  # how long a fetch waits for records at most; a seek waits for it
 IDLE_SECONDS = 0.1  # between looks for a partition to fetch from
+TOPIC_SECONDS = 1.0  # between looks for topics that the broker did not know
 
 
 class TakenUp(Sensor):
@@ -240,6 +242,27 @@ class BulkConsumer(driver.Consumer):
         self._collect()
         position, end = self.ledger.position(tp), self.highwater(tp)
         return 0 if position is None or end is None else max(0, end - position)
+
+    def unknown(self) -> set[str]:
+        """Give the topics that the broker did not know when it was last asked, as one does that has just started."""
+        consumer = self._thread._consumer  # noqa: SLF001
+        if consumer is None:
+            return set()
+        known = consumer._client.cluster  # noqa: SLF001
+        return {topic for topic in consumer.subscription() if not known.partitions_for_topic(topic)}
+
+    @Service.task
+    async def _look_for_topics(self) -> None:
+        """Ask for topics until the broker knows them: then the leader of the group, who left them out, has it meet.
+
+        A leader assigns what it knows of. By itself it would ask again only when what it knows is minutes old, and
+        until then nobody would read those topics.
+        """
+        while not self.should_stop:
+            await self.sleep(TOPIC_SECONDS)
+            if self.unknown():
+                client = self._thread._ensure_consumer()._client  # noqa: SLF001
+                self._thread.thread_loop.call_soon_threadsafe(client.force_metadata_update)
 
     def coordinated(self) -> bool:
         """Tell whether the group has a coordinator that answers: without one nobody commits, and no group meets."""

@@ -259,7 +259,7 @@ class Worker:
         consumer, lags = self.app.consumer, self._standing.show()
         if not isinstance(consumer, BulkConsumer):
             return
-        gone = None if consumer.coordinated() else f"the coordinator of the group {self.kafka.group}"
+        gone = self._gone(consumer)
         self._health.lacks(gone)
         if not self._settled():
             self._while_rebalancing()
@@ -273,6 +273,12 @@ class Worker:
             self._ready()
         posts = [tp for tp in lags if tp.topic == self.kafka.posts_topic]
         self._pace.rest([tp.partition for tp in posts if consumer.at_end(tp)])
+
+    def _gone(self, consumer: BulkConsumer) -> str | None:
+        """Name what this worker cannot be sure to get posts without."""
+        if not consumer.coordinated():
+            return f"the coordinator of the group {self.kafka.group}"
+        return next((f"the topic {topic}" for topic in sorted(consumer.unknown())), None)
 
     def _settled(self) -> bool:
         """Tell whether the group has met, the state is there and the inputs are read."""

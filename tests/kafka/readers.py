@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
+from streams.consumer import BulkConsumer
 from streams.states import CarriedTable
 from streams.transport import BulkApp, Whole, nowhere
 
@@ -55,6 +56,11 @@ class Reader:
 
     async def __aexit__(self, *_: object) -> None:
         await self.app.stop()
+
+    @property
+    def consumer(self) -> BulkConsumer:
+        """What the application reads by."""
+        return cast("BulkConsumer", self.app.consumer)
 
     async def reads(self, expected: Iterable[tuple[int, int]]) -> None:
         """Wait until offsets (by partition) have been seen."""

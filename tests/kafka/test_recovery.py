@@ -8,7 +8,7 @@ import pytest
 
 from streams.consumer import BulkConsumer
 from tests.kafka import helpers
-from tests.kafka.readers import PARTITIONS, Keeper, numbers, offsets, until
+from tests.kafka.readers import PARTITIONS, Keeper, Reader, numbers, offsets, until
 
 LONG = 1.5  # seconds: longer than a fetch that was under way
 GAP = 0.5  # seconds: enough to fetch what is there
@@ -72,3 +72,17 @@ async def test_what_is_fetched_between_the_seek_and_the_opening_of_the_door_is_n
 
     monkeypatch.setattr(BulkConsumer, "perform_seek", slow)
     await all_is_there(bootstrap_servers, name, 0.0)
+
+
+async def test_a_topic_that_the_broker_did_not_know_when_the_group_met_is_read_once_it_does(
+    bootstrap_servers: str, name: str
+) -> None:
+    """So it is with all topics where a broker has just started: it answers before it has read what there is."""
+    reader = Reader(bootstrap_servers, name, topic_allow_declare=False)
+    async with reader:
+        await until(lambda: not reader.app.rebalancing and reader.consumer.unknown() == {name}, PATIENCE)
+        await helpers.create(bootstrap_servers, name, PARTITIONS)
+        await helpers.fill(bootstrap_servers, name, numbers(PARTITIONS))
+        async with asyncio.timeout(PATIENCE):
+            await reader.reads(offsets(PARTITIONS))
+        assert not reader.consumer.unknown()
