@@ -1,4 +1,4 @@
-"""The Kafka runtime: a Faust application around the core, with an agent that matches and an agent that watches."""
+"""The Kafka runtime: a Faust application around the core, from its start to its last word."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol, cast
 
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
+from streams.agents import Agents, Failure
 from streams.application import application
 from streams.consumer import BulkConsumer
 from streams.core.mentioning import Model
@@ -28,14 +29,10 @@ from streams.standing import Standing
 from streams.states import CarriedTable
 from streams.teaching import Learner, Teacher
 from streams.topics import STATE, changelog, require
-from streams.transport import Whole
-from streams.underway import Underway
 from streams.watchdog import Watchdog
 from streams.watchers import Watchers
 
 TICK_SECONDS = 1.0
-UNCONFIRMED = 4  # fetched batches of posts whose tallies are on their way, while the next is matched
-QUEUED_FETCHES = 4  # waiting before an agent
 STOP_SECONDS = 30.0
 
 log = logging.getLogger("larum")
@@ -81,9 +78,9 @@ class Worker:
         self._metrics = metrics
         self._health = health
         self._watchdog = watchdog
-        self._failure: BaseException | None = None
+        self._failure = Failure()
         self._restored = 0
-        self.app = application(settings.kafka, self._position, self._fail)
+        self.app = application(settings.kafka, self._position, self._failure.note)
         self.app.sensors.add(Rebalances(metrics.operations))
         partitions = self.kafka.partitions
         self._table = cast(
@@ -99,7 +96,10 @@ class Worker:
         self._teacher = Teacher(self.kafka, model, self._send, metrics)
         self._overload = Overload(self.kafka.shed_after_seconds, metrics.operations)
         self._pace = Pace(settings, self._matchers, self._watchers, self._overload, metrics)
-        self._agents()
+        Agents(
+            self.kafka, self._matchers, self._watchers, self._handover, self._overload, self._failure,
+            matched=self._align, done=self._done,
+        ).join(self.app)  # fmt: skip
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is under way, commit and leave the group.
@@ -122,45 +122,6 @@ class Worker:
             self._unready("stopping")
             await self._stop()
 
-    def _agents(self) -> None:
-        kafka, whole = self.kafka, Whole()
-        posts = self.app.topic(kafka.posts_topic, schema=whole, maxsize=QUEUED_FETCHES)
-        tallies = self.app.topic(kafka.tallies_topic, schema=whole, maxsize=QUEUED_FETCHES)
-
-        underway = Underway(UNCONFIRMED, self._fail)
-
-        async def match(stream: Any) -> None:
-            async for event in self._whole(stream):
-                partition, records = event.message.partition, event.value
-                halvings = self._overload.halvings(partition, records[-1].timestamp)
-                safe = await self._matchers.begin(partition, records, halvings)
-                self._align()
-                await underway.begin(settle(stream, event, safe))
-
-        async def settle(stream: Any, event: Any, safe: Awaitable[object]) -> None:
-            await safe
-            await stream.ack(event)
-            self._progress()
-
-        async def watch(stream: Any) -> None:
-            async for event in self._whole(stream):
-                message = event.message
-                if await self._watchers.take(
-                    message.partition, event.value, self._handover.holder(message.generation_id)
-                ):
-                    self._progress()
-                    self._release()
-                await stream.ack(event)  # of a partition given away, too: nobody waits for it, or reads on by it
-
-        self.app.agent(posts, name="match")(match)
-        self.app.agent(tallies, name="watch")(watch)
-
-    async def _whole(self, stream: Any) -> AsyncIterator[Any]:
-        """Yield events until one fails: Faust would start the agent again behind it, and what follows has to wait."""
-        async for event in stream.noack().events():
-            if self._failure is None:
-                yield event
-
     # -- what Faust calls
 
     def _position(self, tp: TP) -> int | None:
@@ -171,9 +132,6 @@ class Worker:
         await self._handover.take()
         self._pace.restart()
         self._align()
-
-    def _fail(self, error: BaseException) -> None:
-        self._failure = self._failure or error
 
     async def _send(
         self,
@@ -237,7 +195,7 @@ class Worker:
         await self._matchers.configure(settings)
 
     async def _stop(self) -> None:
-        if self._failure:
+        if self._failure.error:
             self.app.consumer.unacked.clear()  # what failed is never acknowledged, and must not be waited for
         try:
             async with asyncio.timeout(STOP_SECONDS):
@@ -250,7 +208,7 @@ class Worker:
 
     def _check(self) -> None:
         self._watchdog.beat()
-        if error := self._failure or self.app.crash_reason:
+        if error := self._failure.error or self.app.crash_reason:
             raise WorkerError(f"{type(error).__name__}: {error}") from error
         if agent := self.app.dead_agent():
             raise WorkerError(f"the agent {agent} has come to an end")
@@ -310,9 +268,11 @@ class Worker:
         self._health.unready(reason)
         self._metrics.operations.set_ready(False)
 
-    def _progress(self) -> None:
+    def _done(self) -> None:
+        """Note that a batch is done with, after which posts may be let in."""
         self._health.progress()
         self._metrics.set_progress(time.time())
+        self._release()
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
