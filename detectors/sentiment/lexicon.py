@@ -11,7 +11,7 @@ import xxhash
 from detectors.sentiment.tokens import fold
 
 MIN_STEM, MAX_STEM = 3, 14
-MAX_ENDING = 6
+MAX_ENDING = 9  # as of Polish verbs: spieprz-yłybyście
 
 
 class Lexicon:
@@ -21,7 +21,8 @@ class Lexicon:
     ----------
     entries
         Pairs of a term and its valence. ``word`` stands for itself, ``stem*`` for every word that begins with it and
-        has at most `MAX_ENDING` letters more, ``two words`` for the phrase. Of several entries the last counts.
+        has at most `MAX_ENDING` letters more, ``two words`` for the phrase. A star behind fewer than `MIN_STEM`
+        letters or within them masks letters, as writers do: ``f*``, ``sh*t``. Of several entries the last counts.
 
     Examples
     --------
