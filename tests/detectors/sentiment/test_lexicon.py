@@ -115,6 +115,13 @@ def test_english_words_are_those_of_vader_and_of_complaints() -> None:
     assert ("never", "again") in known.phrases
 
 
+def test_bad_words_of_vader_weigh_as_much_as_ours() -> None:
+    known = lexicon.english()
+    assert "horrendous" not in dict(lexicon.read((files("detectors.sentiment") / "english.tsv").read_text("utf-8")))
+    assert known.valence("horrendous") <= -3
+    assert min(known.entries.values()) >= -4
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_no_entry_is_out_of_reach(name: str) -> None:
     for term, _ in lexicon.read((files("detectors.sentiment") / name).read_text(encoding="utf-8")):
