@@ -32,6 +32,7 @@ HOSTILE = [
         ("patrz https://t.co/xyz?a=1 oraz www.orlen.pl", ["patrz", "http", "oraz", "http"]),
         ("it&#39;s bad &amp; rude", ["it's", "bad", "&", "rude"]),
         ("super :-) serio ;D", ["super", ":-)", "serio", ";D"]),
+        ("Legia 2:3, miło :3", ["Legia", "2", ":", "3", ",", "miło", ":3"]),
         ("wsty\u200bd", ["wstyd"]),
         (unicodedata.normalize("NFD", "zażółć"), ["zażółć"]),
         ("", []),
