@@ -15,11 +15,22 @@ HANDLE = "@"
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]+")
-_TOKEN = re.compile(r"[-;][_.]+[-;]|[\w'’#@]+|[:;=]-?[DdPpOoSsCc3]\b|</?3+|[^\w\s'’#@]+")
+_TOKEN = re.compile(
+    r"[-;][_.]+[-;]|(?<!\*)[^\W\d_]{1,4}(?:\*+[^\W\d_]+|\*{2,})|[\w'’#@]+"
+    r"|[:;=]-?[DdPpOoSsCc]\b|(?<!\w)[:;=]-?3\b|</?3+|[^\w\s'’#@]+"
+)
 _CAMEL = re.compile(r"[A-ZĄĆĘŁŃÓŚŹŻ]+(?![a-ząćęłńóśźż])|[A-ZĄĆĘŁŃÓŚŹŻ]?[^\W\d_A-ZĄĆĘŁŃÓŚŹŻ]+")
 _FACE = re.compile(r"[:;=][-'^]*[()\[\]/\\|*<>]+|[()]+[-']*[:;]|\^[_.]?\^|-[_.]+-|;[-_];|>[_.]?<|</?3")
 _PICTURE = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff]")
 _RUN = re.compile(r"(.)\1{2,}")
+_STARS = re.compile(r"\*{2,}")
+_UNIT = re.compile(r"h|hrs?|hours?|min|mins|minutes?|days?|weeks?|months?|godz|minut|dni|tyg|msc")
+# Crises make hashtags of a brand and a verdict, often in small letters: #boycottbrand, #brandfail.
+_VERDICT = re.compile(
+    "(boycott|bojkot|delete|cancel|never|nigdy|worst|terrible|horrible|awful)?"
+    "(.{3,}?)"
+    "(fails?|failed|sucks|scam|scandal|skandal|nightmare)?"
+)
 _FOLD = str.maketrans("ąćęłńóśźżéèêëáàâäíìîïöôòõúùûüçñ’", "acelnoszzeeeeaaaaiiiioooouuuucn'")
 _EYES = {"=": ":", "8": ":"}
 _MIRRORED = {"(": ")", ")": "("}
@@ -134,9 +145,9 @@ def analyse(raw: str) -> Token:
     if word == "http":
         return Token(Kind.LINK, word)
     if word[:1].isdigit():
-        return Token(Kind.NUMBER, "0" * min(len(word), 5))
+        return _number(word)
     if word[:1].isalpha() and raw[0] not in ":;=":
-        return _word(word)
+        return _word(_STARS.sub("*", word) if "*" in word else word)
     return _signs(raw[:MAX_WORD])
 
 
@@ -149,8 +160,15 @@ def _word(word: str) -> Token:
     return Token(Kind.WORD, once, (twice, once), shouted, elongated=True)
 
 
+def _number(word: str) -> Token:
+    unit = word.lower().lstrip("0123456789.,+")
+    return Token(Kind.NUMBER, "0" * min(len(word), 5), (unit,) if _UNIT.fullmatch(unit) else ())
+
+
 def _hashtag(raw: str) -> Token:
     parts = tuple(fold(part.lower()) for part in _CAMEL.findall(raw))
+    if len(parts) == 1 and (verdict := _VERDICT.fullmatch(parts[0])):
+        parts = tuple(filter(None, verdict.groups()))
     return Token(Kind.HASHTAG, fold(raw.lower()), parts)
 
 

@@ -32,6 +32,7 @@ HOSTILE = [
         ("patrz https://t.co/xyz?a=1 oraz www.orlen.pl", ["patrz", "http", "oraz", "http"]),
         ("it&#39;s bad &amp; rude", ["it's", "bad", "&", "rude"]),
         ("super :-) serio ;D", ["super", ":-)", "serio", ";D"]),
+        ("Legia 2:3, miło :3", ["Legia", "2", ":", "3", ",", "miło", ":3"]),
         ("wsty\u200bd", ["wstyd"]),
         (unicodedata.normalize("NFD", "zażółć"), ["zażółć"]),
         ("", []),
@@ -83,6 +84,8 @@ def test_any_text_has_tokens_of_bounded_size_with_forms(text: str) -> None:
         ("(:", Kind.SIGNS, ":)"),
         ("!!!", Kind.SIGNS, "!"),
         ("👍🏻", Kind.SIGNS, "👍"),
+        ("K***A", Kind.WORD, "k*a"),
+        ("sh*t", Kind.WORD, "sh*t"),
     ],
 )
 def test_forms(raw: str, kind: Kind, form: str) -> None:
@@ -93,6 +96,37 @@ def test_hashtags_fall_into_words_and_signs_into_faces() -> None:
     assert analyse("#NigdyWięcejBP").parts == ("nigdy", "wiecej", "bp")
     assert analyse("#fail").parts == ("fail",)
     assert analyse("!!:)😡😡").parts == (":)", "😡")
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("ku*wa, f***!", ["ku*wa", ",", "f***", "!"]),
+        ("**bold** *great* note* 4*4", ["**", "bold", "**", "*", "great", "*", "note", "*", "4", "*", "4"]),
+    ],
+)
+def test_words_masked_by_stars_stay_whole(text: str, tokens: list[str]) -> None:
+    assert split(text) == tokens
+
+
+@pytest.mark.parametrize(
+    ("raw", "parts"),
+    [
+        ("#boycottbrand", ("boycott", "brand")),
+        ("#brandfail", ("brand", "fail")),
+        ("#worstserviceever", ("worst", "serviceever")),
+        ("#failure", ("failure",)),
+        ("#never", ("never",)),
+    ],
+)
+def test_small_hashtags_give_their_verdict(raw: str, parts: tuple[str, ...]) -> None:
+    assert analyse(raw).parts == parts
+
+
+def test_numbers_say_what_they_count() -> None:
+    assert analyse("3hrs").parts == ("hrs",)
+    assert analyse("45min").parts == ("min",)
+    assert analyse("2nd").parts == analyse("737").parts == ()
 
 
 def test_shouting_and_elongation_are_noted() -> None:
