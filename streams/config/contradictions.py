@@ -95,7 +95,16 @@ def _tls(kafka: Kafka) -> Iterator[Fault]:
 
 def _topics(kafka: Kafka) -> Iterator[Fault]:
     owners: dict[str, str] = {}
-    for key in ("posts_topic", "dead_topic", "tallies_topic", "crises_topic", "counts_topic", "labels_topic"):
+    topics = (
+        "posts_topic",
+        "dead_topic",
+        "tallies_topic",
+        "crises_topic",
+        "counts_topic",
+        "labels_topic",
+        "models_topic",
+    )
+    for key in topics:
         topic: str = getattr(kafka, key)
         owner = owners.setdefault(topic, key)
         if owner != key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -158,7 +159,7 @@ class Lessons:
             The columns do not fit together.
         """
         keys, offsets, said = map(_values, (known.keys, known.offsets, known.said))
-        ordered = all(one < other for one, other in zip(offsets, offsets[1:], strict=False))
+        ordered = all(one < other for one, other in pairwise(offsets))
         if not len(keys) == len(offsets) == len(said) or len(set(keys)) < len(keys) or not ordered:
             raise ValueError("the columns of the known labels do not fit together")
         if offsets and offsets[-1] >= known.position:

@@ -113,6 +113,7 @@ class Kafka(Section):
     crises_topic: str = Field("larum.crises", description="Crisis events go out here.")
     counts_topic: str = Field("larum.counts", description="What was counted of each closed bucket goes out here.")
     labels_topic: str = Field("larum.labels", description="Judged posts, from which sentiment learns.")
+    models_topic: str = Field("larum.models", description="What sentiment has learned is kept here for a quick start.")
     group: str = Field("larum", description="Consumer group and prefix of the changelog topics.")
     partitions: int = Field(4, ge=1, le=1024, description="Partitions of posts and tallies.")
     replication_factor: int = Field(1, ge=1, le=10, description="Copies of each topic; 3 in production.")

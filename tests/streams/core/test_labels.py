@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.core.labels import Label, decode, encode, key_of, record_key
-from streams.core.posts import Unreadable, decode as decode_post
+from streams.core.posts import Unreadable
+from streams.core.posts import decode as decode_post
 
 
 def read(**fields: object) -> Label:
