@@ -6,17 +6,18 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 
-from streams.core.labels import Label, decode, key_of, record_key
+from streams.core.labels import Label, decode, encode, key_of, record_key
 from streams.core.lessons import Effect
 from streams.core.posts import Unreadable
 from streams.core.pupil import Pupil
 from streams.core.settings import Kafka
 from streams.inflation import reason_of
+from streams.intake import UnavailableError
 from streams.labellog import LabelLog
 from streams.letters import letter
 from streams.matchers import Send
@@ -101,6 +102,21 @@ class Teacher:
             if self._pupil.behind and self._clock() >= self._rested:
                 await self._make_anew()
             await self._keep()
+
+    async def accept(self, labels: Sequence[tuple[Label, str]]) -> None:
+        """Append labels with their origins to the topic, and return when they are safe there; all workers read them.
+
+        Raises
+        ------
+        UnavailableError
+            The broker did not take them all.
+        """
+        topic = self._kafka.labels_topic
+        try:
+            sent = [await self._send(topic, record_key(label.key), encode(label), 0) for label, _ in labels]
+            await asyncio.gather(*sent)
+        except KafkaError as error:
+            raise UnavailableError(f"the broker took no label for {topic}: {error}") from error
 
     async def stop(self) -> None:
         """Close the connection."""

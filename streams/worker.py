@@ -59,6 +59,11 @@ class Worker:
         Is told that the event loop runs.
     file
         The configuration, to be followed when it changes; None leaves it at the settings.
+
+    Attributes
+    ----------
+    teacher
+        Reads labels, and takes them in.
     """
 
     def __init__(
@@ -90,7 +95,7 @@ class Worker:
         reread = self._reloader.at_once if self._reloader else None
         self._watchers = Watchers(settings, self._table, self._send, metrics, reread)
         self._handover = Handover(self.kafka, self.app, self._matchers, self._watchers)
-        self._teacher = Teacher(self.kafka, pupil, self._send, metrics, self._keeps_model)
+        self.teacher = Teacher(self.kafka, pupil, self._send, metrics, self._keeps_model)
         self._overload = Overload(self.kafka.shed_after_seconds, metrics.operations)
         self._pace = Pace(settings, self._matchers, self._watchers, self._overload, metrics)
         Agents(
@@ -110,7 +115,7 @@ class Worker:
         """
         await require(self.kafka)
         try:
-            log.info("learned the labels of %d posts", await self._teacher.catch_up())
+            log.info("learned the labels of %d posts", await self.teacher.catch_up())
             if await self._start(stop):
                 await self._work(stop)
         except KafkaError as error:
@@ -161,7 +166,7 @@ class Worker:
         return True
 
     async def _work(self, stop: asyncio.Event) -> None:
-        beside = [asyncio.ensure_future(self._teacher.follow())]
+        beside = [asyncio.ensure_future(self.teacher.follow())]
         if self._reloader:
             beside.append(asyncio.ensure_future(self._reloader.follow()))
         beside.append(asyncio.ensure_future(self._keep()))
@@ -200,7 +205,7 @@ class Worker:
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self.app.stop()
-                await self._teacher.stop()
+                await self.teacher.stop()
         except TimeoutError as error:
             raise WorkerError(f"did not come to an end within {STOP_SECONDS:.0f} s of being told to stop") from error
 

@@ -113,6 +113,11 @@ class Lessons:
             self.sure = self._learned.digest() == self.digest()
         return not self.sure
 
+    def says(self, key: int) -> int | None:
+        """Give the hash of the last that was said of a post; None where nothing was, or it was taken back."""
+        word = self._known.get(key)
+        return None if word is None else word.said
+
     def counts(self, offset: int, key: int) -> bool:
         """Say whether the label at an offset is the last of its post."""
         word = self._known.get(key)

@@ -157,7 +157,9 @@ class Server(Section):
 
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
     port: int = Field(8321, ge=0, le=65535, description="0 takes any free port.")
-    token: Secret | None = Field(None, description="Required as 'Authorization: Bearer …' on POST /posts when set.")
+    token: Secret | None = Field(
+        None, description="Required as 'Authorization: Bearer …' on POST /posts and /labels when set."
+    )
     token_file: str | None = Field(None, description="A file that holds the token; or set LARUM_SERVER_TOKEN.")
     stall_seconds: float = Field(
         60.0, gt=0, description="/healthz fails when work was there and none got done for so long."
