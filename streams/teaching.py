@@ -6,11 +6,10 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
-from prometheus_client import CollectorRegistry
 
 from streams.core.labels import Label, decode, encode, key_of, record_key
 from streams.core.lessons import Effect
@@ -237,22 +236,3 @@ def _read(record: ConsumerRecord[bytes | None, bytes | None]) -> tuple[int | Non
     if record.key is not None and record.key != record_key(label.key):
         raise Unwanted(f"its key is not {record_key(label.key).decode()}, that of the post it is about")
     return label.key, label
-
-
-async def study(kafka: Kafka, pupil: Pupil) -> None:
-    """Teach a pupil what the labels topic holds now: dead letters and snapshots are for workers to write."""
-    teacher = Teacher(kafka, pupil, _nowhere, Metrics(CollectorRegistry()))
-    try:
-        await teacher.catch_up()
-    finally:
-        await teacher.stop()
-
-
-async def _nowhere(
-    topic: str,
-    key: bytes | None,
-    value: bytes,
-    partition: int | None = None,
-    headers: Sequence[tuple[str, bytes]] = (),
-) -> Awaitable[object]:
-    raise NotImplementedError(f"nothing is to be sent to {topic}")

@@ -111,14 +111,11 @@ async def _topic(settings: Settings) -> AsyncIterator[Desk]:
 
     from detectors.sentiment import SentimentModel
     from streams.broker import BrokerSettingsError, client_options
-    from streams.rights import check
-    from streams.teaching import study
-    from streams.wire import Right
+    from streams.studying import study
 
-    kafka, reads = settings.kafka, frozenset({Right.READ})
+    kafka = settings.kafka
     pupil = Pupil(SentimentModel(threshold=settings.sentiment.threshold))
     try:
-        await check(kafka, {kafka.labels_topic: reads | {Right.WRITE}, kafka.models_topic: reads})
         await study(kafka, pupil)
         async with AIOKafkaProducer(**client_options(kafka), acks="all", enable_idempotence=True) as producer:
 

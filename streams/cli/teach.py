@@ -38,7 +38,7 @@ class Sent(msgspec.Struct):
 
     new: int = 0
     changed: int = 0
-    known: int = 0
+    repeated: int = 0
 
 
 def command(
@@ -75,24 +75,25 @@ def command(
     if as_json:
         typer.echo(msgspec.json.encode(sent))
     else:
-        errors.print(f"larum: {sent.new:,} new labels, {sent.changed:,} changed, {sent.known:,} known", highlight=False)
+        told = f"{sent.new:,} new labels, {sent.changed:,} changed, {sent.repeated:,} repeated"
+        errors.print(f"larum: {told}", highlight=False)
 
 
 async def _send(settings: Settings, place: Place, labels: Sequence[Label]) -> Sent:
-    """Send what says anything new."""
-    sent, fresh = Sent(), list[Label]()
+    """Send the last label of each post, if it says anything new."""
+    last: dict[int, Label] = {}
+    for label in labels:
+        last.pop(label.key, None)
+        last[label.key] = label
+    sent, fresh = Sent(repeated=len(labels) - len(last)), list[Label]()
     async with place.desk(settings) as desk:
-        said: dict[int, int | None] = {}
-        for label in labels:
-            key, says = label.key, None if label.negative is None else label.said
-            before = said.get(key, desk.pupil.lessons.says(key))
-            if before == says:
-                sent.known += 1
-                continue
-            sent.new += before is None
-            sent.changed += before is not None
-            said[key] = says
-            fresh.append(label)
+        for key, label in last.items():
+            before, says = desk.pupil.lessons.says(key), None if label.negative is None else label.said
+            sent.repeated += before == says
+            sent.new += before is None and says is not None
+            sent.changed += before is not None and before != says
+            if before != says:
+                fresh.append(label)
         await desk.write(fresh)
     return sent
 
