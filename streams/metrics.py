@@ -29,6 +29,7 @@ from streams.core.crises import CrisisEvent, Interval, Kind, Severity
 from streams.core.match import Taken
 from streams.core.readings import Reading
 from streams.operations import Operations
+from streams.schooling import Schooling
 
 DeadLetterReason = Literal["unreadable", "too_large", "from_the_future", "label"]
 Stage = Literal["match", "watch", "store"]
@@ -61,8 +62,8 @@ class Metrics:
     ----------
     catalogue
         Each metric's name, type, labels and help, in the order of their definition.
-    operations
-        Those of a worker's running.
+    operations, schooling
+        Those of a worker's running, and of what its sentiment model is taught.
 
     Examples
     --------
@@ -105,7 +106,6 @@ class Metrics:
             Counter, "larum_shed_posts_total", "Posts about loud brands that were left out since posts waited too long."
         )
         self._dead = new(Counter, "larum_dead_letters_total", "Records set aside whole, being of no use.", "reason")
-        self._labels = new(Counter, "larum_labels_total", "Labelled examples that the sentiment model learned from.")
 
     def _define_brands(self) -> None:
         new = self._new
@@ -161,6 +161,7 @@ class Metrics:
         self._progress = new(Gauge, "larum_last_progress_timestamp_seconds", "When work was last done, by the clock.")
         self._seconds = self._histogram("larum_processing_seconds", "Time that one batch spends in a stage.", "stage")
         self.operations = Operations(self._new, self._histogram)
+        self.schooling = Schooling(self._new, self._histogram)
         self._build = new(Gauge, "larum_build_info", "Always 1; the labels say what is running.", "version", "python")
         self._build.labels(version("larum"), platform.python_version()).set(1)
         for reason in get_args(DeadLetterReason):
@@ -211,10 +212,6 @@ class Metrics:
     def count_late(self, brand: str, posts: int = 1) -> None:
         """Count mentions of a brand that came after their bucket was closed."""
         self._late.labels(brand).inc(posts)
-
-    def count_labels(self, labels: int = 1) -> None:
-        """Count labelled examples learned from."""
-        self._labels.inc(labels)
 
     def dead_letter(self, reason: DeadLetterReason) -> None:
         """Count a record that was set aside."""

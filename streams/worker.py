@@ -7,7 +7,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from aiokafka.errors import KafkaError
 from faust.types import TP
@@ -15,7 +15,7 @@ from faust.types import TP
 from streams.agents import Agents, Failure
 from streams.application import application
 from streams.consumer import BulkConsumer
-from streams.core.mentioning import Model
+from streams.core.pupil import Learning, Pupil
 from streams.core.settings import Settings
 from streams.handover import Handover
 from streams.health import Health
@@ -27,7 +27,7 @@ from streams.rebalances import Rebalances
 from streams.reloading import ConfigurationFile, Reloader
 from streams.standing import Standing
 from streams.states import CarriedTable
-from streams.teaching import Learner, Teacher
+from streams.teaching import Teacher
 from streams.topics import STATE, changelog, require
 from streams.watchdog import Watchdog
 from streams.watchers import Watchers
@@ -40,10 +40,6 @@ log = logging.getLogger("larum")
 
 class WorkerError(RuntimeError):
     """The worker cannot go on; the message is its last word."""
-
-
-class LearningModel(Model, Learner, Protocol):
-    """A sentiment model that scores posts and learns from labels."""
 
 
 class Worker:
@@ -63,12 +59,17 @@ class Worker:
         Is told that the event loop runs.
     file
         The configuration, to be followed when it changes; None leaves it at the settings.
+
+    Attributes
+    ----------
+    teacher
+        Reads labels, and takes them in.
     """
 
     def __init__(
         self,
         settings: Settings,
-        model: LearningModel,
+        model: Learning,
         metrics: Metrics,
         health: Health,
         watchdog: Watchdog,
@@ -88,12 +89,13 @@ class Worker:
             self.app.Table(STATE, key_type=bytes, value_type=bytes, partitions=partitions, on_recover=self._recovered),
         )
         self._standing = Standing(self.app, self._table, self.kafka, metrics.operations)
-        self._matchers = Matchers(settings, model, self._send, metrics)
+        pupil = Pupil(model)
+        self._matchers = Matchers(settings, pupil, self._send, metrics)
         self._reloader = Reloader(file, self._configure) if file else None
         reread = self._reloader.at_once if self._reloader else None
         self._watchers = Watchers(settings, self._table, self._send, metrics, reread)
         self._handover = Handover(self.kafka, self.app, self._matchers, self._watchers)
-        self._teacher = Teacher(self.kafka, model, self._send, metrics)
+        self.teacher = Teacher(self.kafka, pupil, self._send, metrics, self._keeps_model)
         self._overload = Overload(self.kafka.shed_after_seconds, metrics.operations)
         self._pace = Pace(settings, self._matchers, self._watchers, self._overload, metrics)
         Agents(
@@ -113,7 +115,7 @@ class Worker:
         """
         await require(self.kafka)
         try:
-            log.info("learned %d labels", await self._teacher.catch_up())
+            log.info("learned the labels of %d posts", await self.teacher.catch_up())
             if await self._start(stop):
                 await self._work(stop)
         except KafkaError as error:
@@ -126,6 +128,9 @@ class Worker:
 
     def _position(self, tp: TP) -> int | None:
         return self._watchers.position(tp.partition) if tp.topic == self.kafka.tallies_topic else None
+
+    def _keeps_model(self) -> bool:
+        return TP(self.kafka.posts_topic, 0) in self.app.consumer.assignment()
 
     async def _recovered(self) -> None:
         """Take over the partitions of a new assignment, once their state is there."""
@@ -161,7 +166,7 @@ class Worker:
         return True
 
     async def _work(self, stop: asyncio.Event) -> None:
-        beside = [asyncio.ensure_future(self._teacher.follow())]
+        beside = [asyncio.ensure_future(self.teacher.follow())]
         if self._reloader:
             beside.append(asyncio.ensure_future(self._reloader.follow()))
         beside.append(asyncio.ensure_future(self._keep()))
@@ -200,7 +205,7 @@ class Worker:
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self.app.stop()
-                await self._teacher.stop()
+                await self.teacher.stop()
         except TimeoutError as error:
             raise WorkerError(f"did not come to an end within {STOP_SECONDS:.0f} s of being told to stop") from error
 

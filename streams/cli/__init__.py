@@ -12,11 +12,13 @@ from streams.cli import (
     doctor,
     explain,
     init,
+    label,
     produce,
     rebaseline,
     replay,
     schema,
     tail,
+    teach,
     topics,
     watch,
     worker,
@@ -46,6 +48,8 @@ for module in (
     produce,
     tail,
     rebaseline,
+    label,
+    teach,
     schema,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
