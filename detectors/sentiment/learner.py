@@ -35,7 +35,7 @@ class Learner:
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
-        prior = np.array([PRIOR.get(name, 0.0) for name in DENSE])
+        prior = self._prior = np.array([PRIOR.get(name, 0.0) for name in DENSE])
         self._rates = np.array([BIAS_RATE, *[rate] * (len(DENSE) - 1)])
         self._weights = np.zeros(len(SCORED) * SLOTS)
         self._energy = np.full(len(self._weights), PRIOR_ENERGY)
@@ -48,6 +48,11 @@ class Learner:
         """Log odds of being negative, for each post."""
         dense, hashed = self._parts(features)
         margins: Floats = dense + hashed * self._trust[np.minimum(features.language, len(SCORED) - 1)]
+        return margins
+
+    def cold(self, features: Features) -> Floats:
+        """Log odds of being negative by the lexicons alone, whatever was learned, for each post."""
+        margins: Floats = (features.dense * self._prior).cumsum(axis=1)[:, -1]
         return margins
 
     def learn(self, features: Features, negative: bool) -> float:

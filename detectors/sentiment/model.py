@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import xxhash
 from river import base
 
-from detectors.confusion import Confusion
 from detectors.errors import Error
 from detectors.sentiment import snapshot
-from detectors.sentiment.features import CHUNK, Extractor
+from detectors.sentiment.features import CHUNK, Extractor, Features
 from detectors.sentiment.language import SCORED, TAGS
 from detectors.sentiment.learner import Learner, probability
 from detectors.sentiment.lexicon import origin
+from detectors.sentiment.performance import Performance
+from detectors.sentiment.vocabulary import Floats
 
 COLD = {"pl": (0.55, 0.12), "en": (0.84, 0.25)}  # sensitivity and false alarms of the lexicons alone, as measured
 
@@ -40,7 +42,8 @@ class SentimentModel(base.Classifier):
     Polish and English have weights of their own, so that what is learned in one is never forgotten for the other. The
     state is a function of the labels and their order alone: two models that saw the same labels in the same order are
     equal bit for bit. What was learned counts as far as it proved right: see `trust`. Each label is predicted before it
-    is learned from, which tells how often the model errs: see `errors`.
+    is learned from, which tells how good the model is: see `performance`. While it is worse than the lexicon alone in a
+    language, the lexicon's word counts there.
 
     Parameters
     ----------
@@ -77,7 +80,7 @@ class SentimentModel(base.Classifier):
         self.threshold = threshold
         self._extractor = Extractor()
         self._learner = Learner(rate)
-        self._confusions = {lang: Confusion(*believed) for lang, believed in COLD.items()}
+        self._performance = {lang: Performance(*believed, threshold) for lang, believed in COLD.items()}
         self._labels = 0
         self._digest = 0
 
@@ -107,7 +110,7 @@ class SentimentModel(base.Classifier):
         scored: list[Scored] = []
         for start in range(0, len(texts), CHUNK):
             features = self._extractor.extract(texts[start : start + CHUNK], langs[start : start + CHUNK])
-            margins = self._learner.margins(features).tolist()
+            margins = self._margins(features).tolist()
             scored += [
                 Scored(probability(margin) if language in SCORED else None, TAGS[language])
                 for margin, language in zip(margins, features.language.tolist(), strict=True)
@@ -137,8 +140,9 @@ class SentimentModel(base.Classifier):
         features = self._extractor.extract([x], [lang])
         if features.language[0] not in SCORED:
             return
+        cold = probability(float(self._learner.cold(features)[0]))
         before = probability(self._learner.learn(features, bool(y)))
-        self._confusions[TAGS[features.language[0]]].update(bool(y), before >= self.threshold)
+        self._performance[TAGS[features.language[0]]].update(bool(y), before, cold)
         self._labels += 1
         label = f"{self._digest:x}\0{features.language[0]}\0{bool(y)}\0{x}"
         self._digest = xxhash.xxh3_64_intdigest(label.encode("utf-8", "surrogatepass"))
@@ -153,12 +157,17 @@ class SentimentModel(base.Classifier):
         return self._learner.trust(TAGS.index(lang))
 
     @property
+    def performance(self) -> Mapping[str, Performance]:
+        """How good it is beside the lexicon, by language, as the labels show; and whether it has stepped back."""
+        return self._performance
+
+    @property
     def errors(self) -> dict[str, Error]:
         """How it errs at its threshold, by language: what lexicons are worth, and then what labels show.
 
         Labels that people give where the model is wrong make it look worse than it is.
         """
-        return {lang: confusion.error for lang, confusion in self._confusions.items()}
+        return {lang: performance.error for lang, performance in self._performance.items()}
 
     @property
     def version(self) -> str:
@@ -167,8 +176,8 @@ class SentimentModel(base.Classifier):
 
     def to_bytes(self) -> bytes:
         """Write down everything learned, in a versioned encoding with a checksum."""
-        confusions = [confusion.dump() for confusion in self._confusions.values()]
-        taken = snapshot.Snapshot(self._labels, self._digest, self._learner.state(), self.threshold, confusions)
+        performance = [one.dump() for one in self._performance.values()]
+        taken = snapshot.Snapshot(self._labels, self._digest, self._learner.state(), self.threshold, performance)
         return snapshot.encode(taken)
 
     @classmethod
@@ -183,7 +192,16 @@ class SentimentModel(base.Classifier):
         taken = snapshot.decode(data)
         model = cls(rate=taken.learner.rate, threshold=taken.threshold)
         model._learner.restore(taken.learner)
-        for confusion, state in zip(model._confusions.values(), taken.confusions, strict=True):
-            confusion.restore(state)
+        for performance, state in zip(model._performance.values(), taken.performance, strict=True):
+            performance.restore(state)
         model._labels, model._digest = taken.labels, taken.digest
         return model
+
+    def _margins(self, features: Features) -> Floats:
+        """Log odds of being negative: of the lexicon alone where the model has stepped back."""
+        margins = self._learner.margins(features)
+        back = [performance.stepped_back for performance in self._performance.values()]
+        if any(back):
+            back += [False] * (len(TAGS) - len(back))
+            margins = np.where(np.array(back)[features.language], self._learner.cold(features), margins)
+        return margins

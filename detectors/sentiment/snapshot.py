@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 import xxhash
 
-from detectors.confusion import ConfusionState
+from detectors.sentiment.performance import PerformanceState
 
 MAGIC = b"larum-sentiment"
-VERSION = 2
+VERSION = 3
 _HEAD = len(MAGIC) + 1
 _SUM = 16
 
@@ -28,13 +28,13 @@ class LearnerState(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
-    """What a model has learned, from how many labels, the digest of them, and how it erred at which threshold."""
+    """What a model has learned, from how many labels, the digest of them, and how it did at which threshold."""
 
     labels: int
     digest: int
     learner: LearnerState
     threshold: float
-    confusions: list[ConfusionState]
+    performance: list[PerformanceState]
 
 
 _encoder = msgspec.msgpack.Encoder()

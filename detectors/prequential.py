@@ -1,0 +1,176 @@
+"""How well probabilities came true, each told before its answer was known: over all answers or the recent ones."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.confusion import Confusion, ConfusionState
+
+BINS = 100
+CALIBRATION_BINS = 10
+LEAST = 1e-15  # of a probability: beyond, a logarithm tells of rounding
+
+Floats = NDArray[np.float64]
+
+
+class Measures(NamedTuple):
+    """How well probabilities came true; NaN where no answer, or none of one kind, is there to tell.
+
+    Parameters
+    ----------
+    answers
+        How many, the old ones faded.
+    positives
+        Share of them that were true.
+    accuracy
+        Share that was right about on which side of the threshold it was told.
+    log_loss
+        Mean of minus the logarithm of the probability that was given to what came true, in nats.
+    brier
+        Mean square of probability less answer.
+    calibration_error
+        By how much, on average, probabilities differ from how often they came true, over ten bins of equal width.
+    auc
+        Area under the ROC curve: how often a true one was given more than a false one.
+    """
+
+    answers: float
+    positives: float
+    accuracy: float
+    log_loss: float
+    brier: float
+    calibration_error: float
+    auc: float
+
+
+class PrequentialState(msgspec.Struct, array_like=True):
+    """What is known, in a form that can be encoded; histograms as little-endian 64-bit floats."""
+
+    confusion: ConfusionState
+    right: int = 0
+    losses: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0])
+    squares: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0])
+    histograms: bytes = bytes(8 * 2 * 3 * BINS)
+
+
+class Prequential:
+    """Measures probabilities against answers that come after them, in memory that does not grow.
+
+    The recent answers are all of them, the old ones faded as those of the confusion are, so that a model which goes on
+    learning is judged by what it says of late. The curve is read from histograms of `BINS` bins by answer: ties within
+    a bin count half.
+
+    Parameters
+    ----------
+    confusion
+        Counts right and wrong at the threshold; its half-life is that of everything recent.
+    threshold
+        Probability from which an answer is expected to be true.
+
+    References
+    ----------
+    [^1]: Gama, J., Sebastião, R. and Rodrigues, P., 2013. On evaluating stream learning algorithms. Machine Learning
+        90(3), 317-346.
+    [^2]: Naeini, M., Cooper, G. and Hauskrecht, M., 2015. Obtaining well calibrated probabilities using Bayesian
+        binning. Proceedings of AAAI-15, 2901-2907.
+
+    Examples
+    --------
+    >>> measured = Prequential(Confusion())
+    >>> for told, came in ((0.9, True), (0.2, False), (0.6, False), (0.7, True)):
+    ...     measured.update(came, told)
+    >>> measures = measured.whole
+    >>> measures.accuracy, round(measures.brier, 3), measures.auc
+    (0.75, 0.125, 1.0)
+    """
+
+    def __init__(self, confusion: Confusion, threshold: float = 0.5) -> None:
+        self.confusion = confusion
+        self.threshold = threshold
+        self._keep = 0.5 ** (1.0 / confusion.half_life)
+        self.restore(PrequentialState(confusion.dump()))
+
+    def update(self, y_true: bool, probability: float) -> None:
+        """Take in an answer, beside the probability that was given to its being true.
+
+        Raises
+        ------
+        ValueError
+            It is no probability.
+        """
+        if not 0.0 <= probability <= 1.0:
+            raise ValueError(f"{probability} is no probability")
+        state, keep = self._state, self._keep
+        error = probability - y_true
+        square, loss = error * error, -math.log(max(1.0 - abs(error), LEAST))
+        expected = probability >= self.threshold
+        self.confusion.update(y_true, expected)
+        state.right += expected == y_true
+        state.losses[0] = state.losses[0] * keep + loss
+        state.losses[1] += loss
+        state.squares[0] = state.squares[0] * keep + square
+        state.squares[1] += square
+        recent, whole = self._recent, self._whole
+        recent *= keep
+        at = min(int(probability * BINS), BINS - 1)
+        for histograms in (recent, whole):
+            histograms[y_true * BINS + at] += 1.0
+            histograms[2 * BINS + at] += probability
+
+    @property
+    def recent(self) -> Measures:
+        """All measures over the recent answers."""
+        counts = self.confusion.dump()
+        return self._measures(0, counts.found + counts.rejected, self._recent)
+
+    @property
+    def whole(self) -> Measures:
+        """All measures over all answers."""
+        return self._measures(1, self._state.right, self._whole)
+
+    def _measures(self, window: int, right: float, histograms: Floats) -> Measures:
+        false, true, _ = histograms.reshape(3, BINS)
+        answers = float(false.sum() + true.sum())
+        if not answers:
+            return Measures(0.0, *[math.nan] * 6)
+        _, came, told = histograms.reshape(3, CALIBRATION_BINS, -1).sum(axis=2)
+        return Measures(
+            answers=answers,
+            positives=float(true.sum()) / answers,
+            accuracy=right / answers,
+            log_loss=self._state.losses[window] / answers,
+            brier=self._state.squares[window] / answers,
+            calibration_error=float(np.abs(told - came).sum()) / answers,
+            auc=_area(false, true),
+        )
+
+    def dump(self) -> PrequentialState:
+        """Give the state for encoding; it is live, so encode it before the next update."""
+        self._state.histograms = np.concatenate([self._recent, self._whole]).astype("<f8").tobytes()
+        return self._state
+
+    def restore(self, state: PrequentialState) -> None:
+        """Go on from a state that `dump` gave to one with the same parameters.
+
+        Raises
+        ------
+        ValueError
+            Its parts have other sizes.
+        """
+        if len(state.losses) != 2 or len(state.squares) != 2:
+            raise ValueError("there are two sums of each loss, one of them faded")
+        self._recent, self._whole = np.frombuffer(state.histograms, "<f8").astype(np.float64).reshape(2, 3 * BINS)
+        self._state = state
+        self.confusion.restore(state.confusion)
+
+
+def _area(false: Floats, true: Floats) -> float:
+    """Area under the ROC curve of two histograms of scores."""
+    pairs = float(false.sum() * true.sum())
+    below = np.cumsum(false) - false / 2.0
+    return float((true * below).sum()) / pairs if pairs else math.nan
