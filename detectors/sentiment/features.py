@@ -60,6 +60,12 @@ class Features(NamedTuple):
         For each post, the features named by `DENSE`, shape (posts, features).
     language
         For each post, the index of its language in `TAGS`.
+    valence
+        For each token, what it says by its language's lexicon, where it stands: negated, or as the end of a phrase.
+    negated
+        For each token, whether a negation reaches it.
+    low_signs, high_signs
+        For each token, the signs it carries, packed.
     """
 
     post: Integers
@@ -67,6 +73,10 @@ class Features(NamedTuple):
     scale: Floats
     dense: Floats
     language: Integers
+    valence: Floats
+    negated: NDArray[np.bool_]
+    low_signs: Integers
+    high_signs: Integers
 
 
 class Extractor:
@@ -104,7 +114,8 @@ class Extractor:
         negations = np.where(negated, _slots(known.hashes * _NEGATED), PAD)
         slots = np.column_stack([known.slots, pairs, negations])
         slots[_repeated(rows + post * (rows.max() + 1)), :WIDTH] = PAD
-        return Features(post, slots, GAIN * norm, _dense(post, valence, signs, norm), language)
+        dense = _dense(post, valence, signs, norm)
+        return Features(post, slots, GAIN * norm, dense, language, valence, negated, low, high)
 
     def _known(self, texts: Sequence[str]) -> tuple[Columns, Integers]:
         """Look up all tokens, each post led by `START`; say which post each is in."""

@@ -55,6 +55,18 @@ class Learner:
         margins: Floats = (features.dense * self._prior).cumsum(axis=1)[:, -1]
         return margins
 
+    def shares(self, features: Features, *, cold: bool = False) -> tuple[Floats, Floats]:
+        """Give what each dense feature of a single post, and each of its tokens, adds to its log odds.
+
+        With `cold`, to those of the lexicons alone.
+        """
+        (dense,) = features.dense
+        if cold:
+            return dense * self._prior, np.zeros(len(features.slots))
+        language = min(int(features.language[0]), len(SCORED) - 1)
+        tokens: Floats = self._weights[features.slots + language * SLOTS].sum(axis=1)
+        return dense * self._dense[language], tokens * (float(features.scale[0]) * self._trust[language])
+
     def learn(self, features: Features, negative: bool) -> float:
         """Take one post with its label; return the log odds that it had before."""
         language = int(features.language[0])

@@ -16,6 +16,7 @@ from detectors.sentiment.language import SCORED, TAGS
 from detectors.sentiment.learner import Learner, probability
 from detectors.sentiment.lexicon import origin
 from detectors.sentiment.performance import Performance
+from detectors.sentiment.reasons import Reasons, reasons
 from detectors.sentiment.vocabulary import Floats
 
 COLD = {"pl": (0.55, 0.12), "en": (0.84, 0.25)}  # sensitivity and false alarms of the lexicons alone, as measured
@@ -116,6 +117,13 @@ class SentimentModel(base.Classifier):
                 for margin, language in zip(margins, features.language.tolist(), strict=True)
             ]
         return scored
+
+    def explain(self, text: str, lang: str | None = None) -> Reasons:
+        """Say which words made a post negative, or not, and how much each: in log odds that add up to its own."""
+        features = self._extractor.extract([text], [lang])
+        tag = TAGS[features.language[0]]
+        cold = tag in self._performance and self._performance[tag].stepped_back
+        return reasons(text, features, self._learner.shares(features, cold=cold), cold=cold)
 
     def predict_proba_one(  # type: ignore[override]  # river types its texts as dictionaries
         self, x: str, lang: str | None = None, **kwargs: Any

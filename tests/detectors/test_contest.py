@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.contest import SELDOM, Contest, ContestState
+from detectors.contest import SELDOM, Contest, ContestState, Standing
 
 probabilities = st.floats(0.0, 1.0)
 
 
-def play(contest: Contest, learner: float, other: float, length: int, seed: int = 1) -> list[tuple[int, str]]:
+def play(contest: Contest, learner: float, other: float, length: int, seed: int = 1) -> list[tuple[int, Standing]]:
     """Let two forecasters speak who know the truth apart from noise of their own; return when the standing changed."""
-    generator, changes = np.random.default_rng(seed), []
+    generator = np.random.default_rng(seed)
+    changes: list[tuple[int, Standing]] = []
     for number in range(length):
         likely = generator.random()
         came = bool(generator.random() < likely)

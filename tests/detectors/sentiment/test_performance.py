@@ -34,6 +34,10 @@ def teach(model: SentimentModel, length: int, seed: int, *, lying: bool = False)
         model.learn_one(text, negative != lying, "pl")
 
 
+def standing(model: SentimentModel) -> str:
+    return model.performance["pl"].standing
+
+
 def right(model: SentimentModel, seed: int = 99) -> float:
     """Share of fresh posts that the model sees as they are."""
     told = list(posts(300, seed))
@@ -47,17 +51,17 @@ def test_after_a_troll_it_falls_back_to_the_lexicon_and_recovers() -> None:
     texts = [text for text, _ in posts(50, 7)]
     lexicon = cold.predict_many(texts, ["pl"] * 50)
     teach(model, 400, seed=1)
-    assert model.performance["pl"].standing == "trusted"
+    assert standing(model) == "trusted"
     assert right(model) > 0.95 > right(cold)
     teach(model, 300, seed=2, lying=True)
     misled = right(model)
     assert misled < right(cold) - 0.1
     teach(model, 50, seed=3)  # honest again, and what the troll taught is shown up
-    assert model.performance["pl"].standing == "stepped back"
+    assert standing(model) == "stepped back"
     assert model.predict_many(texts, ["pl"] * 50) == lexicon
     assert right(model) == right(cold)
     teach(model, 650, seed=4)
-    assert model.performance["pl"].standing == "trusted"
+    assert standing(model) == "trusted"
     assert right(model) > 0.95
 
 
