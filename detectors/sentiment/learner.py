@@ -67,6 +67,12 @@ class Learner:
         tokens: Floats = self._weights[features.slots + language * SLOTS].sum(axis=1)
         return dense * self._dense[language], tokens * (float(features.scale[0]) * self._trust[language])
 
+    def learned(self, features: Features) -> Floats:
+        """Log odds that the words of each post add by what labels taught of them."""
+        _, hashed = self._parts(features)
+        added: Floats = hashed * self._trust[np.minimum(features.language, len(SCORED) - 1)]
+        return added
+
     def learn(self, features: Features, negative: bool) -> float:
         """Take one post with its label; return the log odds that it had before."""
         language = int(features.language[0])

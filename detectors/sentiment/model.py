@@ -125,6 +125,14 @@ class SentimentModel(base.Classifier):
         cold = tag in self._performance and self._performance[tag].stepped_back
         return reasons(text, features, self._learner.shares(features, cold=cold), cold=cold)
 
+    def learned(self, words: Sequence[str], lang: Literal["pl", "en"]) -> list[float]:
+        """Give the log odds that labels taught of words, each in a post of nothing else, whether or not it is heard."""
+        added: list[float] = []
+        for start in range(0, len(words), CHUNK):
+            chunk = words[start : start + CHUNK]
+            added += self._learner.learned(self._extractor.extract(chunk, [lang] * len(chunk))).tolist()
+        return added
+
     def predict_proba_one(  # type: ignore[override]  # river types its texts as dictionaries
         self, x: str, lang: str | None = None, **kwargs: Any
     ) -> dict[bool, float]:

@@ -12,6 +12,7 @@ from streams.cli import (
     doctor,
     explain,
     init,
+    model,
     produce,
     rebaseline,
     replay,
@@ -49,6 +50,7 @@ for module in (
     schema,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
+app.add_typer(model.app, name="model")
 
 
 def main() -> None:

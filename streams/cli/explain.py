@@ -1,4 +1,4 @@
-"""``larum explain``: why there was an alarm in a minute, or why there was none."""
+"""``larum explain``: why there was an alarm in a minute, or why there was none; and why a post is negative."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def command(
-    brand: Annotated[str, typer.Argument(help="Identifier of the brand.")],
-    time: Annotated[str, typer.Argument(help="Which minute; by the clocks of detection.timezone unless it says.")],
+    brand: Annotated[str, typer.Argument(help="Identifier of the brand.")] = "",
+    time: Annotated[str, typer.Argument(help="Which minute; by the clocks of detection.timezone unless it says.")] = "",
     files: Annotated[
         list[str] | None, typer.Argument(help="A history, as for `larum replay`; without one, what --state holds.")
     ] = None,
@@ -37,6 +37,13 @@ def command(
     sort: Sort = False,
     by_counts: ByCounts = False,
     labels: Labels = None,
+    post: Annotated[
+        str | None,
+        typer.Option(
+            help="Explain instead why a post is negative: its words, '-' for stdin, or a .json file of posts."
+        ),
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="The language of that post; found out where it is not told.")] = None,
     as_json: Json = False,
 ) -> None:
     """Say what each detector expected, saw and decided in one minute, and what would have made it fire.
@@ -45,9 +52,21 @@ def command(
     then. With files the history up to that minute is run as `larum replay` runs it. Example:
 
     `larum explain orlen "2026-10-16 17:05" --state larum.sqlite`
+
+    With --post it says which words made a post negative, or not, to the model that has learned the labels. Example:
+
+    `larum explain --post "Wstyd, nigdy więcej!" --labels labels.jsonl`
     """
     from streams.explaining import explain
 
+    if post is not None:
+        from streams.cli.learned import learned, settings_of
+        from streams.cli.reasons import explain_posts
+
+        explain_posts(post, lang, learned(settings_of(config), labels), as_json=as_json)
+        return
+    if not brand or not time:
+        fail("name a brand and a time, or a post by --post")
     settings = configuration(config)
     names = [one.id for one in settings.brands]
     if brand not in names:

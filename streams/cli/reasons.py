@@ -1,0 +1,125 @@
+"""The ``--post`` of ``larum explain``: why the sentiment model takes a post for negative, or not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from streams.cli.common import fail
+
+if TYPE_CHECKING:
+    from detectors.sentiment.reasons import Reasons
+    from streams.cli.learned import Learned
+
+FAINT = 0.05  # log odds that are not worth a line
+SHADES = ((0.3, ""), (1.0, " bold"), (99.0, " bold reverse"))
+
+
+class _Post(msgspec.Struct):
+    """The part of a post that is scored."""
+
+    text: str
+    lang: str | None = None
+
+
+_one = msgspec.json.Decoder(_Post)
+
+
+def explain_posts(post: str, lang: str | None, known: Learned, *, as_json: bool) -> None:
+    """Print why posts are negative, or not.
+
+    Parameters
+    ----------
+    post
+        The words of one; ``-`` for what comes from standard input, or a file of posts in JSON or JSON Lines.
+    lang
+        Its language; None leaves it to the post, or finds it out.
+    known
+        The model to ask.
+    as_json
+        One document a line, rather than for people.
+    """
+    console = Console()
+    for text, said in posts_in(post):
+        told = known.model.explain(text, lang or said)
+        if as_json:
+            typer.echo(msgspec.json.encode(told))
+        else:
+            show(console, told, known.model.version)
+
+
+def posts_in(post: str) -> list[tuple[str, str | None]]:
+    """Read posts, and the languages that are stated, from the argument of ``--post``."""
+    from streams.readers import InputError, read
+
+    if post != "-" and Path(post).suffix not in {".json", ".jsonl", ".ndjson"}:
+        return [(post, None)]
+    if post == "-":
+        text = sys.stdin.buffer.read().decode(errors="replace").strip()
+        if not text.startswith("{"):
+            return [(text, None)]
+        records = [(line.encode(), f"stdin:{number}") for number, line in enumerate(text.splitlines(), 1)]
+    else:
+        try:
+            records = list(read(post))
+        except InputError as error:
+            fail(str(error))
+    return [_post(record, place) for record, place in records]
+
+
+def _post(record: bytes, place: str) -> tuple[str, str | None]:
+    try:
+        found = _one.decode(record)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        fail(f"{place}: {error}")
+    return found.text, found.lang
+
+
+def show(console: Console, told: Reasons, version: str) -> None:
+    """Print reasons for people: the text, coloured by what its words add, and what adds most."""
+    if told.margin is None or told.negative is None:
+        console.print(f"not scored: its language is {told.lang}", highlight=False)
+        return
+    judge = f"model {version}" if told.judge == "model" else "the lexicon alone, for the model has stepped back"
+    console.print(
+        f"{told.lang}, {told.negative:.0%} negative (log odds {told.margin:+.2f}), by {judge}", highlight=False
+    )
+    words = Text(" …" if told.cut else "")
+    words = Text.assemble(*((one.space + one.token, style_of(one.total)) for one in told.reasons), words)
+    words.pad_left(1)
+    console.print(words)
+    table = Table("", "log odds", "lexicon", "learned", "sign", "", box=None, padding=(0, 2), header_style="dim")
+    for column in table.columns[1:5]:
+        column.justify = "right"
+    table.add_row("before any word", f"{told.start:+.2f}")
+    kept = sorted((one for one in told.reasons if abs(one.total) >= FAINT), key=lambda one: -abs(one.total))
+    for one in kept:
+        parts = (f"{part:+.2f}" if abs(part) >= FAINT / 10 else "" for part in (one.lexicon, one.learned, one.sign))
+        token = Text(one.token, style_of(one.total))
+        table.add_row(token, f"{one.total:+.2f}", *parts, "negated" if one.negated else "")
+    rest = told.margin - told.start - sum(one.total for one in kept)
+    if len(kept) < len(told.reasons):
+        table.add_row(f"{len(told.reasons) - len(kept)} more", f"{rest:+.2f}")
+    table.add_row("in all", f"{told.margin:+.2f}", style="bold")
+    console.print(table, highlight=False)
+
+
+def style_of(total: float) -> str:
+    """Give the style of a word: red where it speaks for a negative post, blue where against it, the more the bolder.
+
+    Examples
+    --------
+    >>> style_of(2.0), style_of(-0.5), style_of(0.01)
+    ('red bold reverse', 'blue bold', '')
+    """
+    if abs(total) < FAINT:
+        return ""
+    shade = next(style for most, style in SHADES if abs(total) <= most)
+    return ("red" if total > 0.0 else "blue") + shade
