@@ -28,6 +28,7 @@ from streams.cardinality import BoundedNames
 from streams.core.crises import CrisisEvent, Interval, Kind, Severity
 from streams.core.match import Taken
 from streams.core.readings import Reading
+from streams.modelmetrics import ModelMetrics
 from streams.operations import Operations
 
 DeadLetterReason = Literal["unreadable", "too_large", "from_the_future", "label"]
@@ -63,6 +64,8 @@ class Metrics:
         Each metric's name, type, labels and help, in the order of their definition.
     operations
         Those of a worker's running.
+    model
+        Those of the sentiment model.
 
     Examples
     --------
@@ -161,6 +164,7 @@ class Metrics:
         self._progress = new(Gauge, "larum_last_progress_timestamp_seconds", "When work was last done, by the clock.")
         self._seconds = self._histogram("larum_processing_seconds", "Time that one batch spends in a stage.", "stage")
         self.operations = Operations(self._new, self._histogram)
+        self.model = ModelMetrics(self._new)
         self._build = new(Gauge, "larum_build_info", "Always 1; the labels say what is running.", "version", "python")
         self._build.labels(version("larum"), platform.python_version()).set(1)
         for reason in get_args(DeadLetterReason):
