@@ -1,16 +1,17 @@
-"""``POST /posts``: posts that arrive over HTTP."""
+"""``POST /posts`` and ``POST /labels``: what arrives over HTTP."""
 
 from __future__ import annotations
 
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
 
 import msgspec
 from aiohttp import web
 
 from streams.core.malformed import MALFORMED
-from streams.core.posts import Post, Unreadable, decode
+from streams.core.posts import Unreadable
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_RECORDS = 10_000
@@ -23,7 +24,13 @@ MAX_UNDER_WAY_BYTES = 4 * MAX_BODY_BYTES  # of all requests together, before mor
 ONE_DOCUMENT = frozenset({"application/json"})
 LINES = frozenset({"application/x-ndjson", "application/jsonl", "application/x-jsonlines", "application/jsonlines"})
 
-Sink = Callable[[Sequence[tuple[Post, str]]], Awaitable[None]]
+T = TypeVar("T")
+Decode = Callable[[bytes | memoryview], T]
+Sink = Callable[[Sequence[tuple[T, str]]], Awaitable[None]]
+
+
+class UnavailableError(RuntimeError):
+    """What came cannot be taken now, as the message says; it may come again."""
 
 
 class Rejection(msgspec.Struct, frozen=True):
@@ -41,18 +48,21 @@ class Receipt(msgspec.Struct, frozen=True):
     rejections: list[Rejection]
 
 
-class Intake:
-    """Take posts over HTTP and hand them on, all the readable ones of a request together.
+class Intake(Generic[T]):
+    """Take posts or labels over HTTP and hand them on, all the readable ones of a request together.
 
     Parameters
     ----------
+    decode
+        Reads one record; raises `Unreadable`.
     sink
-        Takes (post, origin) pairs and returns when they are safe; raises `asyncio.QueueFull` to refuse them all.
+        Takes (record, origin) pairs and returns when they are safe; raises `UnavailableError` to refuse them all.
     token
         The bearer token that every request must show; None lets everybody in who reaches the port.
     """
 
-    def __init__(self, sink: Sink, token: str | None = None) -> None:
+    def __init__(self, decode: Decode[T], sink: Sink[T], token: str | None = None) -> None:
+        self._decode = decode
         self._sink = sink
         self._token = None if token is None else token.encode()
         self._under_way = 0
@@ -62,7 +72,7 @@ class Intake:
         self._authorise(request)
         size = request.content_length or MAX_BODY_BYTES  # none is told of a body in chunks
         if self._under_way and self._under_way + size > MAX_UNDER_WAY_BYTES:
-            raise _too_many()
+            raise _unavailable("too many wait")
         self._under_way += size
         try:
             return await self._take(request)
@@ -75,13 +85,13 @@ class Intake:
                 body = await request.read()
         except TimeoutError as error:
             raise web.HTTPRequestTimeout(text=f"the body did not come within {BODY_SECONDS:.0f} s") from error
-        posts, rejections = posts_of(request.content_type, body)
-        if not posts and not rejections:
-            raise web.HTTPBadRequest(text="the body holds no post")
-        if posts:
-            await self._hand_on(posts)
-        receipt = Receipt(len(posts), len(rejections), rejections[:MAX_REASONS])
-        status = web.HTTPAccepted if posts else web.HTTPUnprocessableEntity
+        taken, rejections = records_of(request.content_type, body, self._decode)
+        if not taken and not rejections:
+            raise web.HTTPBadRequest(text="the body holds no record")
+        if taken:
+            await self._hand_on(taken)
+        receipt = Receipt(len(taken), len(rejections), rejections[:MAX_REASONS])
+        status = web.HTTPAccepted if taken else web.HTTPUnprocessableEntity
         return web.Response(
             status=status.status_code, body=msgspec.json.encode(receipt), content_type="application/json"
         )
@@ -94,28 +104,30 @@ class Intake:
         if scheme.lower() != "bearer" or not right:
             raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"}, text="a valid bearer token is required")
 
-    async def _hand_on(self, posts: Sequence[tuple[Post, str]]) -> None:
+    async def _hand_on(self, taken: Sequence[tuple[T, str]]) -> None:
         try:
-            await self._sink(posts)
-        except asyncio.QueueFull as error:
-            raise _too_many() from error
+            await self._sink(taken)
+        except UnavailableError as error:
+            raise _unavailable(str(error)) from error
 
 
-def _too_many() -> web.HTTPServiceUnavailable:
+def _unavailable(why: str) -> web.HTTPServiceUnavailable:
     return web.HTTPServiceUnavailable(
-        headers={"Retry-After": str(RETRY_AFTER_SECONDS)}, text="too many posts wait; none of these was taken"
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)}, text=f"{why}; send all of these again later"
     )
 
 
-def posts_of(content_type: str, body: bytes) -> tuple[list[tuple[Post, str]], list[Rejection]]:
-    """Read the posts of a request's body, each with its origin, and say which records are none.
+def records_of(content_type: str, body: bytes, decode: Decode[T]) -> tuple[list[tuple[T, str]], list[Rejection]]:
+    """Read what a request's body holds, each with its origin, and say which records are of no use.
 
     Parameters
     ----------
     content_type
-        One of `ONE_DOCUMENT` (a post or an array of posts) or `LINES` (a post a line; blank lines are passed over).
+        One of `ONE_DOCUMENT` (a record or an array of them) or `LINES` (a record a line; blank ones are passed over).
     body
         UTF-8 JSON.
+    decode
+        Reads one record; raises `Unreadable`.
 
     Raises
     ------
@@ -124,19 +136,20 @@ def posts_of(content_type: str, body: bytes) -> tuple[list[tuple[Post, str]], li
 
     Examples
     --------
-    >>> posts_of("application/x-ndjson", b'{"id": "1"}')
+    >>> from streams.core.posts import decode
+    >>> records_of("application/x-ndjson", b'{"id": "1"}', decode)
     ([], [Rejection(line=1, reason='Object missing required field `source`')])
     """
-    posts: list[tuple[Post, str]] = []
+    taken: list[tuple[T, str]] = []
     rejections: list[Rejection] = []
     for line, record in enumerate(_records(content_type, body), start=1):
         if not bytes(record).strip():
             continue
         try:
-            posts.append((decode(record), f"http:{line}"))
+            taken.append((decode(record), f"http:{line}"))
         except Unreadable as error:
             rejections.append(Rejection(line, str(error)))
-    return posts, rejections
+    return taken, rejections
 
 
 def _records(content_type: str, body: bytes) -> list[bytes | memoryview]:

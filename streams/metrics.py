@@ -30,6 +30,7 @@ from streams.core.match import Taken
 from streams.core.readings import Reading
 from streams.modelmetrics import ModelMetrics
 from streams.operations import Operations
+from streams.schooling import Schooling
 
 DeadLetterReason = Literal["unreadable", "too_large", "from_the_future", "label"]
 Stage = Literal["match", "watch", "store"]
@@ -62,10 +63,8 @@ class Metrics:
     ----------
     catalogue
         Each metric's name, type, labels and help, in the order of their definition.
-    operations
-        Those of a worker's running.
-    model
-        Those of the sentiment model.
+    operations, schooling, model
+        Those of a worker's running, of what its sentiment model is taught, and of how good that is.
 
     Examples
     --------
@@ -108,7 +107,6 @@ class Metrics:
             Counter, "larum_shed_posts_total", "Posts about loud brands that were left out since posts waited too long."
         )
         self._dead = new(Counter, "larum_dead_letters_total", "Records set aside whole, being of no use.", "reason")
-        self._labels = new(Counter, "larum_labels_total", "Labelled examples that the sentiment model learned from.")
 
     def _define_brands(self) -> None:
         new = self._new
@@ -164,6 +162,7 @@ class Metrics:
         self._progress = new(Gauge, "larum_last_progress_timestamp_seconds", "When work was last done, by the clock.")
         self._seconds = self._histogram("larum_processing_seconds", "Time that one batch spends in a stage.", "stage")
         self.operations = Operations(self._new, self._histogram)
+        self.schooling = Schooling(self._new, self._histogram)
         self.model = ModelMetrics(self._new)
         self._build = new(Gauge, "larum_build_info", "Always 1; the labels say what is running.", "version", "python")
         self._build.labels(version("larum"), platform.python_version()).set(1)
@@ -215,10 +214,6 @@ class Metrics:
     def count_late(self, brand: str, posts: int = 1) -> None:
         """Count mentions of a brand that came after their bucket was closed."""
         self._late.labels(brand).inc(posts)
-
-    def count_labels(self, labels: int = 1) -> None:
-        """Count labelled examples learned from."""
-        self._labels.inc(labels)
 
     def dead_letter(self, reason: DeadLetterReason) -> None:
         """Count a record that was set aside."""

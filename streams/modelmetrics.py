@@ -10,7 +10,7 @@ from typing import Protocol
 from prometheus_client import Gauge
 
 from detectors.contest import Standing
-from detectors.prequential import Measures, Prequential
+from detectors.sentiment.performance import Performance
 from streams.operations import Define
 
 log = logging.getLogger("larum")
@@ -30,26 +30,6 @@ NEWS: dict[Standing, str] = {
     "trusted": "the sentiment model (%s) has shown itself better than its lexicon and is trusted",
     "stepped back": "the sentiment model (%s) is worse than its lexicon of late: it steps back and the lexicon scores",
 }
-
-
-class Performance(Protocol):
-    """How good a model is in one language."""
-
-    @property
-    def model(self) -> Prequential:
-        """Measures of the model."""
-
-    @property
-    def lexicon(self) -> Prequential:
-        """Measures of the lexicon alone."""
-
-    @property
-    def standing(self) -> Standing:
-        """Whether the model is trusted."""
-
-    @property
-    def labels(self) -> int:
-        """How many labels it learned."""
 
 
 class Model(Protocol):
@@ -133,5 +113,5 @@ def _stepped_back(model: Callable[[], Model], lang: str) -> float:
 
 def _measure(model: Callable[[], Model], lang: str, judge: str, field: str) -> float:
     performance = model().performance[lang]
-    measures: Measures = (performance.model if judge == "model" else performance.lexicon).recent
-    return float(getattr(measures, field))
+    recent = (performance.model if judge == "model" else performance.lexicon).recent
+    return float(getattr(recent, field))

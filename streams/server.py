@@ -1,4 +1,4 @@
-"""The one port of a process: metrics, health and, where wanted, posts."""
+"""The one port of a process: metrics, health and, where wanted, posts and labels."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.aiohttp import make_aiohttp_handler
 
+from streams.core.labels import Label
+from streams.core.posts import Post
 from streams.health import Health, Verdict
 from streams.intake import MAX_BODY_BYTES, Intake
 
@@ -31,7 +33,12 @@ class Server:
         await self._runner.cleanup()
 
 
-def create_app(registry: CollectorRegistry, health: Health, intake: Intake | None = None) -> web.Application:
+def create_app(
+    registry: CollectorRegistry,
+    health: Health,
+    posts: Intake[Post] | None = None,
+    labels: Intake[Label] | None = None,
+) -> web.Application:
     """Build the web application.
 
     Parameters
@@ -40,15 +47,17 @@ def create_app(registry: CollectorRegistry, health: Health, intake: Intake | Non
         What ``/metrics`` shows, as Prometheus text or as OpenMetrics, whichever the request prefers.
     health
         What ``/healthz`` and ``/readyz`` answer from: 200 or 503, and JSON that says why.
-    intake
-        What takes ``POST /posts``; without one there is no such path.
+    posts, labels
+        What takes ``POST /posts`` and ``POST /labels``; without one there is no such path.
     """
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app.router.add_get("/metrics", make_aiohttp_handler(registry))
     app.router.add_get("/healthz", _probe(health.verdict))
     app.router.add_get("/readyz", _probe(health.readiness))
-    if intake is not None:
-        app.router.add_post("/posts", intake.post)
+    if posts is not None:
+        app.router.add_post("/posts", posts.post)
+    if labels is not None:
+        app.router.add_post("/labels", labels.post)
     return app
 
 

@@ -1,4 +1,4 @@
-"""What the embedded runtime keeps in SQLite: states, cursors, crises, the journal. One transaction, or nothing."""
+"""What the embedded runtime keeps in SQLite: states, cursors, crises, journal, labels. One transaction, or nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from streams.core import crises
 from streams.core.crises import CrisisEvent
 
-VERSION = 2
+VERSION = 3
 
 _schema = """
 CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -25,7 +25,18 @@ CREATE TABLE snapshots (
     brand TEXT, bucket INTEGER, rules BLOB NOT NULL, state BLOB NOT NULL, PRIMARY KEY (brand, bucket)
 ) WITHOUT ROWID;
 """
-_upgrades = {0: _schema + _schema_of_journal, 1: _schema_of_journal}  # to `VERSION`, from each version before it
+_schema_of_labels = """
+CREATE TABLE labels (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, label BLOB NOT NULL
+);
+CREATE TABLE models (name TEXT PRIMARY KEY, model BLOB NOT NULL) WITHOUT ROWID;
+"""
+_upgrades = {  # to `VERSION`, from each version before it
+    0: _schema + _schema_of_journal + _schema_of_labels,
+    1: _schema_of_journal + _schema_of_labels,
+    2: _schema_of_labels,
+}
+_MODEL = "sentiment"
 
 
 class Snapshot(NamedTuple):
@@ -151,6 +162,30 @@ class Store:
         asked = "SELECT * FROM snapshots WHERE brand = ? AND bucket <= ? ORDER BY bucket DESC LIMIT 1"
         row = self._connection.execute(asked, (brand, until)).fetchone()
         return None if row is None else Snapshot(*row)
+
+    def append_labels(self, labels: Iterable[tuple[str, bytes]], cursors: Mapping[str, str] | None = None) -> list[int]:
+        """Append labels by their keys, each in the place of an older one of its key; return where they stand."""
+        asked = "INSERT OR REPLACE INTO labels (key, label) VALUES (?, ?)"
+        with closing(self._connection.cursor()) as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+            places = [int(cursor.execute(asked, pair).lastrowid or 0) for pair in labels]
+            cursor.executemany("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (cursors or {}).items())
+            cursor.execute("COMMIT")
+        return places
+
+    def labels(self, place: int, most: int) -> list[tuple[int, bytes]]:
+        """Give the labels from a place on, in their order, at most so many: where each stands, and itself."""
+        asked = "SELECT place, label FROM labels WHERE place >= ? ORDER BY place LIMIT ?"
+        return list(self._connection.execute(asked, (place, most)))
+
+    def keep_model(self, model: bytes) -> None:
+        """Keep a snapshot of the sentiment model instead of the last one."""
+        self._connection.execute("INSERT OR REPLACE INTO models VALUES (?, ?)", (_MODEL, model))
+
+    def model(self) -> bytes | None:
+        """Give the snapshot of the sentiment model, if there is one."""
+        row = self._connection.execute("SELECT model FROM models WHERE name = ?", (_MODEL,)).fetchone()
+        return None if row is None else bytes(row[0])
 
     def forget_journal(self) -> None:
         """Drop the journal of all brands."""

@@ -66,7 +66,8 @@ def plan(kafka: Kafka) -> list[TopicPlan]:
     larum.tallies 4 delete
     larum.crises 1 delete
     larum.counts 4 delete
-    larum.labels 1 delete
+    larum.labels 1 compact
+    larum.models 1 compact
     larum-state-changelog 4 compact
     """
     many = kafka.partitions
@@ -76,7 +77,20 @@ def plan(kafka: Kafka) -> list[TopicPlan]:
         TopicPlan(kafka.tallies_topic, many, True, _kept(7 * DAY, LARGE), "mentions counted, by shard of the brands"),
         TopicPlan(kafka.crises_topic, 1, False, _kept(FOREVER), "crisis events, by brand"),
         TopicPlan(kafka.counts_topic, many, True, _kept(30 * DAY), "counts of closed buckets, by shard of the brands"),
-        TopicPlan(kafka.labels_topic, 1, True, _kept(FOREVER), "labelled examples, learned from in order"),
+        TopicPlan(
+            kafka.labels_topic,
+            1,
+            True,
+            _kept(FOREVER) | {"cleanup.policy": "compact"},
+            "the last label of each post, learned from in order",
+        ),
+        TopicPlan(
+            kafka.models_topic,
+            1,
+            True,
+            {"cleanup.policy": "compact", "segment.bytes": str(64 << 20)},
+            "what was learned from labels",
+        ),
         TopicPlan(
             changelog(kafka),
             many,
@@ -145,6 +159,7 @@ def needed(kafka: Kafka) -> dict[str, frozenset[Right]]:
         kafka.crises_topic: writes,
         kafka.counts_topic: writes,
         kafka.tallies_topic: both,
+        kafka.models_topic: both,
         changelog(kafka): both,
     }
 

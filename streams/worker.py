@@ -1,4 +1,4 @@
-"""The Kafka runtime: a Faust application around the core, with an agent that matches and an agent that watches."""
+"""The Kafka runtime: a Faust application around the core, from its start to its last word."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from typing import Any, Protocol, cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
+from streams.agents import Agents, Failure
 from streams.application import application
 from streams.consumer import BulkConsumer
-from streams.core.mentioning import Model
+from streams.core.pupil import Learning, Pupil
 from streams.core.settings import Settings
 from streams.handover import Handover
 from streams.health import Health
@@ -26,16 +27,12 @@ from streams.rebalances import Rebalances
 from streams.reloading import ConfigurationFile, Reloader
 from streams.standing import Standing
 from streams.states import CarriedTable
-from streams.teaching import Learner, Teacher
+from streams.teaching import Teacher
 from streams.topics import STATE, changelog, require
-from streams.transport import Whole
-from streams.underway import Underway
 from streams.watchdog import Watchdog
 from streams.watchers import Watchers
 
 TICK_SECONDS = 1.0
-UNCONFIRMED = 4  # fetched batches of posts whose tallies are on their way, while the next is matched
-QUEUED_FETCHES = 4  # waiting before an agent
 STOP_SECONDS = 30.0
 
 log = logging.getLogger("larum")
@@ -43,10 +40,6 @@ log = logging.getLogger("larum")
 
 class WorkerError(RuntimeError):
     """The worker cannot go on; the message is its last word."""
-
-
-class LearningModel(Model, Learner, Protocol):
-    """A sentiment model that scores posts and learns from labels."""
 
 
 class Worker:
@@ -66,12 +59,17 @@ class Worker:
         Is told that the event loop runs.
     file
         The configuration, to be followed when it changes; None leaves it at the settings.
+
+    Attributes
+    ----------
+    teacher
+        Reads labels, and takes them in.
     """
 
     def __init__(
         self,
         settings: Settings,
-        model: LearningModel,
+        model: Learning,
         metrics: Metrics,
         health: Health,
         watchdog: Watchdog,
@@ -81,9 +79,9 @@ class Worker:
         self._metrics = metrics
         self._health = health
         self._watchdog = watchdog
-        self._failure: BaseException | None = None
+        self._failure = Failure()
         self._restored = 0
-        self.app = application(settings.kafka, self._position, self._fail)
+        self.app = application(settings.kafka, self._position, self._failure.note)
         self.app.sensors.add(Rebalances(metrics.operations))
         partitions = self.kafka.partitions
         self._table = cast(
@@ -91,15 +89,19 @@ class Worker:
             self.app.Table(STATE, key_type=bytes, value_type=bytes, partitions=partitions, on_recover=self._recovered),
         )
         self._standing = Standing(self.app, self._table, self.kafka, metrics.operations)
-        self._matchers = Matchers(settings, model, self._send, metrics)
+        pupil = Pupil(model)
+        self._matchers = Matchers(settings, pupil, self._send, metrics)
         self._reloader = Reloader(file, self._configure) if file else None
         reread = self._reloader.at_once if self._reloader else None
         self._watchers = Watchers(settings, self._table, self._send, metrics, reread)
         self._handover = Handover(self.kafka, self.app, self._matchers, self._watchers)
-        self._teacher = Teacher(self.kafka, model, self._send, metrics)
+        self.teacher = Teacher(self.kafka, pupil, self._send, metrics, self._keeps_model)
         self._overload = Overload(self.kafka.shed_after_seconds, metrics.operations)
         self._pace = Pace(settings, self._matchers, self._watchers, self._overload, metrics)
-        self._agents()
+        Agents(
+            self.kafka, self._matchers, self._watchers, self._handover, self._overload, self._failure,
+            matched=self._align, done=self._done,
+        ).join(self.app)  # fmt: skip
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is under way, commit and leave the group.
@@ -113,7 +115,7 @@ class Worker:
         """
         await require(self.kafka)
         try:
-            log.info("learned %d labels", await self._teacher.catch_up())
+            log.info("learned the labels of %d posts", await self.teacher.catch_up())
             if await self._start(stop):
                 await self._work(stop)
         except KafkaError as error:
@@ -122,58 +124,19 @@ class Worker:
             self._unready("stopping")
             await self._stop()
 
-    def _agents(self) -> None:
-        kafka, whole = self.kafka, Whole()
-        posts = self.app.topic(kafka.posts_topic, schema=whole, maxsize=QUEUED_FETCHES)
-        tallies = self.app.topic(kafka.tallies_topic, schema=whole, maxsize=QUEUED_FETCHES)
-
-        underway = Underway(UNCONFIRMED, self._fail)
-
-        async def match(stream: Any) -> None:
-            async for event in self._whole(stream):
-                partition, records = event.message.partition, event.value
-                halvings = self._overload.halvings(partition, records[-1].timestamp)
-                safe = await self._matchers.begin(partition, records, halvings)
-                self._align()
-                await underway.begin(settle(stream, event, safe))
-
-        async def settle(stream: Any, event: Any, safe: Awaitable[object]) -> None:
-            await safe
-            await stream.ack(event)
-            self._progress()
-
-        async def watch(stream: Any) -> None:
-            async for event in self._whole(stream):
-                message = event.message
-                if await self._watchers.take(
-                    message.partition, event.value, self._handover.holder(message.generation_id)
-                ):
-                    self._progress()
-                    self._release()
-                await stream.ack(event)  # of a partition given away, too: nobody waits for it, or reads on by it
-
-        self.app.agent(posts, name="match")(match)
-        self.app.agent(tallies, name="watch")(watch)
-
-    async def _whole(self, stream: Any) -> AsyncIterator[Any]:
-        """Yield events until one fails: Faust would start the agent again behind it, and what follows has to wait."""
-        async for event in stream.noack().events():
-            if self._failure is None:
-                yield event
-
     # -- what Faust calls
 
     def _position(self, tp: TP) -> int | None:
         return self._watchers.position(tp.partition) if tp.topic == self.kafka.tallies_topic else None
+
+    def _keeps_model(self) -> bool:
+        return TP(self.kafka.posts_topic, 0) in self.app.consumer.assignment()
 
     async def _recovered(self) -> None:
         """Take over the partitions of a new assignment, once their state is there."""
         await self._handover.take()
         self._pace.restart()
         self._align()
-
-    def _fail(self, error: BaseException) -> None:
-        self._failure = self._failure or error
 
     async def _send(
         self,
@@ -203,7 +166,7 @@ class Worker:
         return True
 
     async def _work(self, stop: asyncio.Event) -> None:
-        beside = [asyncio.ensure_future(self._teacher.follow())]
+        beside = [asyncio.ensure_future(self.teacher.follow())]
         if self._reloader:
             beside.append(asyncio.ensure_future(self._reloader.follow()))
         beside.append(asyncio.ensure_future(self._keep()))
@@ -237,12 +200,12 @@ class Worker:
         await self._matchers.configure(settings)
 
     async def _stop(self) -> None:
-        if self._failure:
+        if self._failure.error:
             self.app.consumer.unacked.clear()  # what failed is never acknowledged, and must not be waited for
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self.app.stop()
-                await self._teacher.stop()
+                await self.teacher.stop()
         except TimeoutError as error:
             raise WorkerError(f"did not come to an end within {STOP_SECONDS:.0f} s of being told to stop") from error
 
@@ -250,7 +213,7 @@ class Worker:
 
     def _check(self) -> None:
         self._watchdog.beat()
-        if error := self._failure or self.app.crash_reason:
+        if error := self._failure.error or self.app.crash_reason:
             raise WorkerError(f"{type(error).__name__}: {error}") from error
         if agent := self.app.dead_agent():
             raise WorkerError(f"the agent {agent} has come to an end")
@@ -310,9 +273,11 @@ class Worker:
         self._health.unready(reason)
         self._metrics.operations.set_ready(False)
 
-    def _progress(self) -> None:
+    def _done(self) -> None:
+        """Note that a batch is done with, after which posts may be let in."""
         self._health.progress()
         self._metrics.set_progress(time.time())
+        self._release()
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xxhash
@@ -125,7 +125,7 @@ class SentimentModel(base.Classifier):
         cold = tag in self._performance and self._performance[tag].stepped_back
         return reasons(text, features, self._learner.shares(features, cold=cold), cold=cold)
 
-    def learned(self, words: Sequence[str], lang: Literal["pl", "en"]) -> list[float]:
+    def learned(self, words: Sequence[str], lang: str) -> list[float]:
         """Give the log odds that labels taught of words, each in a post of nothing else, whether or not it is heard."""
         added: list[float] = []
         for start in range(0, len(words), CHUNK):
@@ -168,7 +168,7 @@ class SentimentModel(base.Classifier):
         """How many labels it has learned from."""
         return self._labels
 
-    def trust(self, lang: Literal["pl", "en"]) -> float:
+    def trust(self, lang: str) -> float:
         """How far the words learned in a language count beside its lexicon, from 0 to 1."""
         return self._learner.trust(TAGS.index(lang))
 

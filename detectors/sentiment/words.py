@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from detectors.sentiment.tokens import Kind, analyse, fold, split
 from detectors.sentiment.vocabulary import PREFIXES
 
 MOST = 50_000
 CHUNK = 256
-LANGUAGES: tuple[Literal["pl", "en"], ...] = ("pl", "en")
+LANGUAGES = ("pl", "en")
 
 
 class Scored(Protocol):
@@ -29,7 +29,7 @@ class Model(Protocol):
     def predict_many(self, texts: Sequence[str], langs: Sequence[str | None], /) -> Sequence[Scored]:
         """Score posts."""
 
-    def learned(self, words: Sequence[str], lang: Literal["pl", "en"], /) -> list[float]:
+    def learned(self, words: Sequence[str], lang: str, /) -> list[float]:
         """Give the log odds that labels taught of words."""
 
 
@@ -90,7 +90,7 @@ def learned_words(
     return {lang: _strongest(model, lang, counts[lang], most, least) for lang in LANGUAGES}
 
 
-def _strongest(model: Model, lang: Literal["pl", "en"], counts: Counter[str], most: int, least: int) -> LearnedWords:
+def _strongest(model: Model, lang: str, counts: Counter[str], most: int, least: int) -> LearnedWords:
     words = [word for word, count in counts.items() if count >= least]
     learned = [
         LearnedWord(word, weight, counts[word]) for word, weight in zip(words, model.learned(words, lang), strict=True)

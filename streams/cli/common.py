@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from streams.config import ConfigurationError, load
 from streams.core.settings import Settings
-
-if TYPE_CHECKING:
-    from detectors.sentiment import SentimentModel
 
 Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration; 'larum init' writes one.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output, one JSON document a line.")]
@@ -45,23 +42,3 @@ def configuration(path: Path) -> Settings:
         return load(path, os.environ)
     except ConfigurationError as error:
         fail(str(error))
-
-
-def taught(settings: Settings, labels: Path | None = None) -> SentimentModel:
-    """Make a sentiment model, and teach it what a file holds; end with the line where that is no label."""
-    from detectors.sentiment import SentimentModel
-    from streams.core.labels import decode
-    from streams.core.posts import Unreadable
-    from streams.readers import InputError, read
-
-    model = SentimentModel(threshold=settings.sentiment.threshold)
-    try:
-        for record, origin in read(labels, "jsonl") if labels else ():
-            try:
-                label = decode(record)
-            except Unreadable as error:
-                fail(f"{origin}: {error}")
-            model.learn_one(label.text, label.negative, label.lang)
-    except InputError as error:
-        fail(str(error))
-    return model

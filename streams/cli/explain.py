@@ -13,6 +13,7 @@ from rich.console import Console
 
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, fail
 from streams.cli.history import ByCounts, Form, History, Mapping, Sort, prepare
+from streams.cli.learned import STATE, KafkaFlag
 from streams.printing import minute, span
 from streams.readers.moments import rfc3339
 
@@ -31,7 +32,7 @@ def command(
     config: Config = DEFAULT_CONFIG,
     store: Annotated[
         Path, typer.Option("--state", help="What `larum watch` keeps (SQLite); it may be running.")
-    ] = Path("larum.sqlite"),
+    ] = STATE,
     mapping: Mapping = None,
     form: Form = "auto",
     sort: Sort = False,
@@ -44,6 +45,7 @@ def command(
         ),
     ] = None,
     lang: Annotated[str | None, typer.Option(help="The language of that post; found out where it is not told.")] = None,
+    kafka: KafkaFlag = False,
     as_json: Json = False,
 ) -> None:
     """Say what each detector expected, saw and decided in one minute, and what would have made it fire.
@@ -63,7 +65,7 @@ def command(
         from streams.cli.learned import learned, settings_of
         from streams.cli.reasons import explain_posts
 
-        explain_posts(post, lang, learned(settings_of(config), labels), as_json=as_json)
+        explain_posts(post, lang, learned(settings_of(config), labels, store, kafka=kafka), as_json=as_json)
         return
     if not brand or not time:
         fail("name a brand and a time, or a post by --post")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, cast, get_args
 import typer
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from streams.cli.common import errors, fail, taught
+from streams.cli.common import errors, fail
+from streams.cli.lessons import taught
 from streams.core.posts import Unreadable, decode
 from streams.readers import Format, InputError, parse_mapping, read
 from streams.readers.tables import MappingError
@@ -110,7 +111,7 @@ def prepare(
         with _few_cycles():
             counting = Counting(settings, _counts(settings, history))
         return Run(counting.settings, counting.brands, lambda note: _count(counting, note))
-    runtime = Embedded(settings, taught(settings, labels), box)
+    runtime = Embedded(settings, taught(settings, labels).pupil, box)
     return Run(settings, runtime.pipeline.watch.brands, lambda note: _play(runtime, history, note))
 
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, cast
 
 import typer
 
-from streams.cli.common import DEFAULT_CONFIG, configuration, taught
+from streams.cli.common import DEFAULT_CONFIG, configuration, fail
 from streams.core.settings import Settings
 
 if TYPE_CHECKING:
     from detectors.sentiment import SentimentModel
+    from streams.core.labels import Label
+    from streams.core.settings import Kafka
+    from streams.storage import Store
 
+STATE = Path("larum.sqlite")
 LabelsFile = Annotated[
     Path | None, typer.Option("--labels", help='Labels to learn from: JSON Lines of {"text", "negative"}.')
 ]
+KafkaFlag = Annotated[bool, typer.Option("--kafka", help="Take the labels and the model of the topics instead.")]
+PAGE = 1_000  # labels read from a file at a time
 
 
 class Learned(NamedTuple):
@@ -32,11 +41,89 @@ def settings_of(config: Path) -> Settings:
     return configuration(config)
 
 
-def learned(settings: Settings, labels: Path | None) -> Learned:
-    """Make the model that has learned what a file of labels says; without one, it has learned nothing."""
-    from streams.core.labels import decode
-    from streams.readers import read
+def learned(settings: Settings, labels: Path | None, state: Path | None, *, kafka: bool = False) -> Learned:
+    """Make the model that has learned what a file of labels says, or a state file, or the topic.
 
-    model = taught(settings, labels)
-    found = [decode(record) for record, _ in read(labels, "jsonl")] if labels else []
-    return Learned(model, [(label.text, label.lang) for label in found])
+    Parameters
+    ----------
+    settings
+        The threshold, and how to reach the broker.
+    labels
+        JSON Lines; it goes before all others.
+    state
+        What ``larum watch`` keeps. Where there is no such file, nothing was learned.
+    kafka
+        Whether to read the topics.
+    """
+    from streams.cli.lessons import taught
+    from streams.storage import StorageError, Store
+
+    if labels and kafka:
+        fail("a file of labels and --kafka are two ways to go; name one")
+    if kafka:
+        return _of_topic(settings)
+    path: Path | str = ":memory:" if labels or state is None or not state.exists() else state
+    try:
+        with Store(path) as store:
+            model = cast("SentimentModel", taught(settings, labels, store).pupil.model)
+            return Learned(model, [(label.text, label.lang) for label in _labels(store) if label.negative is not None])
+    except StorageError as error:
+        fail(str(error))
+
+
+def _labels(store: Store) -> Iterator[Label]:
+    from streams.core.labels import decode
+
+    place = 0
+    while page := store.labels(place, PAGE):
+        for _, record in page:
+            yield decode(record)
+        place = page[-1][0] + 1
+
+
+def _of_topic(settings: Settings) -> Learned:
+    from aiokafka.errors import KafkaError
+
+    from streams.broker import BrokerSettingsError
+
+    try:
+        return asyncio.run(_read(settings.kafka, settings.sentiment.threshold))
+    except (KafkaError, BrokerSettingsError) as error:
+        fail(f"{type(error).__name__}: {error}")
+
+
+async def _read(kafka: Kafka, threshold: float) -> Learned:
+    """Learn as a worker does when it starts, writing nothing, and read the texts of the labels that count."""
+    from prometheus_client import CollectorRegistry
+
+    from detectors.sentiment import SentimentModel
+    from streams.core.labels import decode
+    from streams.core.posts import Unreadable
+    from streams.core.pupil import Pupil
+    from streams.labellog import LabelLog
+    from streams.metrics import Metrics
+    from streams.teaching import Teacher
+
+    pupil, log = Pupil(SentimentModel(threshold=threshold)), LabelLog(kafka)
+    teacher = Teacher(kafka, pupil, _refuse, Metrics(CollectorRegistry()))
+    labelled: list[tuple[str, str | None]] = []
+    try:
+        await teacher.catch_up()
+        await log.start()
+        await log.seek(0)
+        async for record in log.records(pupil.lessons.position):
+            with suppress(Unreadable):  # it was refused, as the worker says in its dead letters
+                label = decode(record.value or b"")
+                if pupil.lessons.counts(record.offset, label.key):
+                    labelled.append((label.text, label.lang))
+    finally:
+        await teacher.stop()
+        await log.stop()
+    return Learned(cast("SentimentModel", pupil.model), labelled)
+
+
+async def _refuse(
+    topic: str, key: bytes | None, value: bytes, partition: int | None = None, headers: Sequence[tuple[str, bytes]] = ()
+) -> Awaitable[object]:
+    """Let nothing be written by who only looks: neither dead letters nor snapshots."""
+    raise PermissionError("larum model writes nothing")

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, errors, fail
-from streams.cli.learned import LabelsFile, learned, settings_of
+from streams.cli.learned import STATE, KafkaFlag, LabelsFile, learned, settings_of
 
 if TYPE_CHECKING:
     from detectors.prequential import Measures
@@ -37,7 +37,14 @@ STANDINGS = {
 
 @app.callback()
 def command(
-    context: typer.Context, labels: LabelsFile = None, config: Config = DEFAULT_CONFIG, as_json: Json = False
+    context: typer.Context,
+    labels: LabelsFile = None,
+    state: Annotated[
+        Path, typer.Option("--state", help="What `larum watch` keeps (SQLite); it may be running.")
+    ] = STATE,
+    kafka: KafkaFlag = False,
+    config: Config = DEFAULT_CONFIG,
+    as_json: Json = False,
 ) -> None:
     """Say what the sentiment model has learned, and how good it is beside its lexicon alone.
 
@@ -50,7 +57,11 @@ def command(
         return
     from streams.modelcard import model_card
 
-    known = learned(settings_of(config), labels)
+    if not labels and not kafka and not state.exists():
+        fail(
+            f"{state}: there is no such file; 'larum watch' writes it, --state says where; or name --labels or --kafka"
+        )
+    known = learned(settings_of(config), labels, state, kafka=kafka)
     card = model_card(known.model, known.labelled)
     if as_json:
         typer.echo(msgspec.json.encode(card))
@@ -67,12 +78,17 @@ def evaluate(
         Path | None, typer.Option("--out", help="Write a page of curves and errors, in one HTML file.")
     ] = None,
     labels: LabelsFile = None,
+    state: Annotated[
+        Path | None, typer.Option("--state", help="What `larum watch` keeps (SQLite), to judge its model too.")
+    ] = None,
+    kafka: KafkaFlag = False,
     config: Config = DEFAULT_CONFIG,
     as_json: Json = False,
 ) -> None:
     """Judge the sentiment model by labelled posts: cold, as it was taught, and learning as it goes.
 
-    Posts should be in order of time. With --labels the model that has learned these is judged too. Example:
+    Posts should be in order of time. With --labels, --state or --kafka the model that has learned there is judged too.
+    Example:
 
     `larum model evaluate airline.csv --out model.html`
     """
@@ -81,7 +97,9 @@ def evaluate(
     from streams.readers import InputError
 
     settings = settings_of(config)
-    known = learned(settings, labels)
+    if state and not state.exists():
+        fail(f"{state}: there is no such file; 'larum watch' writes it")
+    known = learned(settings, labels, state, kafka=kafka)
     try:
         rows = list(labelled(file))
         lessons = frozenset(text for text, _ in known.labelled)

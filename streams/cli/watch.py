@@ -10,14 +10,15 @@ import stat
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import typer
 
-from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, SourceName, configuration, errors, fail, taught
+from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, SourceName, configuration, errors, fail
+from streams.cli.lessons import taught
 from streams.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,11 +54,13 @@ def command(
     follow: Annotated[Path | None, typer.Option(help="Follow a growing JSON Lines file, like 'tail -F'.")] = None,
     state: Annotated[Path, typer.Option(help="Where a restart continues from (SQLite).")] = Path("larum.sqlite"),
     dead: Annotated[Path, typer.Option(help="What cannot be read is kept here.")] = Path("larum-dead.jsonl"),
-    port: Annotated[int | None, typer.Option(help="Port of /metrics, /healthz and POST /posts; 0 takes any.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of /metrics, POST /posts and the like; 0: any.")] = None,
     labels: Labels = None,
     as_json: Json = False,
 ) -> None:
     """Watch posts as they come: from standard input, a followed file, a live source, or HTTP POST /posts.
+
+    `POST /labels` teaches the sentiment model meanwhile; what was said lasts beyond a restart.
 
     Posts that are piped in are watched to their end; otherwise the watch goes on until it is interrupted, and takes up
     brands, budgets and floors that change in the configuration. Example:
@@ -94,6 +97,8 @@ async def _watch(settings: Settings, options: Options) -> None:
 @asynccontextmanager
 async def _serving(settings: Settings, options: Options, letters: DeadLetters, store: Store) -> AsyncIterator[Live]:
     """Build the runtime on what the store holds, open the port, let the clock tick; at the end commit and close."""
+    from streams.core.labels import decode as decode_label
+    from streams.core.posts import decode as decode_post
     from streams.embedded import Embedded
     from streams.health import Health
     from streams.intake import Intake
@@ -106,14 +111,15 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     registry = process_registry()
     metrics = Metrics(registry)
     health = Health(settings.server.stall_seconds, time.monotonic)
-    runtime = Embedded(settings, taught(settings, options.labels), letters, metrics, store)
+    tutor = taught(settings, options.labels, store, metrics)
+    runtime = Embedded(settings, tutor.pupil, letters, metrics, store)
     file = ConfigurationFile(options.config, os.environ, settings, metrics.operations)
     live = Live(runtime, health, metrics, time.time, Printer(as_json=options.as_json), file)
-    token = settings.server.token
-    intake = Intake(live.accept, token.get_secret_value() if token else None)
+    token = settings.server.token.get_secret_value() if settings.server.token else None
+    posts, labels = Intake(decode_post, live.accept, token), Intake(decode_label, tutor.accept, token)
     host = settings.server.host
     try:
-        server = await serve(create_app(registry, health, intake), host, options.port)
+        server = await serve(create_app(registry, health, posts, labels), host, options.port)
     except OSError as error:
         fail(f"cannot listen on {host}:{options.port}: {error.strerror}")
     errors.print(
@@ -122,16 +128,19 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     this = asyncio.current_task()
     if this:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
-    ticking = asyncio.create_task(live.tick())
+    beside = [asyncio.create_task(live.tick()), asyncio.create_task(tutor.follow())]
     health.ready()
     metrics.operations.set_ready(True)
     try:
         yield live
     finally:
-        ticking.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticking
+        for task in beside:
+            task.cancel()
+        for outcome in await asyncio.gather(*beside, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
         live.commit()
+        tutor.keep()
         await server.stop()
 
 

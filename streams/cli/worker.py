@@ -57,9 +57,11 @@ def command(
 
 
 async def run(settings: Settings, port: int, config: Path) -> None:
-    """Run a worker until the process is told to end; its configuration is followed."""
+    """Run a worker until the process is told to end; its configuration is followed. With a token it takes labels."""
     from detectors.sentiment import SentimentModel
+    from streams.core.labels import decode
     from streams.health import Health
+    from streams.intake import Intake
     from streams.metrics import Metrics, process_registry
     from streams.reloading import ConfigurationFile
     from streams.server import create_app, serve
@@ -72,12 +74,14 @@ async def run(settings: Settings, port: int, config: Path) -> None:
     metrics, model = Metrics(registry), SentimentModel(threshold=settings.sentiment.threshold)
     file = ConfigurationFile(config, os.environ, settings, metrics.operations)
     worker = Worker(settings, model, metrics, health, watchdog, file)
+    token = settings.server.token  # without one whoever reads metrics could teach
+    labels = Intake(decode, worker.teacher.accept, token.get_secret_value()) if token else None
     gc.collect()
     gc.freeze()  # brands' names stay: to walk over those of 100,000 brands again takes each full collection 0.4 s
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    server = await serve(create_app(registry, health), settings.server.host, port)
+    server = await serve(create_app(registry, health, labels=labels), settings.server.host, port)
     log.info("metrics and health on http://%s:%d", server.host, server.port)
     watchdog.start()
     try:

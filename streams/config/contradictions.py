@@ -95,7 +95,7 @@ def _tls(kafka: Kafka) -> Iterator[Fault]:
 
 def _topics(kafka: Kafka) -> Iterator[Fault]:
     owners: dict[str, str] = {}
-    for key in ("posts_topic", "dead_topic", "tallies_topic", "crises_topic", "counts_topic", "labels_topic"):
+    for key in (name for name in Kafka.model_fields if name.endswith("_topic")):
         topic: str = getattr(kafka, key)
         owner = owners.setdefault(topic, key)
         if owner != key:

@@ -113,6 +113,7 @@ class Kafka(Section):
     crises_topic: str = Field("larum.crises", description="Crisis events go out here.")
     counts_topic: str = Field("larum.counts", description="What was counted of each closed bucket goes out here.")
     labels_topic: str = Field("larum.labels", description="Judged posts, from which sentiment learns.")
+    models_topic: str = Field("larum.models", description="What sentiment has learned is kept here for a quick start.")
     group: str = Field("larum", description="Consumer group and prefix of the changelog topics.")
     partitions: int = Field(4, ge=1, le=1024, description="Partitions of posts and tallies.")
     replication_factor: int = Field(1, ge=1, le=10, description="Copies of each topic; 3 in production.")
@@ -156,7 +157,9 @@ class Server(Section):
 
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
     port: int = Field(8321, ge=0, le=65535, description="0 takes any free port.")
-    token: Secret | None = Field(None, description="Required as 'Authorization: Bearer …' on POST /posts when set.")
+    token: Secret | None = Field(
+        None, description="Required as 'Authorization: Bearer …' on POST /posts and /labels when set."
+    )
     token_file: str | None = Field(None, description="A file that holds the token; or set LARUM_SERVER_TOKEN.")
     stall_seconds: float = Field(
         60.0, gt=0, description="/healthz fails when work was there and none got done for so long."

@@ -107,12 +107,13 @@ def _kept(kafka: Kafka, topic: TopicPlan, seen: TopicView) -> Iterator[Finding]:
     if seen.config is None:
         return
     policy, wanted = seen.config.get(CLEANUP, "delete"), topic.config[CLEANUP]
-    if policy != wanted:
+    whole = wanted == "compact" and RETENTION in topic.config  # may as well be kept with all that was said before
+    if policy != wanted and not whole:
         lost = "state would expire" if wanted == "compact" else "records with the same key would be thrown away"
         yield problem(
             "topics", f"{topic.name}: {CLEANUP} = {policy}; {lost}", alter(kafka, topic.name, cleanup_policy=wanted)
         )
-    if RETENTION in topic.config and policy == wanted:
+    if RETENTION in topic.config and "delete" in policy and (policy == wanted or whole):
         yield from _retention(kafka, topic, int(seen.config.get(RETENTION, FOREVER)))
     if LARGEST in topic.config and int(seen.config.get(LARGEST, 0)) < int(topic.config[LARGEST]):
         yield problem(
@@ -138,7 +139,7 @@ def _described(topic: TopicPlan, seen: TopicView) -> str:
     parts = [f"{count} partition{'' if count == 1 else 's'}"]
     if seen.config is None:
         parts.append("configuration not readable")
-    elif topic.config[CLEANUP] == "compact":
+    elif topic.config[CLEANUP] == "compact" == seen.config.get(CLEANUP):
         parts.append("compacted")
     else:
         kept = int(seen.config.get(RETENTION, FOREVER))

@@ -40,7 +40,8 @@ def roc(came: Flags, told: Floats) -> list[tuple[float, float]]:
     last = np.append(np.diff(told[order]) != 0.0, True)  # of several equal ones
     found, alarms = (np.append(0.0, np.cumsum(kind[order])[last]) for kind in (came, ~came))
     kept = np.unique(np.linspace(0, len(found) - 1, min(len(found), POINTS)).round().astype(int))
-    return [(round(x, 4), round(y, 4)) for x, y in zip((alarms / false)[kept], (found / true)[kept], strict=True)]
+    shares = ((alarms / false)[kept].round(4).tolist(), (found / true)[kept].round(4).tolist())
+    return list(zip(*shares, strict=True))
 
 
 def calibration(came: Flags, told: Floats) -> list[tuple[float, float, int]]:
@@ -53,9 +54,9 @@ def calibration(came: Flags, told: Floats) -> list[tuple[float, float, int]]:
     """
     bins = np.minimum((told * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
     counts = np.bincount(bins, minlength=CALIBRATION_BINS)
-    sums = (np.bincount(bins, weights, CALIBRATION_BINS) for weights in (told, came))
+    sums = (np.bincount(bins, weights, CALIBRATION_BINS).tolist() for weights in (told, came))
     return [
-        (round(mean / count, 4), round(true / count, 4), int(count))
-        for mean, true, count in zip(*sums, counts, strict=True)
+        (round(mean / count, 4), round(true / count, 4), count)
+        for mean, true, count in zip(*sums, counts.tolist(), strict=True)
         if count
     ]

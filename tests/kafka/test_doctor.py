@@ -161,9 +161,8 @@ async def test_a_policy_a_retention_and_a_size_that_do_not_do_are_told_with_the_
         f"{changelog(kafka)}: max.message.bytes = 1000; state of the brands can need 16777216": (
             "problem", "--add-config max.message.bytes=16777216",
         ),
-        f"{kafka.labels_topic} (labelled examples, learned from in order) keeps its records for 1 days, not for ever": (
-            "warning", "--add-config retention.ms=-1",
-        ),
+        f"{kafka.labels_topic} (the last label of each post, learned from in order) keeps its records for 1 days, "
+        "not for ever": ("warning", "--add-config retention.ms=-1"),
     }  # fmt: skip
     assert told.keys() == expected.keys()
     for found, (level, command) in expected.items():
@@ -236,6 +235,8 @@ async def test_what_a_user_may_not_do_is_told_with_the_command_that_allows_it(
         f"User:clerk may not write {open_kafka.crises_topic}{hidden}",
         f"User:clerk may not write {open_kafka.counts_topic}{hidden}",
         f"User:clerk may not read {open_kafka.labels_topic}{hidden}",
+        f"User:clerk may not read {open_kafka.models_topic}{hidden}",
+        f"User:clerk may not write {open_kafka.models_topic}{hidden}",
         f"User:clerk may not read {changelog(open_kafka)}{hidden}",
         f"User:clerk may not write {changelog(open_kafka)}{hidden}",
         f"User:clerk may not join the group {name}",

@@ -15,11 +15,12 @@ from prometheus_client import CollectorRegistry
 from detectors.sentiment import SentimentModel
 from detectors.sentiment.model import Scored
 from streams.consumer import BulkConsumer
+from streams.core.pupil import Learning
 from streams.health import Health
 from streams.metrics import Metrics
 from streams.topics import changelog
 from streams.watchdog import EXIT_CODE, Watchdog
-from streams.worker import LearningModel, Worker, WorkerError
+from streams.worker import Worker, WorkerError
 from tests.kafka import helpers, story
 from tests.kafka.workers import Stage, embedded, stage_settings
 
@@ -41,12 +42,12 @@ def stage(bootstrap_servers: str, name: str, tmp_path: Path) -> Stage:
     return Stage(tmp_path, stage_settings(bootstrap_servers, name, fetch_records=50))
 
 
-def worker(stage: Stage, model: LearningModel) -> tuple[Worker, Health]:
+def worker(stage: Stage, model: Learning) -> tuple[Worker, Health]:
     health = Health(60, time.monotonic)
     return watched(stage, model, health, Watchdog(health.verdict, 60)), health
 
 
-def watched(stage: Stage, model: LearningModel, health: Health, watchdog: Watchdog) -> Worker:
+def watched(stage: Stage, model: Learning, health: Health, watchdog: Watchdog) -> Worker:
     return Worker(stage.settings, model, Metrics(CollectorRegistry()), health, watchdog)
 
 

@@ -43,24 +43,25 @@ async def test_topics_are_made_once_with_the_right_number_of_partitions(kafka: K
         kafka.counts_topic: 3,
         kafka.crises_topic: 1,
         kafka.labels_topic: 1,
+        kafka.models_topic: 1,
         kafka.dead_topic: 1,
     }
     assert {report.state for report in await ensure(kafka)} == {"exists"}
     await require(kafka)
 
 
-async def test_state_is_compacted_and_crises_and_labels_are_kept_for_ever(kafka: Kafka) -> None:
+async def test_state_labels_and_models_are_compacted_and_crises_are_kept_for_ever(kafka: Kafka) -> None:
     await ensure(kafka)
     found: dict[str, dict[str, str]] = {}
     async with helpers.administrator(kafka.bootstrap_servers) as admin:
-        names = [changelog(kafka), kafka.crises_topic, kafka.labels_topic]
+        names = [changelog(kafka), kafka.crises_topic, kafka.labels_topic, kafka.models_topic]
         answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
     for answer in answers:
         for resource in answer.resources:
             found[resource[3]] = {entry[0]: entry[1] for entry in resource[4]}
-    assert found[changelog(kafka)]["cleanup.policy"] == "compact"
+    for name in (changelog(kafka), kafka.labels_topic, kafka.models_topic):
+        assert found[name]["cleanup.policy"] == "compact"
     assert found[kafka.crises_topic]["retention.ms"] == "-1"
-    assert found[kafka.labels_topic]["retention.ms"] == "-1"
 
 
 async def test_topics_split_in_another_way_are_refused_and_nothing_is_made(kafka: Kafka) -> None:

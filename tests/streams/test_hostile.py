@@ -28,7 +28,7 @@ from streams.core.tallies import encode as encode_tallies
 from streams.core.watch import Watch
 from streams.deadletters import DeadLetterList
 from streams.embedded import Embedded
-from streams.intake import posts_of
+from streams.intake import records_of
 from streams.metrics import MAX_LABEL_VALUES, Metrics
 from streams.printing import Printer
 from streams.producer import key_of
@@ -97,7 +97,7 @@ def test_what_is_no_post_is_set_aside_and_its_neighbours_count(record: bytes) ->
     assert len(dead[0].reason) <= MAX_REASON_CHARACTERS
     assert sum(channel.mentions for reading in outcome.readings for channel in reading.channels) == 2
     assert key_of(record)
-    assert not posts_of("application/x-ndjson", record)[0]
+    assert not records_of("application/x-ndjson", record, decode)[0]
 
 
 @pytest.mark.parametrize("record", POSTS.values(), ids=POSTS)
@@ -129,7 +129,7 @@ def test_nothing_but_unreadable_comes_of_what_cannot_be_read(record: bytes) -> N
 def test_a_body_that_is_very_deep_is_refused() -> None:
     for body in (NO_POSTS["an array, very deep"], b"[" + NO_POSTS["objects, very deep"] + b"]"):
         with pytest.raises(web.HTTPBadRequest):
-            posts_of("application/json", body)
+            records_of("application/json", body, decode)
 
 
 def test_a_post_of_the_greatest_length_is_read_and_one_byte_more_is_not() -> None:

@@ -158,10 +158,9 @@ def test_a_stage_is_timed_once_for_each_batch(metrics: Metrics, registry: Collec
 def test_plain_counts_add_up(metrics: Metrics, registry: CollectorRegistry) -> None:
     metrics.count_repeats(3)
     metrics.count_deleted()
-    metrics.count_labels(5)
     metrics.set_progress(FRIDAY_17)
-    names = ("repeated_posts_total", "deleted_posts_total", "labels_total", "last_progress_timestamp_seconds")
-    assert [registry.get_sample_value(f"larum_{name}") for name in names] == [3, 1, 5, FRIDAY_17]
+    names = ("repeated_posts_total", "deleted_posts_total", "last_progress_timestamp_seconds")
+    assert [registry.get_sample_value(f"larum_{name}") for name in names] == [3, 1, FRIDAY_17]
 
 
 def test_a_process_registry_also_tells_of_the_process() -> None:

@@ -14,9 +14,11 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
-from streams.core.posts import Post
+from streams.core.labels import Label
+from streams.core.labels import decode as decode_label
+from streams.core.posts import Post, decode
 from streams.health import Health
-from streams.intake import MAX_BODY_BYTES, MAX_REASONS, MAX_RECORDS, Intake
+from streams.intake import MAX_BODY_BYTES, MAX_REASONS, MAX_RECORDS, Intake, UnavailableError
 from streams.metrics import Metrics
 from streams.server import Server, create_app, serve
 
@@ -38,7 +40,7 @@ class Recorder:
             self.waiting += 1
             await self.gate.wait()
         if len(posts) > self.room - len(self.taken):
-            raise asyncio.QueueFull
+            raise UnavailableError("too many posts wait")
         self.taken.extend(posts)
 
     @property
@@ -87,7 +89,7 @@ def token() -> str | None:
 
 @pytest.fixture
 async def port(registry: CollectorRegistry, health: Health, sink: Recorder, token: str | None) -> AsyncIterator[Port]:
-    server = await serve(create_app(registry, health, Intake(sink, token)), "127.0.0.1", 0)
+    server = await serve(create_app(registry, health, Intake(decode, sink, token)), "127.0.0.1", 0)
     async with aiohttp.ClientSession() as session:
         yield Port(server, session)
     await server.stop()
@@ -263,3 +265,30 @@ async def test_a_taken_port_is_an_error_and_a_stopped_server_frees_it(
     await server.stop()
     again = await serve(create_app(registry, health), "127.0.0.1", server.port)
     await again.stop()
+
+
+async def test_labels_have_a_path_of_their_own(registry: CollectorRegistry, health: Health) -> None:
+    taken: list[tuple[Label, str]] = []
+
+    async def take(labels: Sequence[tuple[Label, str]]) -> None:
+        if any(label.text == "later" for label, _ in labels):
+            raise UnavailableError("the broker is away")
+        taken.extend(labels)
+
+    app = create_app(registry, health, labels=Intake(decode_label, take, "secret"))
+    server = await serve(app, "127.0.0.1", 0)
+    url, right = f"http://{server.host}:{server.port}/labels", LINES | {"Authorization": "Bearer secret"}
+    body = b'{"text": "Wstyd", "negative": true}\n{"text": "Wstyd"}\n'
+    async with aiohttp.ClientSession() as session:
+        async with session.post(url, data=body, headers=LINES) as answer:
+            assert answer.status == 401
+        async with session.post(url, data=body, headers=right) as answer:
+            assert answer.status == 202
+            (rejection,) = (await answer.json())["rejections"]
+            assert rejection == {"line": 2, "reason": "Object missing required field `negative`"}
+        async with session.post(url, data=b'{"text": "later", "negative": true}', headers=right) as answer:
+            assert answer.status == 503
+            assert (await answer.text()).startswith("the broker is away")
+            assert answer.headers["Retry-After"]
+    await server.stop()
+    assert taken == [(Label(text="Wstyd", negative=True), "http:1")]

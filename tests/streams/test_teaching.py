@@ -1,3 +1,7 @@
+"""How a teacher that never reached the broker ends."""
+
+from __future__ import annotations
+
 import asyncio
 from typing import Any, cast
 
@@ -7,7 +11,8 @@ from aiokafka.errors import KafkaConnectionError
 from prometheus_client import CollectorRegistry
 
 from detectors.sentiment import SentimentModel
-from streams import teaching
+from streams import labellog
+from streams.core.pupil import Pupil
 from streams.core.settings import Kafka
 from streams.metrics import Metrics
 from streams.teaching import Teacher
@@ -28,8 +33,8 @@ class Closing:
 
 async def closed(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Close a teacher that never reached the broker."""
-    monkeypatch.setattr(teaching, "AIOKafkaConsumer", lambda **_: cast("AIOKafkaConsumer[Any, Any]", Closing(error)))
-    teacher = Teacher(Kafka(), SentimentModel(), cast("Any", None), Metrics(CollectorRegistry()))
+    monkeypatch.setattr(labellog, "AIOKafkaConsumer", lambda **_: cast("AIOKafkaConsumer[Any, Any]", Closing(error)))
+    teacher = Teacher(Kafka(), Pupil(SentimentModel()), cast("Any", None), Metrics(CollectorRegistry()))
     with pytest.raises(KafkaConnectionError):
         await teacher.catch_up()
     await teacher.stop()

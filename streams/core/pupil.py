@@ -1,0 +1,189 @@
+"""A sentiment model that learns from a log of labels, and goes on as it was while one that forgets is being made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import xxhash
+
+from detectors.errors import Error
+from detectors.sentiment.performance import Performance
+from streams.core import modelstate
+from streams.core.labels import Label
+from streams.core.lessons import Effect, Lessons
+from streams.core.mentioning import Model, Scored
+from streams.core.modelstate import ModelState
+
+
+class Learning(Model, Protocol):
+    """What a sentiment model needs for it to be taught, kept, and made anew."""
+
+    @property
+    def threshold(self) -> float:
+        """Probability from which a post counts as negative."""
+
+    @property
+    def performance(self) -> Mapping[str, Performance]:
+        """How good it is beside its lexicon, by language."""
+
+    def trust(self, lang: str, /) -> float:
+        """How far its learned words count in a language."""
+
+    def learn_one(self, text: str, negative: bool, lang: str | None = None, /) -> object:
+        """Learn that a text is negative, or that it is not."""
+
+    def to_bytes(self) -> bytes:
+        """Write down everything learned."""
+
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Any:
+        """Read what `to_bytes` wrote; raises ValueError where it is damaged or from elsewhere."""
+
+    def clone(self) -> Any:
+        """Make one of the same settings that has learned nothing."""
+
+
+class Pupil:
+    """A model and what it has to have learned: a function of the last label of each post, in the order of the log.
+
+    Scores as the model does. When a label is changed or taken back, the model cannot forget: it goes on as it is while
+    `Anew` reads the log again, and gives way to the new one then.
+
+    Parameters
+    ----------
+    model
+        Has learned nothing yet.
+
+    Attributes
+    ----------
+    model
+        The one that scores now.
+    lessons
+        What it has to have learned.
+
+    Examples
+    --------
+    >>> from detectors.sentiment import SentimentModel
+    >>> log = [Label(text="Karuzela", negative=True, lang="pl"), Label(text="Karuzela", negative=False, lang="pl")]
+    >>> pupil = Pupil(SentimentModel())
+    >>> [str(pupil.take(offset, label.key, label)) for offset, label in enumerate(log)], pupil.behind
+    (['learned', 'changed'], True)
+    >>> anew = pupil.anew()
+    >>> for offset, label in enumerate(log):
+    ...     anew.take(offset, label.key, label)
+    >>> pupil.adopt(anew), pupil.behind, pupil.model.labels
+    (True, False, 1)
+    """
+
+    def __init__(self, model: Learning) -> None:
+        self.model = model
+        self.lessons = Lessons()
+
+    @property
+    def version(self) -> str:
+        """Name of what the model has learned."""
+        return self.model.version
+
+    @property
+    def errors(self) -> Mapping[str, Error]:
+        """How the model errs, by language."""
+        return self.model.errors
+
+    def predict_many(self, texts: Sequence[str], langs: Sequence[str | None]) -> Sequence[Scored]:
+        """Score posts."""
+        return self.model.predict_many(texts, langs)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the model has to be made anew."""
+        return self.lessons.behind
+
+    def take(self, offset: int, key: int, label: Label | None) -> Effect:
+        """Take the next record of the log.
+
+        Parameters
+        ----------
+        offset
+            Where it stands.
+        key
+            Which post it is about.
+        label
+            What it says; None says nothing, and takes back what was said before.
+        """
+        said = None if label is None or label.negative is None else label.said
+        effect = self.lessons.take(offset, key, said)
+        if effect is Effect.LEARNED and self.lessons.sure:
+            _teach(self.model, label)
+        return effect
+
+    def anew(self) -> Anew:
+        """Begin to make the model anew, from the beginning of the log."""
+        return Anew(self.model.clone(), self.lessons)
+
+    def adopt(self, anew: Anew) -> bool:
+        """Let the new model take over, if it has learned what it should have by now."""
+        if anew.digest() != self.lessons.digest():
+            return False
+        self.model = anew.model
+        self.lessons.learned()
+        return True
+
+    def dump(self) -> bytes:
+        """Write down model and lessons; only when the model is not `behind`."""
+        return modelstate.encode(ModelState(self.lessons.dump(), self.model.to_bytes()))
+
+    def load(self, data: bytes) -> None:
+        """Go on from what `dump` wrote, or stay as it is.
+
+        Raises
+        ------
+        ValueError
+            It is damaged, of another version, or was learned from other lexicons or at another threshold.
+        """
+        state = modelstate.decode(data)
+        model, lessons = type(self.model).from_bytes(state.model), Lessons.load(state.known)
+        if model.threshold != self.model.threshold:
+            raise ValueError(
+                f"it was learned at threshold {model.threshold}, sentiment.threshold is {self.model.threshold}"
+            )
+        self.model, self.lessons = model, lessons
+
+
+class Anew:
+    """A model in the making, from the beginning of the log on.
+
+    Parameters
+    ----------
+    model
+        Has learned nothing.
+    lessons
+        Say which labels count; they may go on meanwhile.
+
+    Attributes
+    ----------
+    keys
+        Of the posts whose labels it has learned.
+    """
+
+    def __init__(self, model: Learning, lessons: Lessons) -> None:
+        self.model = model
+        self.keys: set[int] = set()
+        self._lessons = lessons
+        self._learned = xxhash.xxh3_128()
+
+    def take(self, offset: int, key: int, label: Label | None) -> None:
+        """Learn the next record of the log, if it is the last of its post."""
+        if label is not None and self._lessons.counts(offset, key):
+            _teach(self.model, label)
+            self.keys.add(key)
+            self._learned.update(label.said.to_bytes(8, "little"))
+
+    def digest(self) -> bytes:
+        """Hash all that was learned, in its order."""
+        return self._learned.digest()
+
+
+def _teach(model: Learning, label: Label | None) -> None:
+    if label is not None and label.negative is not None:
+        model.learn_one(label.text, label.negative, label.lang)
