@@ -17,6 +17,8 @@ STEP_PRIOR = 10.0
 QUANTA = 64
 LOOSEN = 2
 
+WEIGHT, COUNT = np.dtype("<f4"), np.dtype("<u2")
+
 Records = NDArray[np.int64]
 Tables = tuple[tuple[float, ...], tuple[float, ...]]
 
@@ -43,41 +45,43 @@ class Hashed:
 
     def __init__(self, rate: float) -> None:
         self._records: Records = np.zeros(len(SCORED) * SLOTS, "<i8")
-        self._steps = np.array([rate / math.sqrt(seen + STEP_PRIOR) for seen in range(2 * MOST + 1)])
+        self._steps = np.array([rate / math.sqrt(seen + STEP_PRIOR) for seen in range(2 * MOST + 1)], WEIGHT)
         self._posts = [[1, 1] for _ in SCORED]
         self._quanta = [0 for _ in SCORED]
         self._logs = np.zeros((2, len(SCORED) * (MOST + 1)))
+        self._tables = [tuple(self._logs[:, at : at + MOST + 1]) for at in range(0, len(SCORED) * (MOST + 1), MOST + 1)]
         for language in SCORED:
             self._weigh(language)
 
     def sums(self, slots: Integers, language: Integers, post: Integers, count: int) -> tuple[Floats, Floats]:
         """Sums of weights and of odds by post, each in the order of the features."""
-        records = self._records.take(slots)
-        counts = records.view("<u2")
+        records = self._records[slots]
+        counts = records.view(COUNT)
         table = language * (MOST + 1)
         odds = self._logs[0].take(counts[2::4] + table)
         odds -= self._logs[1].take(counts[3::4] + table)
-        return np.bincount(post, records.view("<f4")[::2], count), np.bincount(post, odds, count)
+        return np.bincount(post, records.view(WEIGHT)[::2], count), np.bincount(post, odds, count)
 
     def look(self, slots: Integers, language: int) -> tuple[Records, float, float]:
         """Give the records of one post's features, and the sums of their weights and odds."""
-        records = self._records.take(slots)
-        counts = records.view("<u2")
-        table = self._logs[:, language * (MOST + 1) : (language + 1) * (MOST + 1)]
-        odds = table[0].take(counts[2::4])
-        odds -= table[1].take(counts[3::4])
-        return records, _sum(records.view("<f4")[::2]), _sum(odds)
+        records = self._records[slots]
+        counts = records.view(COUNT)
+        of_negative, of_other = self._tables[language]
+        odds = of_negative.take(counts[2::4])
+        odds -= of_other.take(counts[3::4])
+        return records, _sum(records.view(WEIGHT)[::2].astype(np.float64)), _sum(odds)
 
     def learn(self, slots: Integers, records: Records, language: int, gradient: float, negative: bool) -> None:
         """Move the weights of one post's features against a gradient, and count its label."""
-        counts = records.view("<u2")
+        counts = records.view(COUNT)
         of_negative, of_other = counts[2::4], counts[3::4]
-        seen = of_negative + of_other
-        weights = records.view("<f4")[::2]
-        weights -= self._steps.take(seen) * gradient
+        moved = self._steps.take(of_negative + of_other)
+        moved *= gradient
+        weights = records.view(WEIGHT)[::2]
+        weights -= moved
         kind = of_negative if negative else of_other
         kind += 1
-        if len(kind) and kind.max() >= MOST:
+        if self._posts[language][not negative] >= MOST and len(kind) and kind.max() >= MOST:
             full = kind >= MOST
             of_negative[full] >>= 1
             of_other[full] >>= 1
@@ -87,7 +91,7 @@ class Hashed:
 
     def loosen(self, language: int) -> None:
         """Forget most of the counts of a language: what comes next weighs the more."""
-        counts = self._records[language * SLOTS : (language + 1) * SLOTS].view("<u2").reshape(-1, 4)
+        counts = self._records[language * SLOTS : (language + 1) * SLOTS].view(COUNT).reshape(-1, 4)
         counts[:, 2:] >>= LOOSEN
         self._posts[language] = [max(posts >> LOOSEN, 1) for posts in self._posts[language]]
         self._weigh(language)
@@ -107,7 +111,7 @@ class Hashed:
         """
         if len(slots) != len(records) or (len(slots) and not 0 <= slots.min() <= slots.max() < len(self._records)):
             raise ValueError("the snapshot's parts do not fit together")
-        weights, counts = records.view("<f4")[::2], records.view("<u2").reshape(-1, 4)[:, 2:]
+        weights, counts = records.view(WEIGHT)[::2], records.view(COUNT).reshape(-1, 4)[:, 2:]
         if not np.isfinite(weights).all() or (counts >= MOST).any() or [len(kinds) for kinds in posts] != [2, 2]:
             raise ValueError("the snapshot's parts do not fit together")
         if min(map(min, posts)) < 1:
@@ -123,7 +127,8 @@ class Hashed:
         quantum = min(max(QUANTA * negative // (negative + other), 1), QUANTA - 1)
         if quantum != self._quanta[language]:
             self._quanta[language] = quantum
-            self._logs[:, language * (MOST + 1) : (language + 1) * (MOST + 1)] = _tables(quantum)
+            for table, logs in zip(self._tables[language], _tables(quantum), strict=True):
+                table[:] = logs
 
 
 @lru_cache(maxsize=QUANTA)
@@ -137,6 +142,6 @@ def _tables(quantum: int) -> Tables:
     )
 
 
-def _sum(values: NDArray[np.float64] | NDArray[np.float32]) -> float:
+def _sum(values: Floats) -> float:
     """Sum up from the first to the last, as `numpy.bincount` does."""
-    return float(values.cumsum(dtype=np.float64)[-1]) if len(values) else 0.0
+    return float(np.add.accumulate(values)[-1]) if len(values) else 0.0
