@@ -10,7 +10,7 @@ Standing = Literal["learning", "trusted", "stepped back"]
 STANDINGS = get_args(Standing)
 
 BETS = (0.1, 0.3, 0.9)
-MARGIN = 0.002
+MARGIN = 0.01
 SELDOM = 1_000.0
 
 
@@ -18,25 +18,26 @@ class ContestState(msgspec.Struct, array_like=True):
     """How a contest stands, in a form that can be encoded: for each bet, what it has won against either hypothesis."""
 
     standing: Standing = "learning"
-    better: list[float] = msgspec.field(default_factory=lambda: [1.0] * len(BETS))
+    sound: list[float] = msgspec.field(default_factory=lambda: [1.0] * len(BETS))
     worse: list[float] = msgspec.field(default_factory=lambda: [1.0] * len(BETS))
 
 
 class Contest:
     """Whether a forecaster that learns deserves to be heard rather than one that does not.
 
-    Before each answer a stake is laid on the learner's square error being the larger one, and another on its being the
-    smaller one. If the hypothesis that a stake is laid against is true, it wins nothing in the long run, whatever
-    the answers and their order, and that it ever wins enough to decide takes `seldom` answers on average. A stake that
-    has lost begins anew, so it is the last answers that decide, as many as it takes. Differences below `margin` are of
-    no account, and either decision takes the same evidence as the one that undoes it: there is no flutter.
+    Before each answer a stake is laid on the learner's square error being the larger one: if it is not worse, that
+    stake wins nothing in the long run, whatever the answers and their order, and that it ever wins enough for the
+    learner to step back takes `seldom` answers on average. Another stake is laid against its being worse by more than
+    `margin`: when that has won as much, the learner is trusted, for the first time or again. A stake that has lost
+    begins anew, so it is the last answers that decide, as many as it takes. Either decision takes evidence, and so does
+    the one that undoes it: there is no flutter.
 
     Parameters
     ----------
     seldom
         Answers, on average, between two decisions that are wrong.
     margin
-        Mean difference of square errors that does not count.
+        Difference of mean square errors that a learner may be worse by and yet be trusted: it has more to learn.
 
     References
     ----------
@@ -71,9 +72,9 @@ class Contest:
         """Take in an answer, beside the probabilities that both had given to its being true."""
         state = self._state
         worse = (learner - y_true) ** 2 - (other - y_true) ** 2
-        if state.standing != "stepped back" and self._wins(state.worse, worse - self.margin):
+        if state.standing != "stepped back" and self._wins(state.worse, worse):
             self._state = ContestState("stepped back")
-        elif state.standing != "trusted" and self._wins(state.better, -worse - self.margin):
+        elif state.standing != "trusted" and self._wins(state.sound, self.margin - worse):
             self._state = ContestState("trusted")
 
     def _wins(self, stakes: list[float], gain: float) -> bool:
@@ -94,6 +95,6 @@ class Contest:
         ValueError
             It has another number of bets.
         """
-        if not len(state.better) == len(state.worse) == len(BETS):
+        if not len(state.sound) == len(state.worse) == len(BETS):
             raise ValueError(f"a contest has {len(BETS)} bets")
         self._state = state

@@ -35,6 +35,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
         Whether the model is still learning, is trusted, or has stepped back for the lexicon.
     trust
         How far its learned words count beside the lexicon, from 0 to 1.
+    drifts
+        How often the meaning of labels was found to have changed.
     model, lexicon
         How well either did, each label predicted before it was learned.
     words
@@ -45,6 +47,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     labels: int
     standing: Standing
     trust: float
+    drifts: int
     model: Judged
     lexicon: Judged
     words: LearnedWords
@@ -81,6 +84,7 @@ def model_card(model: SentimentModel, labelled: Iterable[tuple[str, str | None]]
                 labels=performance.labels,
                 standing=performance.standing,
                 trust=model.trust(lang),
+                drifts=model.drifts(lang),
                 model=by_model,
                 lexicon=by_lexicon,
                 words=words[lang],

@@ -27,7 +27,7 @@ MEASURES = {
 }
 NEWS: dict[Standing, str] = {
     "learning": "the sentiment model (%s) is made anew and has to show what it is worth; it scores meanwhile",
-    "trusted": "the sentiment model (%s) has shown itself better than its lexicon and is trusted",
+    "trusted": "the sentiment model (%s) has shown itself no worse than its lexicon and is trusted",
     "stepped back": "the sentiment model (%s) is worse than its lexicon of late: it steps back and the lexicon scores",
 }
 
@@ -41,6 +41,9 @@ class Model(Protocol):
 
     def trust(self, lang: str, /) -> float:
         """How far its learned words count in a language."""
+
+    def drifts(self, lang: str, /) -> int:
+        """How often the meaning of a language's labels was found to have changed."""
 
 
 class ModelMetrics:
@@ -61,6 +64,9 @@ class ModelMetrics:
         self._trust = new(
             Gauge, "larum_model_trust_ratio", "How far learned words count beside the lexicon, from 0 to 1.", "language"
         )
+        self._drifts = new(
+            Gauge, "larum_model_drifts", "How often the meaning of labels was found to have changed.", "language"
+        )
         self._stepped_back = new(
             Gauge, "larum_model_stepped_back",
             "1 while the model is worse than its lexicon alone of late, so that the lexicon scores.", "language",
@@ -71,6 +77,7 @@ class ModelMetrics:
         for lang in model().performance:
             self._labels.labels(lang).set_function(partial(_labels, model, lang))
             self._trust.labels(lang).set_function(partial(_trust, model, lang))
+            self._drifts.labels(lang).set_function(partial(_drifts, model, lang))
             self._stepped_back.labels(lang).set_function(partial(_stepped_back, model, lang))
             for judge in ("model", "lexicon"):
                 for field, gauge in self._measures.items():
@@ -105,6 +112,10 @@ def _labels(model: Callable[[], Model], lang: str) -> float:
 
 def _trust(model: Callable[[], Model], lang: str) -> float:
     return model().trust(lang)
+
+
+def _drifts(model: Callable[[], Model], lang: str) -> float:
+    return model().drifts(lang)
 
 
 def _stepped_back(model: Callable[[], Model], lang: str) -> float:

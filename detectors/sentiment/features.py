@@ -99,13 +99,14 @@ class Extractor:
 
     def extract(self, texts: Sequence[str], tags: Sequence[str | None]) -> Features:
         """Extract the features of posts; every post's are the same in whatever company it comes."""
-        known, post = self._known(texts)
+        known, sizes = self._known(texts)
         rows, count = known.rows, len(texts)
+        post = np.repeat(np.arange(count), sizes)
         language = _languages(unpack_evidence(np.bincount(post, known.evidence, count)), tags)
         spoken = np.minimum(language, len(SCORED) - 1)[post]
         negated = _negated(known.flags & _NEGATORS[spoken] != 0, known.flags & STOP != 0)
-        pairs = _pairs(known.hashes)
-        pairs[rows == rows[0]] = PAD
+        ends = sizes.cumsum() - 1
+        pairs = _pairs(known.hashes, ends - sizes + 1, ends)
         valence = np.where(spoken, known.valences[1], known.valences[0]) * np.where(negated, FLIP, 1.0)
         valence += self._phrases[spoken, pairs]
         low, high = known.signs
@@ -118,15 +119,14 @@ class Extractor:
         return Features(post, slots, GAIN * norm, dense, language, valence, negated, low, high)
 
     def _known(self, texts: Sequence[str]) -> tuple[Columns, Integers]:
-        """Look up all tokens, each post led by `START`; say which post each is in."""
+        """Look up all tokens, each post led by `START`; say how many each post has."""
         self._pieces.trim()
         lookup, start = self._pieces.__getitem__, self._vocabulary[START]
         records = []
         for text in texts:
             own = b"".join(map(lookup, pieces(text)))
             records += [start, own if len(own) <= _MOST else own[:_MOST]]
-        post = np.repeat(np.arange(len(texts)), [len(own) // SIZE + 1 for own in records[1::2]])
-        return columns(b"".join(records)), post
+        return columns(b"".join(records)), np.array([len(own) // SIZE + 1 for own in records[1::2]])
 
 
 def _dense(post: Integers, valence: Floats, signs: Integers, norm: Floats) -> Floats:
@@ -144,15 +144,17 @@ def _dense(post: Integers, valence: Floats, signs: Integers, norm: Floats) -> Fl
 def _phrase_valences(known: lexicon.Lexicon) -> Floats:
     valences = np.zeros(SLOTS)
     for phrase, valence in known.phrases.items():
-        valences[_pairs(np.array([hash_of(word) for word in phrase], np.uint64))[1]] = valence
+        hashes = np.array([hash_of(word) for word in phrase], np.uint64)
+        valences[_pairs(hashes, np.array([0]), np.array([1]))[1]] = valence
     return valences
 
 
-def _pairs(hashes: NDArray[np.uint64]) -> Integers:
-    """Slots of each form with the one before it."""
-    mixed = hashes * _PAIR
-    mixed[1:] += hashes[:-1]
-    return _slots(mixed)
+def _pairs(hashes: NDArray[np.uint64], starts: Integers, ends: Integers) -> Integers:
+    """Slots of each form with the one before it; what stands first in a post has its last one before it."""
+    before = np.empty_like(hashes)
+    before[1:] = hashes[:-1]
+    before[starts] = hashes[ends]
+    return _slots(hashes * _PAIR + before)
 
 
 def _repeated(keys: Integers) -> NDArray[np.bool_]:

@@ -1,59 +1,106 @@
-"""Online logistic regression with AdaGrad over hashed features, on flat arrays, with a prior from the lexicons."""
+"""Online learning over dense and hashed features: the lexicons' verdict first, then what labels make of it."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
+from detectors.sentiment.beliefs import Beliefs
+from detectors.sentiment.drift import Drift
 from detectors.sentiment.features import DENSE, Features
+from detectors.sentiment.hashed import Hashed
 from detectors.sentiment.language import SCORED
 from detectors.sentiment.lexicon import origin
-from detectors.sentiment.snapshot import LearnerState
-from detectors.sentiment.vocabulary import PAD, SLOTS, Floats
+from detectors.sentiment.snapshot import LearnerState, SideState, pack, unpack
+from detectors.sentiment.vocabulary import PAD, SLOTS, Floats, Integers
 
 PRIOR = {"bias": -1.3, "negative": 2.4, "positive": -1.4, "exclamation": -0.6, "link": -0.3, "word": 1.2}
-PRIOR_ENERGY = 0.05
-DENSE_ENERGY = 1.0
-BIAS_RATE = 0.3
-TRUST = 0.5
+VARIANCES = {"bias": 0.3}
+VARIANCE = 0.03
+ODDS = 0.075
+ODDS_VARIANCE = 0.0006
+ODDS_LABELS = 100.0
+TRUST = 0.2
 TRUST_RATE = 0.1
+
+
+class Side:
+    """What is learned of one language, its hashed features aside.
+
+    Parameters
+    ----------
+    prior
+        Weights of the dense features that make them the verdict of the lexicon.
+    """
+
+    def __init__(self, prior: Sequence[float]) -> None:
+        variances = [VARIANCES.get(name, VARIANCE) for name in DENSE]
+        self.beliefs = Beliefs([*prior, ODDS], [*variances, ODDS_VARIANCE])
+        self.trust = TRUST
+        self.energy = 1.0
+        self.labels = 0.0
+        self.drift = Drift()
+
+    @property
+    def ramp(self) -> float:
+        """How far odds count: from few labels all of them are noise, and the same noise."""
+        return self.labels / (self.labels + ODDS_LABELS)
+
+    def learn(self, dense: list[float], odds: float, words: float, negative: bool) -> tuple[float, float]:
+        """Learn from a label; return the log odds that its post had, and the error by which its words are to move."""
+        x = [*dense, odds * self.ramp]
+        margin = self.beliefs.margin(x)
+        before = margin + self.trust * words
+        told, heard = probability(margin + words), probability(before)
+        error = told - negative
+        self.beliefs.update(x, error, told)
+        doubt = (heard - negative) * words
+        self.energy += doubt * doubt
+        self.trust = min(max(self.trust - TRUST_RATE * doubt / math.sqrt(self.energy), 0.0), 1.0)
+        self.labels += 1.0
+        return before, error
 
 
 class Learner:
     """Weights of dense and hashed features, for each scored language its own.
 
     The dense features begin with weights that make them the verdict of the lexicons: a bad word says more than a good
-    one. They and the hashed words, which begin with nothing, are learned together. What the hashed words add counts as
-    far as they are trusted: a factor between 0 and 1 that is learned too and falls when they mislead.
+    one. To that come the hashed features' odds, which tell much after few labels, and their weights, which tell more
+    after many. Odds count the more the more labels there were, and as far as they proved right. Weights are learned as
+    if they counted in full, and count as far as they are trusted: a factor between 0 and 1 that is learned too and
+    falls when they mislead. Where errors rise for good, all of it is loosened, to be learned anew from what follows.
 
     Parameters
     ----------
     rate
-        AdaGrad's learning rate.
+        Length of the steps by which labels move the weights of hashed features.
     """
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
-        prior = self._prior = np.array([PRIOR.get(name, 0.0) for name in DENSE])
-        self._rates = np.array([BIAS_RATE, *[rate] * (len(DENSE) - 1)])
-        self._weights = np.zeros(len(SCORED) * SLOTS)
-        self._energy = np.full(len(self._weights), PRIOR_ENERGY)
-        self._dense = np.repeat(prior[None, :], len(SCORED), axis=0)
-        self._dense_energy = np.full(self._dense.shape, DENSE_ENERGY)
-        self._trust = np.full(len(SCORED), TRUST)
-        self._trust_energy = np.ones(len(SCORED))
+        self._prior = np.array([PRIOR.get(name, 0.0) for name in DENSE])
+        self._hashed = Hashed(rate)
+        self._sides = [Side(self._prior.tolist()) for _ in SCORED]
 
     def margins(self, features: Features) -> Floats:
-        """Log odds of being negative, for each post."""
-        dense, hashed = self._parts(features)
-        margins: Floats = dense + hashed * self._trust[np.minimum(features.language, len(SCORED) - 1)]
-        return margins
+        """Log odds of being negative, for each post, whatever its company."""
+        language = _sides(features)
+        dense, odds, words = self._parts(features, language)
+        return dense + odds + np.array([side.trust for side in self._sides])[language] * words
 
     def cold(self, features: Features) -> Floats:
         """Log odds of being negative by the lexicons alone, whatever was learned, for each post."""
         margins: Floats = (features.dense * self._prior).cumsum(axis=1)[:, -1]
         return margins
+
+    def learned(self, features: Features) -> Floats:
+        """Log odds that the words of each post add by what labels taught of them."""
+        language = _sides(features)
+        _, odds, words = self._parts(features, language)
+        added: Floats = odds + np.array([side.trust for side in self._sides])[language] * words
+        return added
 
     def shares(self, features: Features, *, cold: bool = False) -> tuple[Floats, Floats]:
         """Give what each dense feature of a single post, and each of its tokens, adds to its log odds.
@@ -61,56 +108,71 @@ class Learner:
         With `cold`, to those of the lexicons alone.
         """
         (dense,) = features.dense
+        tokens, width = features.slots.shape
         if cold:
-            return dense * self._prior, np.zeros(len(features.slots))
+            return dense * self._prior, np.zeros(tokens)
         language = min(int(features.language[0]), len(SCORED) - 1)
-        tokens: Floats = self._weights[features.slots + language * SLOTS].sum(axis=1)
-        return dense * self._dense[language], tokens * (float(features.scale[0]) * self._trust[language])
+        side, scale = self._sides[language], float(features.scale[0])
+        *means, weight = side.beliefs.means
+        token = np.repeat(np.arange(tokens), width)
+        slots = features.slots.ravel() + language * SLOTS
+        words, odds = self._hashed.sums(slots, np.full(len(slots), language), token, tokens)
+        return dense * np.array(means), scale * (side.trust * words + weight * side.ramp * odds)
 
-    def learned(self, features: Features) -> Floats:
-        """Log odds that the words of each post add by what labels taught of them."""
-        _, hashed = self._parts(features)
-        added: Floats = hashed * self._trust[np.minimum(features.language, len(SCORED) - 1)]
-        return added
+    def learn(self, features: Features, labels: Sequence[bool]) -> list[float | None]:
+        """Take posts with their labels one after the other; return the log odds that each had before its own.
 
-    def learn(self, features: Features, negative: bool) -> float:
-        """Take one post with its label; return the log odds that it had before."""
-        language = int(features.language[0])
-        (dense,), (hashed,) = (part.tolist() for part in self._parts(features))
-        before = float(dense + hashed * self._trust[language])
-        error = probability(dense + hashed) - negative
-        slots = features.slots[features.slots != PAD] + language * SLOTS
-        gradient = error * float(features.scale[0])
-        self._energy[slots] += gradient * gradient
-        self._weights[slots] -= self.rate * gradient / np.sqrt(self._energy[slots])
-        gradients = error * features.dense[0]
-        self._dense_energy[language] += gradients * gradients
-        self._dense[language] -= self._rates * gradients / np.sqrt(self._dense_energy[language])
-        trust = float(self._trust[language])
-        doubt = (probability(dense + trust * hashed) - negative) * hashed
-        self._trust_energy[language] += doubt * doubt
-        trust -= TRUST_RATE * doubt / math.sqrt(float(self._trust_energy[language]))
-        self._trust[language] = min(max(trust, 0.0), 1.0)
+        None stands for a post whose language is not scored, which teaches nothing.
+        """
+        flat, post = _flat(features)
+        kept = flat != PAD
+        flat, post = flat[kept], post[kept]
+        flat += features.language[post] * SLOTS
+        ends = np.searchsorted(post, np.arange(len(labels)), "right").tolist()
+        begin, margins = 0, []
+        for end, language, scale, dense, negative in zip(
+            ends, features.language.tolist(), features.scale.tolist(), features.dense.tolist(), labels, strict=True
+        ):
+            slots, begin = flat[begin:end], end
+            margins.append(self._learn(slots, language, scale, dense, negative) if language in SCORED else None)
+        return margins
+
+    def _learn(self, slots: Integers, language: int, scale: float, dense: list[float], negative: bool) -> float:
+        side, hashed = self._sides[language], self._hashed
+        records, words, odds = hashed.look(slots, language)
+        before, error = side.learn(dense, odds * scale, words * scale, negative)
+        hashed.learn(slots, records, language, error * scale, negative)
+        surprise = probability(before) - negative
+        if side.drift.rises(surprise * surprise):
+            side.beliefs.loosen()
+            side.labels /= 4.0
+            hashed.loosen(language)
         return before
 
     def trust(self, language: int) -> float:
-        """How far the learned words of a language count beside its lexicon, from 0 to 1."""
-        return float(self._trust[language])
+        """How far the weights of the words learned in a language count, from 0 to 1."""
+        return self._sides[language].trust
+
+    def drifts(self, language: int) -> int:
+        """How often the meaning of a language's labels was found to have changed."""
+        return self._sides[language].drift.alarms
 
     def state(self) -> LearnerState:
         """Everything learned: slots that no label has touched are left out."""
-        slots = np.flatnonzero(self._energy != PRIOR_ENERGY)
-        return LearnerState(
-            origin=origin(),
-            rate=self.rate,
-            slots=slots.astype("<u4").tobytes(),
-            weights=_bytes(self._weights[slots]),
-            energy=_bytes(self._energy[slots]),
-            dense=_bytes(self._dense),
-            dense_energy=_bytes(self._dense_energy),
-            trust=_bytes(self._trust),
-            trust_energy=_bytes(self._trust_energy),
-        )
+        slots, records, posts = self._hashed.state()
+        sides = [
+            SideState(
+                side.beliefs.means,
+                side.beliefs.variances,
+                side.trust,
+                side.energy,
+                side.labels,
+                kinds,
+                side.drift.dump(),
+            )
+            for side, kinds in zip(self._sides, posts, strict=True)
+        ]
+        return LearnerState(origin(), self.rate, len(slots), pack(slots, records), sides)
 
     def restore(self, state: LearnerState) -> None:
         """Take over a state.
@@ -122,24 +184,26 @@ class Learner:
         """
         if state.origin != origin():
             raise ValueError(f"the snapshot started from {state.origin}, this model starts from {origin()}")
-        slots = np.frombuffer(state.slots, "<u4").astype(np.int64)
-        if len(slots) and slots.max() >= len(self._weights):
-            raise ValueError("the snapshot has slots that this model has not")
-        self._weights[slots] = _floats(state.weights, slots.shape)
-        self._energy[slots] = _floats(state.energy, slots.shape)
-        self._dense = _floats(state.dense, self._dense.shape)
-        self._dense_energy = _floats(state.dense_energy, self._dense.shape)
-        self._trust = _floats(state.trust, self._trust.shape)
-        self._trust_energy = _floats(state.trust_energy, self._trust.shape)
+        for side, taken in zip(self._sides, state.sides, strict=True):
+            beliefs = side.beliefs
+            numbers = [*taken.means, *taken.variances, taken.trust, taken.energy, taken.labels]
+            if {len(taken.means), len(taken.variances)} != {len(beliefs.means)} or not all(map(math.isfinite, numbers)):
+                raise ValueError("the snapshot's parts do not fit together")
+            beliefs.means, beliefs.variances = list(taken.means), list(taken.variances)
+            side.trust, side.energy, side.labels = taken.trust, taken.energy, taken.labels
+            side.drift.restore(taken.drift)
+        self._hashed.restore(*unpack(state.slots, state.hashed), [list(side.posts) for side in state.sides])
 
-    def _parts(self, features: Features) -> tuple[Floats, Floats]:
-        """Margins of dense and of hashed features; every sum runs in the post's own order, whatever its company."""
-        language = np.minimum(features.language, len(SCORED) - 1)
-        slots = features.slots + (language[features.post] * SLOTS)[:, None]
-        tokens = self._weights[slots].cumsum(axis=1)[:, -1]
-        hashed: Floats = np.bincount(features.post, tokens, len(language)) * features.scale
-        dense: Floats = (features.dense * self._dense[language]).cumsum(axis=1)[:, -1]
-        return dense, hashed
+    def _parts(self, features: Features, language: Integers) -> tuple[Floats, Floats, Floats]:
+        """Log odds by dense features, by odds and by weights; every sum runs in the post's own order."""
+        flat, post = _flat(features)
+        side = language[post]
+        words, odds = self._hashed.sums(flat + side * SLOTS, side, post, len(language))
+        means = np.array([side.beliefs.means for side in self._sides])[language]
+        ramp = np.array([side.ramp for side in self._sides])[language]
+        dense: Floats = (features.dense * means[:, :-1]).cumsum(axis=1)[:, -1]
+        scale = features.scale
+        return dense, odds * scale * ramp * means[:, -1], words * scale
 
 
 def probability(margin: float) -> float:
@@ -153,12 +217,11 @@ def probability(margin: float) -> float:
     return 1.0 / (1.0 + math.exp(-min(max(margin, -35.0), 35.0)))
 
 
-def _bytes(values: Floats) -> bytes:
-    return values.astype("<f8").tobytes()
+def _sides(features: Features) -> Integers:
+    """For each post the side that it is read by; that of an unscored language does not matter."""
+    return np.minimum(features.language, len(SCORED) - 1)
 
 
-def _floats(data: bytes, shape: tuple[int, ...]) -> Floats:
-    values = np.frombuffer(data, "<f8").astype(np.float64)
-    if len(values) != math.prod(shape) or not np.isfinite(values).all():
-        raise ValueError("the snapshot's parts do not fit together")
-    return values.reshape(shape)
+def _flat(features: Features) -> tuple[Integers, Integers]:
+    """Slots of all features, in order, and the post that each is in."""
+    return features.slots.ravel(), np.repeat(features.post, features.slots.shape[1])

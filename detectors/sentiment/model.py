@@ -15,11 +15,9 @@ from detectors.sentiment.features import CHUNK, Extractor, Features
 from detectors.sentiment.language import SCORED, TAGS
 from detectors.sentiment.learner import Learner, probability
 from detectors.sentiment.lexicon import origin
-from detectors.sentiment.performance import Performance
+from detectors.sentiment.performance import Performance, performances
 from detectors.sentiment.reasons import Reasons, reasons
 from detectors.sentiment.vocabulary import Floats
-
-COLD = {"pl": (0.55, 0.12), "en": (0.84, 0.25)}  # sensitivity and false alarms of the lexicons alone, as measured
 
 
 class Scored(NamedTuple):
@@ -76,12 +74,12 @@ class SentimentModel(base.Classifier):
     True
     """
 
-    def __init__(self, rate: float = 0.07, threshold: float = 0.5) -> None:
+    def __init__(self, rate: float = 0.2, threshold: float = 0.5) -> None:
         self.rate = rate
         self.threshold = threshold
         self._extractor = Extractor()
         self._learner = Learner(rate)
-        self._performance = {lang: Performance(*believed, threshold) for lang, believed in COLD.items()}
+        self._performance = performances(threshold)
         self._labels = 0
         self._digest = 0
 
@@ -127,11 +125,9 @@ class SentimentModel(base.Classifier):
 
     def learned(self, words: Sequence[str], lang: str) -> list[float]:
         """Give the log odds that labels taught of words, each in a post of nothing else, whether or not it is heard."""
-        added: list[float] = []
-        for start in range(0, len(words), CHUNK):
-            chunk = words[start : start + CHUNK]
-            added += self._learner.learned(self._extractor.extract(chunk, [lang] * len(chunk))).tolist()
-        return added
+        chunks = (words[start : start + CHUNK] for start in range(0, len(words), CHUNK))
+        features = (self._extractor.extract(chunk, [lang] * len(chunk)) for chunk in chunks)
+        return [added for some in features for added in self._learner.learned(some).tolist()]
 
     def predict_proba_one(  # type: ignore[override]  # river types its texts as dictionaries
         self, x: str, lang: str | None = None, **kwargs: Any
@@ -153,15 +149,51 @@ class SentimentModel(base.Classifier):
         lang
             The language its source states, or None to find it out.
         """
-        features = self._extractor.extract([x], [lang])
-        if features.language[0] not in SCORED:
-            return
-        cold = probability(float(self._learner.cold(features)[0]))
-        before = probability(self._learner.learn(features, bool(y)))
-        self._performance[TAGS[features.language[0]]].update(bool(y), before, cold)
+        self.learn_many([x], [y], [lang])
+
+    def learn_many(
+        self, texts: Sequence[str], labels: Sequence[bool], langs: Sequence[str | None]
+    ) -> list[float | None]:
+        """Learn from labelled posts, as if from one after the other, at a fraction of what that costs.
+
+        Parameters
+        ----------
+        texts
+            The posts' words.
+        labels
+            For each whether it is negative.
+        langs
+            For each the language its source states, or None to find it out.
+
+        Returns
+        -------
+        list[float | None]
+            The probability of being negative that each had before its own label was learned, but after those before it;
+            None where its language is not scored.
+        """
+        told: list[float | None] = []
+        for start in range(0, len(texts), CHUNK):
+            chunk = texts[start : start + CHUNK]
+            negative = [bool(label) for label in labels[start : start + CHUNK]]
+            features = self._extractor.extract(chunk, langs[start : start + CHUNK])
+            cold, margins = self._learner.cold(features).tolist(), self._learner.learn(features, negative)
+            told += [
+                None if margin is None else self._count(text, is_negative, margin, lexicon, language)
+                for text, is_negative, margin, lexicon, language in zip(
+                    chunk, negative, margins, cold, features.language.tolist(), strict=True
+                )
+            ]
+        return told
+
+    def _count(self, text: str, negative: bool, margin: float, cold: float, language: int) -> float:
+        """Count a label that was learned, beside the log odds before, the lexicon's too; return what was told."""
+        performance, model, lexicon = self._performance[TAGS[language]], probability(margin), probability(cold)
+        told = lexicon if performance.stepped_back else model
+        performance.update(negative, model, lexicon)
         self._labels += 1
-        label = f"{self._digest:x}\0{features.language[0]}\0{bool(y)}\0{x}"
+        label = f"{self._digest:x}\0{language}\0{negative}\0{text}"
         self._digest = xxhash.xxh3_64_intdigest(label.encode("utf-8", "surrogatepass"))
+        return told
 
     @property
     def labels(self) -> int:
@@ -171,6 +203,10 @@ class SentimentModel(base.Classifier):
     def trust(self, lang: str) -> float:
         """How far the words learned in a language count beside its lexicon, from 0 to 1."""
         return self._learner.trust(TAGS.index(lang))
+
+    def drifts(self, lang: str) -> int:
+        """How often the meaning of a language's labels was found to have changed."""
+        return self._learner.drifts(TAGS.index(lang))
 
     @property
     def performance(self) -> Mapping[str, Performance]:

@@ -30,7 +30,7 @@ ROWS = (
 )
 STANDINGS = {
     "learning": "too little is shown yet to trust the model more than its lexicon, or less",
-    "trusted": "the model is better than its lexicon alone, and trusted",
+    "trusted": "the model has shown itself no worse than its lexicon alone, and is trusted",
     "stepped back": "the model is worse than its lexicon alone of late: it has stepped back, and the lexicon scores",
 }
 
@@ -136,7 +136,8 @@ def _show_language(console: Console, language: Language) -> None:
     console.print(f"[bold]{name}[/]: {language.labels:,} labels, {negative:.0%} of them negative", highlight=False)
     style = "bold red" if language.standing == "stepped back" else None
     console.print(f"  {STANDINGS[language.standing]}", style=style, highlight=False)
-    console.print(f"  trust in its words {language.trust:.2f}", highlight=False)
+    drifted = f"; the meaning of labels changed {language.drifts}×" if language.drifts else ""
+    console.print(f"  trust in its words {language.trust:.2f}{drifted}", highlight=False)
     table = Table("", "model", "lexicon", "model", "lexicon", box=None, padding=(0, 2), header_style="dim")
     for column in table.columns[1:]:
         column.justify = "right"

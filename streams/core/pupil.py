@@ -30,6 +30,9 @@ class Learning(Model, Protocol):
     def trust(self, lang: str, /) -> float:
         """How far its learned words count in a language."""
 
+    def drifts(self, lang: str, /) -> int:
+        """How often the meaning of a language's labels was found to have changed."""
+
     def learn_one(self, text: str, negative: bool, lang: str | None = None, /) -> object:
         """Learn that a text is negative, or that it is not."""
 

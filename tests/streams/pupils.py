@@ -30,6 +30,9 @@ class Scribe:
     def trust(self, lang: str, /) -> float:
         return 0.5
 
+    def drifts(self, lang: str, /) -> int:
+        return 0
+
     def learn_one(self, text: str, negative: bool, lang: str | None = None, /) -> None:
         self.learned.append((text, negative))
 
