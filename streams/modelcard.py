@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,17 @@ def model_card(model: SentimentModel, labelled: Iterable[tuple[str, str | None]]
             )
         )
     return ModelCard(version=model.version, labels=model.labels, threshold=model.threshold, languages=languages)
+
+
+def number(value: float, form: str) -> str:
+    """Write a number, or a dash where nothing is known.
+
+    Examples
+    --------
+    >>> number(0.1234, ".1%"), number(float("nan"), ".3f")
+    ('12.3%', '–')
+    """
+    return "–" if math.isnan(value) else f"{value:{form}}"
 
 
 def told(words: list[LearnedWord]) -> str:

@@ -153,13 +153,15 @@ def _show_language(console: Console, language: Language) -> None:
 
 
 def _rows(judged: tuple[Measures, ...]) -> list[tuple[str, ...]]:
-    return [(name, *(f"{getattr(one, field):{form}}" for one in judged)) for name, field, form in ROWS]
+    from streams.modelcard import number
+
+    return [(name, *(number(getattr(one, field), form) for one in judged)) for name, field, form in ROWS]
 
 
 def show_evaluation(console: Console, told: Evaluation) -> None:
     """Print an evaluation as a table."""
     left = f"; {told.unscored:,} more are in languages that are not scored" if told.unscored else ""
-    console.print(f"{told.file}: {told.posts:,} posts{left}", highlight=False, markup=False)
+    console.print(f"{told.file}: {told.posts:,} posts{left}", highlight=False, markup=False, soft_wrap=True)
     if told.known:
         console.print(
             f"{told.known:,} of them the model was taught: of these “as taught” tells nothing", highlight=False

@@ -175,10 +175,10 @@ def _learning(
 
 def _note(course: dict[str, list[Step]], performances: Mapping[str, Performance]) -> None:
     for lang, performance in performances.items():
-        steps = course.setdefault(lang, [])
-        if performance.labels > (steps[-1].labels if steps else 0):
+        last = course[lang][-1].labels if lang in course else 0
+        if performance.labels > last:
             model, lexicon = performance.model.recent.accuracy, performance.lexicon.recent.accuracy
-            steps.append(Step(performance.labels, round(model, 4), round(lexicon, 4)))
+            course.setdefault(lang, []).append(Step(performance.labels, round(model, 4), round(lexicon, 4)))
 
 
 def _judge(

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from detectors.sentiment.reasons import Reason
 from streams.evaluating import plots
 from streams.evaluating.evaluation import LEXICON, TAUGHT, Evaluation, Judge
+from streams.modelcard import number
 
 LANGUAGES = {"pl": "Polish", "en": "English"}
 ABOUT = {
@@ -51,6 +52,7 @@ def render(evaluation: Evaluation) -> str:
         ],
         languages=sorted(evaluation.judges[0].languages),
         strength=strength,
+        number=number,
     )
 
 
@@ -85,7 +87,7 @@ def _figures(evaluation: Evaluation) -> list[tuple[str, str]]:
     return [
         (f"{evaluation.posts:,}", "labelled posts"),
         (f"{measures.positives:.0%}", "of them negative"),
-        (f"{measures.auc:.3f}", "area under the ROC curve"),
+        (number(measures.auc, ".3f"), "area under the ROC curve"),
         (f"{measures.calibration_error:.1%}", "calibration error"),
     ]
 

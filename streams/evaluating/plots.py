@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from streams.evaluating.evaluation import LEARNING, LEXICON, TAUGHT, Result, Step
+from streams.modelcard import number
 from streams.report.charts import EXPECTED, INK, MUTED, NARROW, RULE, TOLD, WIDE, Size, dress, inline
 
 SQUARE = Size(470, 440, 200, 5)
@@ -46,7 +47,7 @@ def roc(results: Mapping[str, Result]) -> Markup:
         _shares(axes, "false alarms, of what is not negative")
         dress(axes, "Found, of what is negative")
 
-    about = "; ".join(f"{name}: area {result.measures.auc:.3f}" for name, result in results.items())
+    about = "; ".join(f"{name}: area {number(result.measures.auc, '.3f')}" for name, result in results.items())
     return _draw(build, SQUARE, "ROC curves", about)
 
 
