@@ -12,12 +12,14 @@ from streams.cli import (
     doctor,
     explain,
     init,
+    label,
     model,
     produce,
     rebaseline,
     replay,
     schema,
     tail,
+    teach,
     topics,
     watch,
     worker,
@@ -47,6 +49,8 @@ for module in (
     produce,
     tail,
     rebaseline,
+    label,
+    teach,
     schema,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)

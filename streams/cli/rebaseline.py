@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
 import typer
 
 from streams.cli.common import DEFAULT_CONFIG, Config, configuration, errors, fail
+from streams.cli.sending import send
 from streams.core.crises import rfc3339
 from streams.core.posts import Post
-from streams.core.settings import Kafka, Server
-
-if TYPE_CHECKING:
-    from yarl import URL
-
-SECONDS = 30.0  # to wait for an answer
+from streams.core.settings import Kafka
 
 
 def command(
@@ -49,7 +45,7 @@ def command(
     if kafka:
         _produce(settings.kafka, record)
     else:
-        _post(settings.server, url, record)
+        asyncio.run(send(settings.server, url, "posts", record))
     errors.print(f"larum: {brand} takes its present level for the normal one.", highlight=False)
 
 
@@ -71,38 +67,11 @@ def _produce(kafka: Kafka, record: bytes) -> None:
     from streams.broker import BrokerSettingsError
     from streams.producer import Producer, ProducerError
 
-    async def send() -> None:
+    async def append() -> None:
         async with Producer(kafka) as producer:
             await producer.send(record)
 
     try:
-        asyncio.run(send())
+        asyncio.run(append())
     except (ProducerError, BrokerSettingsError) as error:
         fail(str(error))
-
-
-def _post(server: Server, url: str | None, record: bytes) -> None:
-    import aiohttp
-    from yarl import URL
-
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(server.host, server.host)  # noqa: S104 - read, not bound
-    base = URL(url or f"http://{host}:{server.port}")
-    token = server.token.get_secret_value() if server.token else None
-    try:
-        status, answer = asyncio.run(_ask(base / "posts", token, record))
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        fail(f"no 'larum watch' answers at {base}: {error}. It may run elsewhere (--url), or on Kafka (--kafka).")
-    if status != 202:
-        fail(f"{base} refused: {status} {answer.strip()}")
-
-
-async def _ask(url: URL, token: str | None, record: bytes) -> tuple[int, str]:
-    import aiohttp
-
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-    timeout = aiohttp.ClientTimeout(total=SECONDS)
-    async with (
-        aiohttp.ClientSession(timeout=timeout) as session,
-        session.post(url, data=record, headers=headers) as answer,
-    ):
-        return answer.status, await answer.text()

@@ -10,6 +10,7 @@ import typer
 
 from streams.bucketcounts import BucketCount
 from streams.core.crises import CrisisEvent
+from streams.core.labels import Label
 from streams.core.posts import Post
 
 
@@ -19,12 +20,14 @@ class Contract(StrEnum):
     POST = "post"
     CRISIS = "crisis"
     COUNTS = "counts"
+    LABEL = "label"
 
 
 STRUCTS: dict[Contract, type[msgspec.Struct]] = {
     Contract.POST: Post,
     Contract.CRISIS: CrisisEvent,
     Contract.COUNTS: BucketCount,
+    Contract.LABEL: Label,
 }
 
 
@@ -42,7 +45,7 @@ def schema_of(contract: Contract) -> dict[str, Any]:
 
 
 def command(contract: Annotated[Contract, typer.Argument(help="Which contract.")]) -> None:
-    """Print the JSON Schema of a post, of a crisis event, or of a line of the topic of counts.
+    """Print the JSON Schema of a post, of a crisis event, of a line of the topic of counts, or of a label.
 
     Example: `larum schema post > post.schema.json`
     """

@@ -17,9 +17,11 @@ from typer.testing import CliRunner
 
 from streams.cli import app
 from streams.config import load
+from streams.core.pupil import Pupil
 from streams.core.settings import Kafka
 from streams.producer import Producer
 from streams.rights import AccessError
+from streams.studying import study
 from streams.tail import held
 from streams.topics import require
 from streams.watchdog import EXIT_CODE
@@ -29,6 +31,7 @@ from tests.kafka.broker import BrokerUnavailableError, started
 from tests.kafka.certificates import KEY_PASSWORD
 from tests.kafka.secured import PASSWORD, Doors, SecuredBroker
 from tests.kafka.workers import LARUM
+from tests.streams.pupils import Scribe
 
 WAYS = [
     ("SASL_PLAINTEXT", "PLAIN"),
@@ -204,8 +207,12 @@ async def _produce(kafka: Kafka) -> None:
         pass
 
 
+async def _study(kafka: Kafka) -> None:
+    await study(kafka, Pupil(Scribe()))
+
+
 BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {
-    "larum-worker": require, "larum-producer": _produce, "larum-tail": held
+    "larum-worker": require, "larum-producer": _produce, "larum-tail": held, "larum-label": _study
 }  # fmt: skip
 
 

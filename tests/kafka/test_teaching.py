@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
 from prometheus_client import CollectorRegistry
+from typer.testing import CliRunner, Result
 
 from detectors.sentiment import SentimentModel
 from streams import teaching
+from streams.cli import app
 from streams.core.labels import Label, encode, record_key
 from streams.core.pupil import Learning, Pupil
 from streams.core.settings import Kafka
 from streams.metrics import Metrics
 from streams.modeltopic import ModelTopic
+from streams.producer import Producer
 from streams.teaching import Teacher
 from streams.topics import ensure
-from tests.kafka import helpers
-from tests.kafka.workers import stage_settings
+from tests.kafka import helpers, story
+from tests.kafka.workers import Stage, stage_settings
 from tests.streams.pupils import Scribe
 
 WORDS = ["Karuzela na infolinii", "Kolejka do kasy", "Dziękuję, szybko", "Pusta półka", "Miła obsługa"]
@@ -227,3 +232,40 @@ async def test_a_long_snapshot_is_written_in_parts_over_the_older_of_two(kafka: 
     await fresh.snapshots()
     half = fresh._next
     assert half == b"1"
+
+
+async def test_what_is_judged_and_taught_and_posted_comes_to_the_workers(
+    kafka: Kafka, post: Post, bootstrap_servers: str, name: str, tmp_path: Path
+) -> None:
+    """By the terminal, from a table, and by what a worker does with HTTP."""
+    stage = Stage(tmp_path, stage_settings(bootstrap_servers, name, partitions=1))
+    said = [post_of(number, f"{story.BRANDS[0]}: {WORDS[number]}") for number in range(3)]
+    async with Producer(kafka) as producer:
+        for one in [*said, post_of(9, "Nic o nikim")]:
+            await producer.send(one)
+    larum = ["--config", str(stage.config), "--kafka"]
+
+    def run(*arguments: str, keys: str = "") -> Result:
+        return CliRunner().invoke(app, [*arguments, *larum], input=keys)
+
+    judged = await asyncio.to_thread(run, "label", keys="noq")
+    assert judged.exit_code == 0, judged.output
+    assert "3 posts name brands, 3 of them are to be judged" in " ".join(judged.stderr.split())
+    table = tmp_path / "table.csv"
+    table.write_text("text,negative\nKaruzela,true\nKawa,false\n")
+    taught = await asyncio.to_thread(run, "teach", str(table))
+    assert "2 new labels" in taught.stderr, taught.output
+    again = await asyncio.to_thread(run, "teach", str(table), "--json")
+    assert json.loads(again.stdout) == {"new": 0, "changed": 0, "repeated": 2}
+    left = await asyncio.to_thread(run, "label", "--json")
+    assert len(left.stdout.splitlines()) == 1
+    desk = Desk(kafka, post, Scribe())
+    async with desk.following() as count:
+        assert count == 4
+        await desk.teacher.accept([(Label(text="Kolejka", negative=True), "http:1")])
+        await until(lambda: len(desk.pupil.lessons) == 5)
+
+
+def post_of(number: int, text: str) -> bytes:
+    post = {"id": str(number), "source": "x", "text": text, "created_at": 1767369600 + number, "lang": "pl"}
+    return json.dumps(post).encode()

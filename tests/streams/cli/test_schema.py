@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from streams.bucketcounts import encode
 from streams.cli import app
 from streams.core import crises
+from streams.core.labels import Label
+from streams.core.labels import encode as encode_label
 from streams.core.posts import Post, decode
 from tests.streams.core.test_watch import history, watch
 
@@ -59,3 +61,17 @@ def test_what_is_a_post_is_one_by_its_schema(fields: dict[str, Any]) -> None:
 def test_what_is_none_is_none_by_its_schema(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         schema("post").validate({**POST, **fields})
+
+
+@pytest.mark.parametrize("negative", [True, False, None])
+def test_a_label_is_one_by_its_schema(negative: bool | None) -> None:
+    label = Label(text="Wstyd", negative=negative, lang="pl", source="x", id="1", by="ola", at=1767369600.0)
+    schema("label").validate(json.loads(encode_label(label)))
+
+
+@pytest.mark.parametrize(
+    "fields", [{"text": "Wstyd"}, {"text": "Wstyd", "negative": "yes"}, {"negative": True, "text": 5}]
+)
+def test_what_is_no_label_is_none_by_its_schema(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        schema("label").validate(fields)
