@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple, cast
@@ -89,27 +89,23 @@ def _of_topic(settings: Settings) -> Learned:
     try:
         return asyncio.run(_read(settings.kafka, settings.sentiment.threshold))
     except (KafkaError, BrokerSettingsError) as error:
-        fail(f"{type(error).__name__}: {error}")
+        fail(str(error))
 
 
 async def _read(kafka: Kafka, threshold: float) -> Learned:
-    """Learn as a worker does when it starts, writing nothing, and read the texts of the labels that count."""
-    from prometheus_client import CollectorRegistry
-
+    """Learn as a worker does when it starts, and read the texts of the labels that count."""
     from detectors.sentiment import SentimentModel
     from streams.core.labels import decode
     from streams.core.posts import Unreadable
     from streams.core.pupil import Pupil
     from streams.labellog import LabelLog
-    from streams.metrics import Metrics
-    from streams.teaching import Teacher
+    from streams.studying import study
 
     pupil, log = Pupil(SentimentModel(threshold=threshold)), LabelLog(kafka)
-    teacher = Teacher(kafka, pupil, _refuse, Metrics(CollectorRegistry()))
+    await study(kafka, pupil, asks=False)
     labelled: list[tuple[str, str | None]] = []
+    await log.start()
     try:
-        await teacher.catch_up()
-        await log.start()
         await log.seek(0)
         async for record in log.records(pupil.lessons.position):
             with suppress(Unreadable):  # it was refused, as the worker says in its dead letters
@@ -117,13 +113,5 @@ async def _read(kafka: Kafka, threshold: float) -> Learned:
                 if pupil.lessons.counts(record.offset, label.key):
                     labelled.append((label.text, label.lang))
     finally:
-        await teacher.stop()
         await log.stop()
     return Learned(cast("SentimentModel", pupil.model), labelled)
-
-
-async def _refuse(
-    topic: str, key: bytes | None, value: bytes, partition: int | None = None, headers: Sequence[tuple[str, bytes]] = ()
-) -> Awaitable[object]:
-    """Let nothing be written by who only looks: neither dead letters nor snapshots."""
-    raise PermissionError("larum model writes nothing")
