@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from river import base
 
 from detectors.sentiment import lexicon
 from detectors.sentiment.language import SCORED, UNKNOWN, of_tag
@@ -109,8 +110,15 @@ class Phrases:
         return self._valences[places] * (self._pairs[places] == pairs)
 
 
-class Extractor:
-    """Texts to `Features`, in bulk.
+class Extractor(base.Transformer):
+    """Texts to `Features`, in bulk; or one to a dictionary, for river's pipelines.
+
+    It has nothing to learn: features are a function of the text alone.
+
+    Parameters
+    ----------
+    lang
+        Language of the texts that `transform_one` is given, or None to find it out.
 
     Examples
     --------
@@ -120,9 +128,20 @@ class Extractor:
     >>> negative, positive = DENSE.index("negative"), DENSE.index("positive")
     >>> (features.dense[:, negative] > features.dense[:, positive]).tolist()
     [True, False]
+
+    In one of river's pipelines:
+
+    >>> from river import linear_model
+    >>> model = Extractor(lang="pl") | linear_model.LogisticRegression()
+    >>> for _ in range(20):
+    ...     model.learn_one("Ta infolinia to karuzela", True)
+    ...     model.learn_one("Kawa na stacji jak zawsze", False)
+    >>> model.predict_one("Znowu karuzela na infolinii"), model.predict_one("kawa")
+    (True, False)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lang: str | None = None) -> None:
+        self.lang = lang
         self._vocabulary = Vocabulary()
         self._pieces = Pieces(self._vocabulary)
         self._phrases = Phrases([lexicon.polish(), lexicon.english()])
@@ -150,6 +169,17 @@ class Extractor:
         slots[:, WIDTH + 1] = _slots(known.hashes * _NEGATED) * negated
         dense = _dense(post, valence, signs, norm)
         return Features(post, slots, GAIN * norm, dense, language, valence, negated, low, high)
+
+    def transform_one(self, x: str) -> dict[str | int, float]:  # type: ignore[override]  # river types texts as dictionaries
+        """Give the features of one post: the dense ones by name, the hashed ones by slot, those that are 0 left out."""
+        features = self.extract([x], [self.lang])
+        slots = features.slots[features.slots != PAD].tolist()
+        dense = zip(DENSE, features.dense[0].tolist(), strict=True)
+        return {**{name: value for name, value in dense if value}, **dict.fromkeys(slots, float(features.scale[0]))}
+
+    @property
+    def _tags(self) -> set[str]:
+        return {base.tags.TEXT_INPUT}
 
     def _known(self, texts: Sequence[str]) -> tuple[Columns, Integers]:
         """Look up all tokens, each post led by `START`; say how many each post has."""

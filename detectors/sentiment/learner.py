@@ -10,7 +10,7 @@ import numpy as np
 from detectors.sentiment.beliefs import Beliefs
 from detectors.sentiment.drift import Drift
 from detectors.sentiment.features import DENSE, Features
-from detectors.sentiment.hashed import Hashed
+from detectors.sentiment.hashed import LOOSEN, Hashed
 from detectors.sentiment.language import SCORED
 from detectors.sentiment.lexicon import origin
 from detectors.sentiment.snapshot import LearnerState, SideState, pack, unpack
@@ -168,7 +168,7 @@ class Learner:
         surprise = probability(before) - negative
         if side.drift.rises(surprise * surprise):
             side.beliefs.loosen()
-            side.labels /= 4.0
+            side.labels /= 1 << LOOSEN
             hashed.loosen(language)
         return before
 
