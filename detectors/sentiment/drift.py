@@ -11,7 +11,7 @@ THRESHOLD = 8.0
 
 
 class DriftState(msgspec.Struct, frozen=True, array_like=True):
-    """A Page-Hinkley test as it stands: errors seen, their mean, the sum of what was above it, its least; and alarms."""
+    """A Page-Hinkley test as it stands: errors seen, their mean, sums of what was above and below it, and alarms."""
 
     seen: float
     mean: float
@@ -60,7 +60,7 @@ class Drift(PageHinkley):
         """Give the state."""
         mean = self._x_mean
         sums = self._sum_increase, self._min_increase, self._sum_decrease, self._max_decrease
-        return DriftState(mean.n, mean.get(), *sums, self.alarms)
+        return DriftState(*map(float, (mean.n, mean.get(), *sums)), self.alarms)
 
     def restore(self, state: DriftState) -> None:
         """Go on from a state."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from river import base
 
 from detectors.sentiment import lexicon
 from detectors.sentiment.language import SCORED, UNKNOWN, of_tag
@@ -42,6 +44,8 @@ _NEGATED = np.uint64(0xC2B2AE3D27D4EB4F)
 _SHIFT = np.uint64(64 - (SLOTS.bit_length() - 1))
 _NEGATORS = np.array(NEGATOR)
 _MANY = 4.0
+_MOST_ROWS = 1 << 32
+_LOGARITHMS = np.array([math.log1p(words) / 4.0 for words in range(MAX_TOKENS + 1)])  # numpy's differ by processor
 _MOST = MAX_TOKENS * SIZE
 
 
@@ -79,8 +83,42 @@ class Features(NamedTuple):
     high_signs: Integers
 
 
-class Extractor:
-    """Texts to `Features`, in bulk.
+class Phrases:
+    """Valences of phrases of two words, found by the hashes of pairs; a slot finds the phrase, its hash confirms it.
+
+    Parameters
+    ----------
+    lexicons
+        By scored language.
+    """
+
+    def __init__(self, lexicons: Sequence[lexicon.Lexicon]) -> None:
+        self._places = np.zeros((len(lexicons), SLOTS), np.uint16)
+        found = [(np.uint64(0), 0.0)]
+        for language, known in enumerate(lexicons):
+            for phrase, valence in known.phrases.items():
+                hashes = np.array([hash_of(word) for word in phrase], np.uint64)
+                pair = _paired(hashes, np.array([0]), np.array([1]))[1:]
+                self._places[language, _slots(pair)] = len(found)
+                found.append((pair[0], valence))
+        self._pairs = np.array([pair for pair, _ in found], np.uint64)
+        self._valences = np.array([valence for _, valence in found])
+
+    def valences(self, pairs: NDArray[np.uint64], language: Integers) -> Floats:
+        """Look up pairs, each in its language; 0 for those that are no phrases."""
+        places = self._places[language, _slots(pairs)]
+        return self._valences[places] * (self._pairs[places] == pairs)
+
+
+class Extractor(base.Transformer):
+    """Texts to `Features`, in bulk; or one to a dictionary, for river's pipelines.
+
+    It has nothing to learn: features are a function of the text alone.
+
+    Parameters
+    ----------
+    lang
+        Language of the texts that `transform_one` is given, or None to find it out.
 
     Examples
     --------
@@ -90,33 +128,58 @@ class Extractor:
     >>> negative, positive = DENSE.index("negative"), DENSE.index("positive")
     >>> (features.dense[:, negative] > features.dense[:, positive]).tolist()
     [True, False]
+
+    In one of river's pipelines:
+
+    >>> from river import linear_model
+    >>> model = Extractor(lang="pl") | linear_model.LogisticRegression()
+    >>> for _ in range(20):
+    ...     model.learn_one("Ta infolinia to karuzela", True)
+    ...     model.learn_one("Kawa na stacji jak zawsze", False)
+    >>> model.predict_one("Znowu karuzela na infolinii"), model.predict_one("kawa")
+    (True, False)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lang: str | None = None) -> None:
+        self.lang = lang
         self._vocabulary = Vocabulary()
         self._pieces = Pieces(self._vocabulary)
-        self._phrases = np.stack([_phrase_valences(lexicon.polish()), _phrase_valences(lexicon.english())])
+        self._phrases = Phrases([lexicon.polish(), lexicon.english()])
 
     def extract(self, texts: Sequence[str], tags: Sequence[str | None]) -> Features:
         """Extract the features of posts; every post's are the same in whatever company it comes."""
         known, sizes = self._known(texts)
-        rows, count = known.rows, len(texts)
-        post = np.repeat(np.arange(count), sizes)
-        language = _languages(unpack_evidence(np.bincount(post, known.evidence, count)), tags)
+        count = len(texts)
+        post = np.arange(count).repeat(sizes)
+        language = _languages(known, post, tags)
         spoken = np.minimum(language, len(SCORED) - 1)[post]
-        negated = _negated(known.flags & _NEGATORS[spoken] != 0, known.flags & STOP != 0)
+        negated = _negated(known.flags & _NEGATORS[spoken], known.flags & STOP)
         ends = sizes.cumsum() - 1
-        pairs = _pairs(known.hashes, ends - sizes + 1, ends)
-        valence = np.where(spoken, known.valences[1], known.valences[0]) * np.where(negated, FLIP, 1.0)
-        valence += self._phrases[spoken, pairs]
+        pairs = _paired(known.hashes, ends - sizes + 1, ends)
+        valence = known.valences[np.arange(len(post)), spoken]
+        valence = np.where(negated, FLIP * np.maximum(valence, 0.0), valence)
+        valence += self._phrases.valences(pairs, spoken)
         low, high = known.signs
         signs = unpack_signs(np.bincount(post, low, count), np.bincount(post, high, count))
         norm = 1.0 / np.sqrt(signs[:, -1] + 3.0)
-        negations = np.where(negated, _slots(known.hashes * _NEGATED), PAD)
-        slots = np.column_stack([known.slots, pairs, negations])
-        slots[_repeated(rows + post * (rows.max() + 1)), :WIDTH] = PAD
+        slots = np.empty((len(post), WIDTH + 2), np.int64)
+        slots[:, :WIDTH] = known.slots
+        slots[_repeated(known.rows + post * _MOST_ROWS), :WIDTH] = PAD
+        slots[:, WIDTH] = _slots(pairs)
+        slots[:, WIDTH + 1] = _slots(known.hashes * _NEGATED) * negated
         dense = _dense(post, valence, signs, norm)
         return Features(post, slots, GAIN * norm, dense, language, valence, negated, low, high)
+
+    def transform_one(self, x: str) -> dict[str | int, float]:  # type: ignore[override]  # river types texts as dictionaries
+        """Give the features of one post: the dense ones by name, the hashed ones by slot, those that are 0 left out."""
+        features = self.extract([x], [self.lang])
+        slots = features.slots[features.slots != PAD].tolist()
+        dense = zip(DENSE, features.dense[0].tolist(), strict=True)
+        return {**{name: value for name, value in dense if value}, **dict.fromkeys(slots, float(features.scale[0]))}
+
+    @property
+    def _tags(self) -> set[str]:
+        return {base.tags.TEXT_INPUT}
 
     def _known(self, texts: Sequence[str]) -> tuple[Columns, Integers]:
         """Look up all tokens, each post led by `START`; say how many each post has."""
@@ -137,50 +200,44 @@ def _dense(post: Integers, valence: Floats, signs: Integers, norm: Floats) -> Fl
     dense[:, 1] = np.bincount(post, np.maximum(-valence, 0.0), count) * norm
     dense[:, 2] = np.bincount(post, np.maximum(valence, 0.0), count) * norm
     dense[:, 3:] = np.minimum(signs, _MANY) / 2.0
-    dense[:, -1] = np.log1p(signs[:, -1]) / 4.0
+    dense[:, -1] = _LOGARITHMS[signs[:, -1]]
     return dense
 
 
-def _phrase_valences(known: lexicon.Lexicon) -> Floats:
-    valences = np.zeros(SLOTS)
-    for phrase, valence in known.phrases.items():
-        hashes = np.array([hash_of(word) for word in phrase], np.uint64)
-        valences[_pairs(hashes, np.array([0]), np.array([1]))[1]] = valence
-    return valences
-
-
-def _pairs(hashes: NDArray[np.uint64], starts: Integers, ends: Integers) -> Integers:
-    """Slots of each form with the one before it; what stands first in a post has its last one before it."""
+def _paired(hashes: NDArray[np.uint64], starts: Integers, ends: Integers) -> NDArray[np.uint64]:
+    """Hash each form with the one before it; what stands first in a post has its last one before it."""
     before = np.empty_like(hashes)
     before[1:] = hashes[:-1]
     before[starts] = hashes[ends]
-    return _slots(hashes * _PAIR + before)
+    return hashes * _PAIR + before
 
 
-def _repeated(keys: Integers) -> NDArray[np.bool_]:
-    """Mark every key that stood before."""
-    order = np.argsort(keys, kind="stable")
-    marked = np.zeros(len(keys), np.bool_)
-    marked[order[1:]] = np.diff(keys[order]) == 0
-    return marked
+def _repeated(keys: Integers) -> Integers:
+    """Say where there are keys that stood before."""
+    order = keys.argsort(kind="stable")
+    keys = keys[order]
+    return order[1:][keys[1:] == keys[:-1]]
 
 
 def _slots(mixed: NDArray[np.uint64]) -> Integers:
     return np.maximum((mixed >> _SHIFT).astype(np.int64), PAD + 1)
 
 
-def _negated(negators: NDArray[np.bool_], stops: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _negated(negators: Integers, stops: Integers) -> NDArray[np.bool_]:
     """Mark tokens at most `SCOPE` behind a negator with no stop between."""
     at = np.arange(len(stops))
     stop = np.maximum.accumulate(np.where(stops, at, -1))
     negator = np.maximum.accumulate(np.where(negators, at, -SCOPE - 1))
     marked = np.zeros(len(stops), np.bool_)
-    marked[1:] = (negator[:-1] > stop[1:]) & (at[1:] - negator[:-1] <= SCOPE)
+    marked[1:] = negator[:-1] > np.maximum(stop, at - SCOPE - 1)[1:]
     return marked
 
 
-def _languages(evidence: Integers, tags: Sequence[str | None]) -> Integers:
+def _languages(known: Columns, post: Integers, tags: Sequence[str | None]) -> Integers:
     """Trust the tags; where there is none take the language with most evidence, if there is enough of it."""
+    if None not in tags:
+        return np.array([of_tag(tag) for tag in tags if tag is not None])
+    evidence = unpack_evidence(np.bincount(post, known.evidence, len(tags)))
     found: Integers = np.where(evidence.max(axis=1) < 2, UNKNOWN, evidence.argmax(axis=1))
     for index, tag in enumerate(tags):
         if tag is not None:

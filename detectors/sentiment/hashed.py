@@ -54,7 +54,7 @@ class Hashed:
             self._weigh(language)
 
     def sums(self, slots: Integers, language: Integers, post: Integers, count: int) -> tuple[Floats, Floats]:
-        """Sums of weights and of odds by post, each in the order of the features."""
+        """Sum up weights, and odds, by post: each in the order of the features."""
         records = self._records[slots]
         counts = records.view(COUNT)
         table = language * (MOST + 1)

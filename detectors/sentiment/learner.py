@@ -10,13 +10,14 @@ import numpy as np
 from detectors.sentiment.beliefs import Beliefs
 from detectors.sentiment.drift import Drift
 from detectors.sentiment.features import DENSE, Features
-from detectors.sentiment.hashed import Hashed
+from detectors.sentiment.hashed import LOOSEN, Hashed
 from detectors.sentiment.language import SCORED
 from detectors.sentiment.lexicon import origin
 from detectors.sentiment.snapshot import LearnerState, SideState, pack, unpack
 from detectors.sentiment.vocabulary import PAD, SLOTS, Floats, Integers
 
-PRIOR = {"bias": -1.3, "negative": 2.4, "positive": -1.4, "exclamation": -0.6, "link": -0.3, "word": 1.2}
+BIAS = (-1.3, -1.7)  # by scored language: of English posts fewer are negative
+PRIOR = {"negative": 2.4, "positive": -1.4, "exclamation": -0.6, "link": -0.3, "word": 1.2}
 VARIANCES = {"bias": 0.3}
 VARIANCE = 0.03
 ODDS = 0.075
@@ -62,6 +63,26 @@ class Side:
         self.labels += 1.0
         return before, error
 
+    def state(self, posts: list[int]) -> SideState:
+        """Everything learned, beside the posts of either kind."""
+        means, variances = self.beliefs.means, self.beliefs.variances
+        return SideState(means, variances, self.trust, self.energy, self.labels, posts, self.drift.dump())
+
+    def restore(self, state: SideState) -> None:
+        """Take over a state.
+
+        Raises
+        ------
+        ValueError
+            Its parts do not fit.
+        """
+        beliefs, numbers = self.beliefs, [*state.means, *state.variances, state.trust, state.energy, state.labels]
+        if {len(state.means), len(state.variances)} != {len(beliefs.means)} or not all(map(math.isfinite, numbers)):
+            raise ValueError("the snapshot's parts do not fit together")
+        beliefs.means, beliefs.variances = list(state.means), list(state.variances)
+        self.trust, self.energy, self.labels = state.trust, state.energy, state.labels
+        self.drift.restore(state.drift)
+
 
 class Learner:
     """Weights of dense and hashed features, for each scored language its own.
@@ -80,26 +101,27 @@ class Learner:
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
-        self._prior = np.array([PRIOR.get(name, 0.0) for name in DENSE])
+        self._prior = np.array([[bias, *[PRIOR.get(name, 0.0) for name in DENSE[1:]]] for bias in BIAS])
         self._hashed = Hashed(rate)
-        self._sides = [Side(self._prior.tolist()) for _ in SCORED]
+        self._sides = [Side(prior) for prior in self._prior.tolist()]
+        self._numbers: Floats | None = None
 
     def margins(self, features: Features) -> Floats:
         """Log odds of being negative, for each post, whatever its company."""
         language = _sides(features)
         dense, odds, words = self._parts(features, language)
-        return dense + odds + np.array([side.trust for side in self._sides])[language] * words
+        return dense + odds + self._weights()[language, -1] * words
 
     def cold(self, features: Features) -> Floats:
         """Log odds of being negative by the lexicons alone, whatever was learned, for each post."""
-        margins: Floats = (features.dense * self._prior).cumsum(axis=1)[:, -1]
+        margins: Floats = (features.dense * self._prior[_sides(features)]).cumsum(axis=1)[:, -1]
         return margins
 
     def learned(self, features: Features) -> Floats:
         """Log odds that the words of each post add by what labels taught of them."""
         language = _sides(features)
         _, odds, words = self._parts(features, language)
-        added: Floats = odds + np.array([side.trust for side in self._sides])[language] * words
+        added: Floats = odds + self._weights()[language, -1] * words
         return added
 
     def shares(self, features: Features, *, cold: bool = False) -> tuple[Floats, Floats]:
@@ -109,9 +131,9 @@ class Learner:
         """
         (dense,) = features.dense
         tokens, width = features.slots.shape
+        (language,) = _sides(features).tolist()
         if cold:
-            return dense * self._prior, np.zeros(tokens)
-        language = min(int(features.language[0]), len(SCORED) - 1)
+            return dense * self._prior[language], np.zeros(tokens)
         side, scale = self._sides[language], float(features.scale[0])
         *means, weight = side.beliefs.means
         token = np.repeat(np.arange(tokens), width)
@@ -124,6 +146,7 @@ class Learner:
 
         None stands for a post whose language is not scored, which teaches nothing.
         """
+        self._numbers = None
         flat, post = _flat(features)
         kept = flat != PAD
         flat, post = flat[kept], post[kept]
@@ -145,7 +168,7 @@ class Learner:
         surprise = probability(before) - negative
         if side.drift.rises(surprise * surprise):
             side.beliefs.loosen()
-            side.labels /= 4.0
+            side.labels /= 1 << LOOSEN
             hashed.loosen(language)
         return before
 
@@ -184,14 +207,9 @@ class Learner:
         """
         if state.origin != origin():
             raise ValueError(f"the snapshot started from {state.origin}, this model starts from {origin()}")
+        self._numbers = None
         for side, taken in zip(self._sides, state.sides, strict=True):
-            beliefs = side.beliefs
-            numbers = [*taken.means, *taken.variances, taken.trust, taken.energy, taken.labels]
-            if {len(taken.means), len(taken.variances)} != {len(beliefs.means)} or not all(map(math.isfinite, numbers)):
-                raise ValueError("the snapshot's parts do not fit together")
-            beliefs.means, beliefs.variances = list(taken.means), list(taken.variances)
-            side.trust, side.energy, side.labels = taken.trust, taken.energy, taken.labels
-            side.drift.restore(taken.drift)
+            side.restore(taken)
         self._hashed.restore(*unpack(state.slots, state.hashed), [list(side.posts) for side in state.sides])
 
     def _parts(self, features: Features, language: Integers) -> tuple[Floats, Floats, Floats]:
@@ -199,11 +217,16 @@ class Learner:
         flat, post = _flat(features)
         side = language[post]
         words, odds = self._hashed.sums(flat + side * SLOTS, side, post, len(language))
-        means = np.array([side.beliefs.means for side in self._sides])[language]
-        ramp = np.array([side.ramp for side in self._sides])[language]
-        dense: Floats = (features.dense * means[:, :-1]).cumsum(axis=1)[:, -1]
+        weights = self._weights()[language]
+        dense: Floats = (features.dense * weights[:, : len(DENSE)]).cumsum(axis=1)[:, -1]
         scale = features.scale
-        return dense, odds * scale * ramp * means[:, -1], words * scale
+        return dense, odds * scale * weights[:, -2] * weights[:, -3], words * scale
+
+    def _weights(self) -> Floats:
+        """For each side the weights of dense features and odds, how far odds count, and the trust in words."""
+        if self._numbers is None:
+            self._numbers = np.array([[*side.beliefs.means, side.ramp, side.trust] for side in self._sides])
+        return self._numbers
 
 
 def probability(margin: float) -> float:
@@ -224,4 +247,4 @@ def _sides(features: Features) -> Integers:
 
 def _flat(features: Features) -> tuple[Integers, Integers]:
     """Slots of all features, in order, and the post that each is in."""
-    return features.slots.ravel(), np.repeat(features.post, features.slots.shape[1])
+    return features.slots.ravel(), features.post.repeat(features.slots.shape[1])

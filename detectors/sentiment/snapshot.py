@@ -111,7 +111,7 @@ def unpack(count: int, packed: bytes) -> tuple[NDArray[np.int64], NDArray[np.int
 
 def _columns(values: NDArray[np.generic]) -> bytes:
     """Give the bytes of numbers, all first ones first: those that are alike stand together."""
-    return values.view(np.uint8).reshape(len(values), -1).T.tobytes()
+    return values.view(np.uint8).reshape(-1, values.itemsize).T.tobytes()
 
 
 def _rows(data: bytes, width: int) -> NDArray[np.uint8]:

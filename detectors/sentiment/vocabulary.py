@@ -64,7 +64,7 @@ class Columns(NamedTuple):
     flags
         `STOP` where a negation ends, and for each scored language `NEGATOR` where one begins.
     valences
-        In each scored language's lexicon, shape (languages, tokens).
+        In each scored language's lexicon, shape (tokens, languages).
     signs, evidence
         Counts, several packed into the bits of one number: a sum over a post's tokens adds all of them at once.
     """
@@ -73,7 +73,7 @@ class Columns(NamedTuple):
     hashes: NDArray[np.uint64]
     slots: NDArray[np.uint32]
     flags: Integers
-    valences: tuple[Floats, Floats]
+    valences: Floats
     signs: tuple[Integers, Integers]
     evidence: Integers
 
@@ -81,13 +81,13 @@ class Columns(NamedTuple):
 def columns(records: bytes) -> Columns:
     """Read the records of tokens, on end, as columns."""
     known = np.frombuffer(records, _RECORD)
-    valences, signs = known["valences"], known["signs"]
+    signs = known["signs"]
     return Columns(
         known["row"].copy(),
         known["hash"].copy(),
         known["slots"],
         known["flags"],
-        (valences[:, 0], valences[:, 1]),
+        known["valences"],
         (signs[:, 0], signs[:, 1]),
         known["evidence"],
     )
@@ -167,8 +167,9 @@ class Pieces(dict[str, bytes]):
 
 def unpack_signs(low: NDArray[Any], high: NDArray[Any]) -> Integers:
     """Unpack counts of `SIGNS` from their packed sums, shape (posts, signs)."""
-    packed = np.stack([low, high], axis=1).astype(np.int64)
-    return ((packed[:, :, None] >> _SIGN_SHIFTS) & ((1 << _SIGN_BITS) - 1)).reshape(len(low), -1)
+    packed = np.empty((len(low), 2, 1), np.int64)
+    packed[:, 0, 0], packed[:, 1, 0] = low, high
+    return ((packed >> _SIGN_SHIFTS) & ((1 << _SIGN_BITS) - 1)).reshape(len(low), -1)
 
 
 def unpack_evidence(packed: NDArray[Any]) -> Integers:
