@@ -13,6 +13,7 @@ from detectors.confusion import Confusion, ConfusionState
 
 BINS = 100
 CALIBRATION_BINS = 10
+HEAVIEST = 2.0**64
 LEAST = 1e-15  # of a probability: beyond, a logarithm tells of rounding
 
 Floats = NDArray[np.float64]
@@ -49,10 +50,15 @@ class Measures(NamedTuple):
 
 
 class PrequentialState(msgspec.Struct, array_like=True):
-    """What is known, in a form that can be encoded; histograms as little-endian 64-bit floats."""
+    """What is known, in a form that can be encoded: sums over the recent answers, and over all of them.
+
+    Instead of all older answers fading, each new one has a little more `weight` than the one before it. Histograms are
+    little-endian 64-bit floats: false answers by probability, true ones, and the sum of the probabilities.
+    """
 
     confusion: ConfusionState
     right: int = 0
+    weight: float = 1.0
     losses: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0])
     squares: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0])
     histograms: bytes = bytes(8 * 2 * 3 * BINS)
@@ -92,7 +98,7 @@ class Prequential:
     def __init__(self, confusion: Confusion, threshold: float = 0.5) -> None:
         self.confusion = confusion
         self.threshold = threshold
-        self._keep = 0.5 ** (1.0 / confusion.half_life)
+        self._growth = 2.0 ** (1.0 / confusion.half_life)
         self.restore(PrequentialState(confusion.dump()))
 
     def update(self, y_true: bool, probability: float) -> None:
@@ -105,35 +111,36 @@ class Prequential:
         """
         if not 0.0 <= probability <= 1.0:
             raise ValueError(f"{probability} is no probability")
-        state, keep = self._state, self._keep
+        state, weight = self._state, self._state.weight
         error = probability - y_true
         square, loss = error * error, -math.log(max(1.0 - abs(error), LEAST))
         expected = probability >= self.threshold
         self.confusion.update(y_true, expected)
         state.right += expected == y_true
-        state.losses[0] = state.losses[0] * keep + loss
-        state.losses[1] += loss
-        state.squares[0] = state.squares[0] * keep + square
-        state.squares[1] += square
-        recent, whole = self._recent, self._whole
-        recent *= keep
-        at = min(int(probability * BINS), BINS - 1)
-        for histograms in (recent, whole):
-            histograms[y_true * BINS + at] += 1.0
-            histograms[2 * BINS + at] += probability
+        at = int(probability * BINS) if probability < 1.0 else BINS - 1
+        for window, (histograms, counted) in enumerate(((self._recent, weight), (self._whole, 1.0))):
+            state.losses[window] += counted * loss
+            state.squares[window] += counted * square
+            histograms[y_true * BINS + at] += counted
+            histograms[2 * BINS + at] += counted * probability
+        state.weight = weight * self._growth
+        if state.weight >= HEAVIEST:
+            self._lighten()
 
     @property
     def recent(self) -> Measures:
         """All measures over the recent answers."""
         counts = self.confusion.dump()
-        return self._measures(0, counts.found + counts.rejected, self._recent)
+        return self._measures(0, counts.found + counts.rejected, self._state.weight / self._growth, self._recent)
 
     @property
     def whole(self) -> Measures:
         """All measures over all answers."""
-        return self._measures(1, self._state.right, self._whole)
+        return self._measures(1, self._state.right, 1.0, self._whole)
 
-    def _measures(self, window: int, right: float, histograms: Floats) -> Measures:
+    def _measures(self, window: int, right: float, weight: float, sums: list[float]) -> Measures:
+        """Give the measures of a window in which the last answer has a weight."""
+        histograms = np.array(sums) / weight
         false, true, _ = histograms.reshape(3, BINS)
         answers = float(false.sum() + true.sum())
         if not answers:
@@ -143,15 +150,15 @@ class Prequential:
             answers=answers,
             positives=float(true.sum()) / answers,
             accuracy=right / answers,
-            log_loss=self._state.losses[window] / answers,
-            brier=self._state.squares[window] / answers,
+            log_loss=self._state.losses[window] / weight / answers,
+            brier=self._state.squares[window] / weight / answers,
             calibration_error=float(np.abs(told - came).sum()) / answers,
             auc=_area(false, true),
         )
 
     def dump(self) -> PrequentialState:
         """Give the state for encoding; it is live, so encode it before the next update."""
-        self._state.histograms = np.concatenate([self._recent, self._whole]).astype("<f8").tobytes()
+        self._state.histograms = np.array([self._recent, self._whole], "<f8").tobytes()
         return self._state
 
     def restore(self, state: PrequentialState) -> None:
@@ -164,9 +171,17 @@ class Prequential:
         """
         if len(state.losses) != 2 or len(state.squares) != 2:
             raise ValueError("there are two sums of each loss, one of them faded")
-        self._recent, self._whole = np.frombuffer(state.histograms, "<f8").astype(np.float64).reshape(2, 3 * BINS)
+        self._recent, self._whole = np.frombuffer(state.histograms, "<f8").reshape(2, 3 * BINS).tolist()
         self._state = state
         self.confusion.restore(state.confusion)
+
+    def _lighten(self) -> None:
+        """Divide all that is weighted by the same power of two, which rounds nothing, before numbers grow too large."""
+        state = self._state
+        state.weight /= HEAVIEST
+        state.losses[0] /= HEAVIEST
+        state.squares[0] /= HEAVIEST
+        self._recent = [one / HEAVIEST for one in self._recent]
 
 
 def _area(false: Floats, true: Floats) -> float:

@@ -138,17 +138,7 @@ class SentimentModel(base.Classifier):
         return {False: 1.0 - negative, True: negative}
 
     def learn_one(self, x: str, y: bool, lang: str | None = None) -> None:  # type: ignore[override]
-        """Learn from one labelled post; a post in a language that is not scored teaches nothing.
-
-        Parameters
-        ----------
-        x
-            The post's words.
-        y
-            Whether it is negative.
-        lang
-            The language its source states, or None to find it out.
-        """
+        """Learn that a post is negative, or not, as by `learn_many`; in an unscored language it teaches nothing."""
         self.learn_many([x], [y], [lang])
 
     def learn_many(

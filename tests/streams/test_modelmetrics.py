@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 
@@ -9,9 +10,13 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from detectors.sentiment import SentimentModel
+from streams.core.labels import Label
+from streams.core.pupil import Pupil
 from streams.metrics import Metrics
 from streams.modelmetrics import MEASURES, ModelNews
-from tests.detectors.sentiment.test_performance import teach
+from streams.storage import Store
+from streams.tutor import Tutor
+from tests.detectors.sentiment.test_performance import posts, teach
 
 LANGUAGES, JUDGES = ("pl", "en"), ("model", "lexicon")
 
@@ -48,6 +53,23 @@ def test_a_scrape_follows_the_model_that_takes_over() -> None:
     assert value(registry, "larum_model_labels", language="pl") == 0
     models.reverse()
     assert value(registry, "larum_model_labels", language="pl") == 30
+
+
+async def test_a_tutor_exports_its_model_and_says_when_it_steps_back(caplog: pytest.LogCaptureFixture) -> None:
+    registry = CollectorRegistry()
+    lies = [Label(text=text, negative=not negative, lang="pl") for text, negative in posts(300, 2)]
+    truths = [Label(text=f"{text}.", negative=negative, lang="pl") for text, negative in posts(60, 3)]
+    with Store(":memory:") as store:
+        tutor = Tutor(store, Pupil(SentimentModel()), Metrics(registry))
+        tutor.add([*lies, *truths])
+        following = asyncio.create_task(tutor.follow())
+        async with asyncio.timeout(10):
+            while not caplog.records:  # noqa: ASYNC110 - it comes to pass
+                await asyncio.sleep(0.01)
+        following.cancel()
+    assert "steps back" in caplog.text
+    assert value(registry, "larum_model_stepped_back", language="pl") == 1.0
+    assert value(registry, "larum_model_labels", language="pl") == len({one.key for one in (*lies, *truths)})
 
 
 def test_stepping_back_is_told_once_as_a_warning_and_shown(caplog: pytest.LogCaptureFixture) -> None:

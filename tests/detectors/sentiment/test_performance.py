@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from detectors.sentiment import SentimentModel
 from detectors.sentiment.performance import Performance, PerformanceState
@@ -113,6 +116,30 @@ def test_every_label_is_predicted_before_it_is_learned() -> None:
     assert performance.model.whole.brier == pytest.approx(squares["model"] / 60)
     assert performance.lexicon.whole.brier == pytest.approx(squares["lexicon"] / 60)
     assert model.performance["en"].labels == 0
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(0.0, 1.0), st.floats(0.0, 1.0)), min_size=1, max_size=80))
+def test_no_probabilities_whatever_spoil_what_is_known(told: list[tuple[bool, float, float]]) -> None:
+    performance = Performance(0.6, 0.1)
+    for negative, model, lexicon in told:
+        performance.update(negative, model, lexicon)
+    for judge in (performance.model, performance.lexicon):
+        for measures in (judge.recent, judge.whole):
+            assert all(math.isfinite(value) for value in measures[:-1])
+    assert all(0.0 < rate < 1.0 for rate in performance.error)
+    assert performance.labels == len(told)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.text(st.characters(), max_size=60), st.booleans()), min_size=1, max_size=30))
+def test_hostile_posts_are_labels_like_others(labels: list[tuple[str, bool]]) -> None:
+    model = SentimentModel()
+    hostile = [*labels, ("😡" * 3_000, True), ("\u202e\u200d" * 900 + "wstyd", False), ("\ud800 \x00", True)]
+    model.learn_many([text for text, _ in hostile], [negative for _, negative in hostile], ["pl"] * len(hostile))
+    performance = model.performance["pl"]
+    assert performance.labels == len(hostile)
+    for judge in (performance.model, performance.lexicon):
+        assert all(math.isfinite(value) for value in judge.recent)
 
 
 def test_a_state_survives_its_encoding() -> None:
