@@ -161,11 +161,8 @@ def _rows(judged: tuple[Measures, ...]) -> list[tuple[str, ...]]:
 def show_evaluation(console: Console, told: Evaluation) -> None:
     """Print an evaluation as a table."""
     left = f"; {told.unscored:,} more are in languages that are not scored" if told.unscored else ""
+    left += f"; {told.known:,} more the model was taught" if told.known else ""
     console.print(f"{told.file}: {told.posts:,} posts{left}", highlight=False, markup=False, soft_wrap=True)
-    if told.known:
-        console.print(
-            f"{told.known:,} of them the model was taught: of these “as taught” tells nothing", highlight=False
-        )
     table = Table("", box=None, padding=(0, 2), header_style="dim")
     for judge in told.judges:
         table.add_column(judge.name, justify="right")

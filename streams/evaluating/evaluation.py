@@ -70,10 +70,9 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
     ----------
     file
         Where they are from.
-    posts, unscored
-        How many were judged, and how many were not, being in a language that is not scored.
-    known
-        How many of those judged the model as taught had been taught: of them it tells nothing.
+    posts, unscored, known
+        How many were judged, and how many were left out: being in a language that is not scored, or because the model
+        had been taught them, so that they would tell nothing.
     threshold
         Probability from which a post counts as negative.
     judges
@@ -111,14 +110,17 @@ def evaluate(
     taught
         A model that has learned elsewhere, if there is one.
     lessons
-        The texts that it learned from.
+        The texts that it learned from; nobody is judged by them.
 
     Raises
     ------
     ValueError
-        None of the posts is in a language that is scored.
+        All posts were taught, or none is in a language that is scored.
     """
-    cold = SentimentModel(threshold=threshold)
+    cold, all_of_them = SentimentModel(threshold=threshold), len(rows)
+    rows = [row for row in rows if row.text not in lessons]
+    if all_of_them and not rows:
+        raise ValueError("all of these posts were taught to the model: they tell nothing of it")
     texts, langs = [row.text for row in rows], [row.lang for row in rows]
     scores = cold.predict_many(texts, langs)
     judged = [row for row, score in zip(rows, scores, strict=True) if score.negative is not None]
@@ -138,7 +140,7 @@ def evaluate(
         file=file,
         posts=len(judged),
         unscored=len(rows) - len(judged),
-        known=sum(row.text in lessons for row in judged),
+        known=all_of_them - len(rows),
         threshold=threshold,
         judges=[_judge(name, versions[name], judged, tags, told, threshold) for name, told in probabilities.items()],
         learning={lang: steps for lang, steps in course.items() if steps[-1].labels >= FEWEST},
