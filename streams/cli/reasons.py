@@ -89,12 +89,12 @@ def show(console: Console, told: Reasons, version: str) -> None:
         return
     judge = f"model {version}" if told.judge == "model" else "the lexicon alone, for the model has stepped back"
     console.print(
-        f"{told.lang}, {told.negative:.0%} negative (log odds {told.margin:+.2f}), by {judge}", highlight=False
+        f"{told.lang}, {told.negative:.1%} negative (log odds {told.margin:+.2f}), by {judge}", highlight=False
     )
-    words = Text(" …" if told.cut else "")
-    words = Text.assemble(*((one.space + one.token, style_of(one.total)) for one in told.reasons), words)
-    words.pad_left(1)
-    console.print(words)
+    words = Text(" ")
+    for one in told.reasons:
+        words.append(one.space).append(one.token, style_of(one.total))
+    console.print(words.append(" …") if told.cut else words)
     table = Table("", "log odds", "lexicon", "learned", "sign", "", box=None, padding=(0, 2), header_style="dim")
     for column in table.columns[1:5]:
         column.justify = "right"
@@ -102,7 +102,7 @@ def show(console: Console, told: Reasons, version: str) -> None:
     kept = sorted((one for one in told.reasons if abs(one.total) >= FAINT), key=lambda one: -abs(one.total))
     for one in kept:
         parts = (f"{part:+.2f}" if abs(part) >= FAINT / 10 else "" for part in (one.lexicon, one.learned, one.sign))
-        token = Text(one.token, style_of(one.total))
+        token = Text().append(one.token, style_of(one.total))
         table.add_row(token, f"{one.total:+.2f}", *parts, "negated" if one.negated else "")
     rest = told.margin - told.start - sum(one.total for one in kept)
     if len(kept) < len(told.reasons):
