@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +14,7 @@ from detectors.confusion import Confusion, ConfusionState
 
 BINS = 100
 CALIBRATION_BINS = 10
+SIZE = 8 * 2 * 3 * BINS  # bytes of the histograms of both windows
 HEAVIEST = 2.0**64
 LEAST = 1e-15  # of a probability: beyond, a logarithm tells of rounding
 
@@ -53,7 +55,7 @@ class PrequentialState(msgspec.Struct, array_like=True):
     """What is known, in a form that can be encoded: sums over the recent answers, and over all of them.
 
     Instead of all older answers fading, each new one has a little more `weight` than the one before it. Histograms are
-    little-endian 64-bit floats: false answers by probability, true ones, and the sum of the probabilities.
+    little-endian 64-bit floats, deflated: false answers by probability, true ones, and the sum of the probabilities.
     """
 
     confusion: ConfusionState
@@ -61,7 +63,7 @@ class PrequentialState(msgspec.Struct, array_like=True):
     weight: float = 1.0
     losses: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0])
     squares: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0])
-    histograms: bytes = bytes(8 * 2 * 3 * BINS)
+    histograms: bytes = zlib.compress(bytes(SIZE))
 
 
 class Prequential:
@@ -131,14 +133,16 @@ class Prequential:
     def recent(self) -> Measures:
         """All measures over the recent answers."""
         counts = self.confusion.dump()
-        return self._measures(0, counts.found + counts.rejected, self._state.weight / self._growth, self._recent)
+        right = counts.found + counts.rejected
+        answers = right + counts.missed + counts.false_alarms
+        return self._measures(0, right / answers if answers else 0.0, self._state.weight / self._growth, self._recent)
 
     @property
     def whole(self) -> Measures:
         """All measures over all answers."""
-        return self._measures(1, self._state.right, 1.0, self._whole)
+        return self._measures(1, self._state.right / max(1.0, sum(self._whole[: 2 * BINS])), 1.0, self._whole)
 
-    def _measures(self, window: int, right: float, weight: float, sums: list[float]) -> Measures:
+    def _measures(self, window: int, accuracy: float, weight: float, sums: list[float]) -> Measures:
         """Give the measures of a window in which the last answer has a weight."""
         histograms = np.array(sums) / weight
         false, true, _ = histograms.reshape(3, BINS)
@@ -149,7 +153,7 @@ class Prequential:
         return Measures(
             answers=answers,
             positives=float(true.sum()) / answers,
-            accuracy=right / answers,
+            accuracy=accuracy,
             log_loss=self._state.losses[window] / weight / answers,
             brier=self._state.squares[window] / weight / answers,
             calibration_error=float(np.abs(told - came).sum()) / answers,
@@ -158,7 +162,7 @@ class Prequential:
 
     def dump(self) -> PrequentialState:
         """Give the state for encoding; it is live, so encode it before the next update."""
-        self._state.histograms = np.array([self._recent, self._whole], "<f8").tobytes()
+        self._state.histograms = zlib.compress(np.array([self._recent, self._whole], "<f8").tobytes())
         return self._state
 
     def restore(self, state: PrequentialState) -> None:
@@ -171,7 +175,13 @@ class Prequential:
         """
         if len(state.losses) != 2 or len(state.squares) != 2:
             raise ValueError("there are two sums of each loss, one of them faded")
-        self._recent, self._whole = np.frombuffer(state.histograms, "<f8").reshape(2, 3 * BINS).tolist()
+        try:
+            histograms = zlib.decompressobj().decompress(state.histograms, SIZE + 1)
+        except zlib.error as error:
+            raise ValueError(f"the histograms cannot be read: {error}") from error
+        if len(histograms) != SIZE:
+            raise ValueError(f"the histograms have not the {BINS} bins of this version")
+        self._recent, self._whole = np.frombuffer(histograms, "<f8").reshape(2, 3 * BINS).tolist()
         self._state = state
         self.confusion.restore(state.confusion)
 

@@ -43,7 +43,10 @@ class Beliefs:
 
     def margin(self, x: Sequence[float]) -> float:
         """Log odds of a post, summed up from its first feature to its last."""
-        return sum(map(float.__mul__, self.means, x))
+        margin = 0.0  # not by `sum`, which compensates from Python 3.12 on, and numpy's sums do not
+        for mean, value in zip(self.means, x, strict=True):
+            margin += mean * value
+        return margin
 
     def update(self, x: Sequence[float], error: float, told: float) -> None:
         """Learn from one label.
@@ -59,8 +62,10 @@ class Beliefs:
         """
         means, variances = self.means, self.variances
         moved = [(at, value, variances[at] * value) for at, value in enumerate(x) if value]
-        doubt = max(told * (1.0 - told), LEAST_DOUBT)
-        sharpness = 1.0 / (1.0 + doubt * sum(value * gain for _, value, gain in moved))
+        doubt, together = max(told * (1.0 - told), LEAST_DOUBT), 0.0
+        for _, value, gain in moved:
+            together += value * gain
+        sharpness = 1.0 / (1.0 + doubt * together)
         error *= sharpness
         doubt *= sharpness
         for at, _, gain in moved:

@@ -12,13 +12,13 @@ from river import base
 
 from detectors.sentiment import lexicon
 from detectors.sentiment.language import SCORED, UNKNOWN, of_tag
+from detectors.sentiment.pairs import Phrases, paired, slots_of
 from detectors.sentiment.tokens import MAX_TOKENS, pieces
 from detectors.sentiment.vocabulary import (
     NEGATOR,
     PAD,
     SIGNS,
     SIZE,
-    SLOTS,
     START,
     STOP,
     WIDTH,
@@ -28,7 +28,6 @@ from detectors.sentiment.vocabulary import (
     Pieces,
     Vocabulary,
     columns,
-    hash_of,
     unpack_evidence,
     unpack_signs,
 )
@@ -39,9 +38,7 @@ FLIP = -0.74
 GAIN = 4.0
 DENSE = ("bias", "negative", "positive", *SIGNS)
 
-_PAIR = np.uint64(0x9E3779B97F4A7C15)
 _NEGATED = np.uint64(0xC2B2AE3D27D4EB4F)
-_SHIFT = np.uint64(64 - (SLOTS.bit_length() - 1))
 _NEGATORS = np.array(NEGATOR)
 _MANY = 4.0
 _MOST_ROWS = 1 << 32
@@ -81,33 +78,6 @@ class Features(NamedTuple):
     negated: NDArray[np.bool_]
     low_signs: Integers
     high_signs: Integers
-
-
-class Phrases:
-    """Valences of phrases of two words, found by the hashes of pairs; a slot finds the phrase, its hash confirms it.
-
-    Parameters
-    ----------
-    lexicons
-        By scored language.
-    """
-
-    def __init__(self, lexicons: Sequence[lexicon.Lexicon]) -> None:
-        self._places = np.zeros((len(lexicons), SLOTS), np.uint16)
-        found = [(np.uint64(0), 0.0)]
-        for language, known in enumerate(lexicons):
-            for phrase, valence in known.phrases.items():
-                hashes = np.array([hash_of(word) for word in phrase], np.uint64)
-                pair = _paired(hashes, np.array([0]), np.array([1]))[1:]
-                self._places[language, _slots(pair)] = len(found)
-                found.append((pair[0], valence))
-        self._pairs = np.array([pair for pair, _ in found], np.uint64)
-        self._valences = np.array([valence for _, valence in found])
-
-    def valences(self, pairs: NDArray[np.uint64], language: Integers) -> Floats:
-        """Look up pairs, each in its language; 0 for those that are no phrases."""
-        places = self._places[language, _slots(pairs)]
-        return self._valences[places] * (self._pairs[places] == pairs)
 
 
 class Extractor(base.Transformer):
@@ -155,7 +125,7 @@ class Extractor(base.Transformer):
         spoken = np.minimum(language, len(SCORED) - 1)[post]
         negated = _negated(known.flags & _NEGATORS[spoken], known.flags & STOP)
         ends = sizes.cumsum() - 1
-        pairs = _paired(known.hashes, ends - sizes + 1, ends)
+        pairs = paired(known.hashes, ends - sizes + 1, ends)
         valence = known.valences[np.arange(len(post)), spoken]
         valence = np.where(negated, FLIP * np.maximum(valence, 0.0), valence)
         valence += self._phrases.valences(pairs, spoken)
@@ -165,8 +135,8 @@ class Extractor(base.Transformer):
         slots = np.empty((len(post), WIDTH + 2), np.int64)
         slots[:, :WIDTH] = known.slots
         slots[_repeated(known.rows + post * _MOST_ROWS), :WIDTH] = PAD
-        slots[:, WIDTH] = _slots(pairs)
-        slots[:, WIDTH + 1] = _slots(known.hashes * _NEGATED) * negated
+        slots[:, WIDTH] = slots_of(pairs)
+        slots[:, WIDTH + 1] = slots_of(known.hashes * _NEGATED) * negated
         dense = _dense(post, valence, signs, norm)
         return Features(post, slots, GAIN * norm, dense, language, valence, negated, low, high)
 
@@ -204,23 +174,12 @@ def _dense(post: Integers, valence: Floats, signs: Integers, norm: Floats) -> Fl
     return dense
 
 
-def _paired(hashes: NDArray[np.uint64], starts: Integers, ends: Integers) -> NDArray[np.uint64]:
-    """Hash each form with the one before it; what stands first in a post has its last one before it."""
-    before = np.empty_like(hashes)
-    before[1:] = hashes[:-1]
-    before[starts] = hashes[ends]
-    return hashes * _PAIR + before
-
-
 def _repeated(keys: Integers) -> Integers:
     """Say where there are keys that stood before."""
     order = keys.argsort(kind="stable")
     keys = keys[order]
-    return order[1:][keys[1:] == keys[:-1]]
-
-
-def _slots(mixed: NDArray[np.uint64]) -> Integers:
-    return np.maximum((mixed >> _SHIFT).astype(np.int64), PAD + 1)
+    again: Integers = order[1:][keys[1:] == keys[:-1]]
+    return again
 
 
 def _negated(negators: Integers, stops: Integers) -> NDArray[np.bool_]:

@@ -60,7 +60,8 @@ class Hashed:
         table = language * (MOST + 1)
         odds = self._logs[0].take(counts[2::4] + table)
         odds -= self._logs[1].take(counts[3::4] + table)
-        return np.bincount(post, records.view(WEIGHT)[::2], count), np.bincount(post, odds, count)
+        words: Floats = np.bincount(post, records.view(WEIGHT)[::2], count)  # type: ignore[assignment]  # with weights
+        return words, np.bincount(post, odds, count)  # type: ignore[return-value]
 
     def look(self, slots: Integers, language: int) -> tuple[Records, float, float]:
         """Give the records of one post's features, and the sums of their weights and odds."""

@@ -2,86 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
-from detectors.sentiment.beliefs import Beliefs
-from detectors.sentiment.drift import Drift
 from detectors.sentiment.features import DENSE, Features
-from detectors.sentiment.hashed import LOOSEN, Hashed
+from detectors.sentiment.hashed import Hashed
 from detectors.sentiment.language import SCORED
 from detectors.sentiment.lexicon import origin
-from detectors.sentiment.snapshot import LearnerState, SideState, pack, unpack
+from detectors.sentiment.side import Side
+from detectors.sentiment.snapshot import LearnerState, pack, unpack
 from detectors.sentiment.vocabulary import PAD, SLOTS, Floats, Integers
 
 BIAS = (-1.3, -1.7)  # by scored language: of English posts fewer are negative
 PRIOR = {"negative": 2.4, "positive": -1.4, "exclamation": -0.6, "link": -0.3, "word": 1.2}
-VARIANCES = {"bias": 0.3}
-VARIANCE = 0.03
-ODDS = 0.075
-ODDS_VARIANCE = 0.0006
-ODDS_LABELS = 100.0
-TRUST = 0.2
-TRUST_RATE = 0.1
-
-
-class Side:
-    """What is learned of one language, its hashed features aside.
-
-    Parameters
-    ----------
-    prior
-        Weights of the dense features that make them the verdict of the lexicon.
-    """
-
-    def __init__(self, prior: Sequence[float]) -> None:
-        variances = [VARIANCES.get(name, VARIANCE) for name in DENSE]
-        self.beliefs = Beliefs([*prior, ODDS], [*variances, ODDS_VARIANCE])
-        self.trust = TRUST
-        self.energy = 1.0
-        self.labels = 0.0
-        self.drift = Drift()
-
-    @property
-    def ramp(self) -> float:
-        """How far odds count: from few labels all of them are noise, and the same noise."""
-        return self.labels / (self.labels + ODDS_LABELS)
-
-    def learn(self, dense: list[float], odds: float, words: float, negative: bool) -> tuple[float, float]:
-        """Learn from a label; return the log odds that its post had, and the error by which its words are to move."""
-        x = [*dense, odds * self.ramp]
-        margin = self.beliefs.margin(x)
-        before = margin + self.trust * words
-        told, heard = probability(margin + words), probability(before)
-        error = told - negative
-        self.beliefs.update(x, error, told)
-        doubt = (heard - negative) * words
-        self.energy += doubt * doubt
-        self.trust = min(max(self.trust - TRUST_RATE * doubt / math.sqrt(self.energy), 0.0), 1.0)
-        self.labels += 1.0
-        return before, error
-
-    def state(self, posts: list[int]) -> SideState:
-        """Everything learned, beside the posts of either kind."""
-        means, variances = self.beliefs.means, self.beliefs.variances
-        return SideState(means, variances, self.trust, self.energy, self.labels, posts, self.drift.dump())
-
-    def restore(self, state: SideState) -> None:
-        """Take over a state.
-
-        Raises
-        ------
-        ValueError
-            Its parts do not fit.
-        """
-        beliefs, numbers = self.beliefs, [*state.means, *state.variances, state.trust, state.energy, state.labels]
-        if {len(state.means), len(state.variances)} != {len(beliefs.means)} or not all(map(math.isfinite, numbers)):
-            raise ValueError("the snapshot's parts do not fit together")
-        beliefs.means, beliefs.variances = list(state.means), list(state.variances)
-        self.trust, self.energy, self.labels = state.trust, state.energy, state.labels
-        self.drift.restore(state.drift)
 
 
 class Learner:
@@ -110,7 +44,8 @@ class Learner:
         """Log odds of being negative, for each post, whatever its company."""
         language = _sides(features)
         dense, odds, words = self._parts(features, language)
-        return dense + odds + self._weights()[language, -1] * words
+        margins: Floats = dense + odds + self._weights()[language, -1] * words
+        return margins
 
     def cold(self, features: Features) -> Floats:
         """Log odds of being negative by the lexicons alone, whatever was learned, for each post."""
@@ -165,10 +100,8 @@ class Learner:
         records, words, odds = hashed.look(slots, language)
         before, error = side.learn(dense, odds * scale, words * scale, negative)
         hashed.learn(slots, records, language, error * scale, negative)
-        surprise = probability(before) - negative
-        if side.drift.rises(surprise * surprise):
-            side.beliefs.loosen()
-            side.labels /= 1 << LOOSEN
+        if side.drifts(before, negative):
+            side.loosen()
             hashed.loosen(language)
         return before
 
@@ -183,18 +116,7 @@ class Learner:
     def state(self) -> LearnerState:
         """Everything learned: slots that no label has touched are left out."""
         slots, records, posts = self._hashed.state()
-        sides = [
-            SideState(
-                side.beliefs.means,
-                side.beliefs.variances,
-                side.trust,
-                side.energy,
-                side.labels,
-                kinds,
-                side.drift.dump(),
-            )
-            for side, kinds in zip(self._sides, posts, strict=True)
-        ]
+        sides = [side.state(kinds) for side, kinds in zip(self._sides, posts, strict=True)]
         return LearnerState(origin(), self.rate, len(slots), pack(slots, records), sides)
 
     def restore(self, state: LearnerState) -> None:
@@ -227,17 +149,6 @@ class Learner:
         if self._numbers is None:
             self._numbers = np.array([[*side.beliefs.means, side.ramp, side.trust] for side in self._sides])
         return self._numbers
-
-
-def probability(margin: float) -> float:
-    """Logistic function, bounded away from 0 and 1 by what a double can tell apart.
-
-    Examples
-    --------
-    >>> probability(0.0), 0.0 < probability(-1e9) < 1e-15
-    (0.5, True)
-    """
-    return 1.0 / (1.0 + math.exp(-min(max(margin, -35.0), 35.0)))
 
 
 def _sides(features: Features) -> Integers:

@@ -13,10 +13,11 @@ from detectors.errors import Error
 from detectors.sentiment import snapshot
 from detectors.sentiment.features import CHUNK, Extractor, Features
 from detectors.sentiment.language import SCORED, TAGS
-from detectors.sentiment.learner import Learner, probability
+from detectors.sentiment.learner import Learner
 from detectors.sentiment.lexicon import origin
 from detectors.sentiment.performance import Performance, performances
 from detectors.sentiment.reasons import Reasons, reasons
+from detectors.sentiment.side import probability
 from detectors.sentiment.vocabulary import Floats
 
 
@@ -36,25 +37,25 @@ class Scored(NamedTuple):
 
 
 class SentimentModel(base.Classifier):
-    """Online logistic regression over hashed words that starts from what lexicons know.
+    """Learns online which words make a post negative, from what lexicons know on.
 
     Polish and English have weights of their own, so that what is learned in one is never forgotten for the other. The
     state is a function of the labels and their order alone: two models that saw the same labels in the same order are
     equal bit for bit. What was learned counts as far as it proved right: see `trust`. Each label is predicted before it
     is learned from, which tells how good the model is: see `performance`. While it is worse than the lexicon alone in a
-    language, the lexicon's word counts there.
+    language, the lexicon's word counts there. How it learns is told in `Learner`.
 
     Parameters
     ----------
     rate
-        How far one label moves the weights: AdaGrad's learning rate.
+        Length of the steps by which labels move the weights of words.
     threshold
         Probability from which a post counts as negative.
 
     References
     ----------
-    [^1]: Duchi, J., Hazan, E. and Singer, Y., 2011. Adaptive subgradient methods for online learning and stochastic
-        optimization. Journal of Machine Learning Research 12, 2121-2159.
+    [^1]: Wang, S. and Manning, C., 2012. Baselines and bigrams: simple, good sentiment and topic classification.
+        Proceedings of ACL 2012, 90-94.
     [^2]: Hutto, C. and Gilbert, E., 2014. VADER: a parsimonious rule-based model for sentiment analysis of social media
         text. Proceedings of ICWSM-14, 216-225.
 
@@ -195,7 +196,7 @@ class SentimentModel(base.Classifier):
         return self._learner.trust(TAGS.index(lang))
 
     def drifts(self, lang: str) -> int:
-        """How often the meaning of a language's labels was found to have changed."""
+        """How often the meaning of a language's labels was found to have changed, and learning began to hurry again."""
         return self._learner.drifts(TAGS.index(lang))
 
     @property

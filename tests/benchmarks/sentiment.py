@@ -5,8 +5,8 @@
 
 The file is a CSV with columns ``sentiment`` (negative against the rest) and ``text``, in the order of time; others are
 ignored. *Cold* scores every post by a model that has learned nothing; *prequential* scores each post before learning
-its label. Costs are processor time a post: *words new* meets every word of the file for the first time, *words known*
-has met them; *one at a time* scores and learns each post by calls of its own, where the others take posts in bulk.
+its label. Costs are processor time a post: *words new* meets every word of the file for the first time, all others
+of larum have met them; *one at a time* scores and learns each post by calls of its own, the others take posts in bulk.
 
 ``--curve`` says how soon labels help: half of the posts, drawn anew in each of twenty orders, are learned from, and
 after so many labels the other half is scored. With ``--by``, each value of that column is taken as a new brand, once

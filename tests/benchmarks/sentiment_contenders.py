@@ -74,6 +74,7 @@ def prequential(posts: list[Post], lang: str) -> Run:
 def one_at_a_time(posts: list[Post], lang: str) -> Run:
     """Larum, each post scored and then learned by calls of its own."""
     model = SentimentModel()
+    model.predict_many([post.text for post in posts], [lang] * len(posts))
     return _one_by_one(
         posts,
         lambda text: model.predict_many([text], [lang])[0].negative or 0.0,

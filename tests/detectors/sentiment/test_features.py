@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.sentiment.features import DENSE, Extractor
-from detectors.sentiment.vocabulary import PAD, SLOTS, Pieces, Vocabulary, columns
+from detectors.sentiment.lexicon import Lexicon
+from detectors.sentiment.pairs import Phrases, paired, slots_of
+from detectors.sentiment.vocabulary import PAD, SLOTS, WIDTH, Pieces, Vocabulary, columns, hash_of
 
 EXTRACTOR = Extractor()
 
@@ -27,6 +31,47 @@ def test_punctuation_ends_a_negation() -> None:
 
 def test_a_negation_reaches_three_words() -> None:
     assert dense("nie tego się spodziewać polecam", "positive") > 0
+
+
+def test_a_denied_bad_word_says_nothing() -> None:
+    assert dense("skandal", "negative") > 0
+    assert dense("to nie skandal", "negative") == pytest.approx(dense("to nie", "negative") * (5 / 6) ** 0.5)
+    assert dense("to nie skandal", "positive") == 0
+
+
+def test_only_a_phrase_itself_is_one_whatever_else_shares_its_slot() -> None:
+    phrases = Phrases([Lexicon([("zwrot pieniędzy", -3.0)]), Lexicon([])])
+    pair = paired(np.array([hash_of("zwrot"), hash_of("pieniedzy")], np.uint64), np.array([0]), np.array([1]))[1:]
+    neighbour = pair ^ np.uint64(1)
+    assert slots_of(pair) == slots_of(neighbour)
+    found = [phrases.valences(one, np.array([language])).tolist() for one in (pair, neighbour) for language in (0, 1)]
+    assert found == [[-3.0], [0.0], [0.0], [0.0]]
+
+
+def test_how_a_post_ends_is_a_feature_of_its_own() -> None:
+    features = EXTRACTOR.extract(["kawa, dno", "dno, kawa", "to dno"], ["pl"] * 3)
+    ends = [features.slots[features.post == post][0, WIDTH] for post in range(3)]
+    assert ends[0] == ends[2] != ends[1]
+
+
+def test_a_post_has_the_same_features_alone_and_in_company() -> None:
+    texts, tags = ["dno", "", "not bad!", "nie polecam 😡", "it"], [None, None, "en", "pl", None]
+    together = EXTRACTOR.extract(texts, tags)
+    for at, (text, tag) in enumerate(zip(texts, tags, strict=True)):
+        alone, own = EXTRACTOR.extract([text], [tag]), together.post == at
+        assert (alone.slots == together.slots[own]).all()
+        assert (alone.valence == together.valence[own]).all()
+        assert (alone.dense[0] == together.dense[at]).all()
+        assert (alone.scale[0], alone.language[0]) == (together.scale[at], together.language[at])
+
+
+def test_one_post_for_river_has_the_features_that_it_has_in_bulk() -> None:
+    features = EXTRACTOR.extract(["Wstyd, wstyd!"], [None])
+    one = EXTRACTOR.transform_one("Wstyd, wstyd!")
+    slots = set(features.slots.ravel().tolist()) - {PAD}
+    assert {key for key in one if isinstance(key, int)} == slots
+    assert {one[slot] for slot in slots} == set(features.scale.tolist())
+    assert [one.get(name, 0.0) for name in DENSE] == features.dense[0].tolist()
 
 
 def test_a_phrase_says_more_than_its_words() -> None:
