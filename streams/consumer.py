@@ -136,7 +136,8 @@ class BulkConsumer(driver.Consumer):
         if self._guarded(tp):
             self.door.passed(tp, last)
         self._read_offset[tp] = None  # Faust's own check would drop what has been let in
-        self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
+        if (end := self._end(tp)) is not None:
+            self.app.monitor.track_tp_end_offset(tp, end)
 
     def _batch(self, tp: TP, records: list[ConsumerRecord], generation: int) -> ConsumerMessage:
         message = self._to_message(tp, records[-1])
@@ -235,13 +236,24 @@ class BulkConsumer(driver.Consumer):
         """Tell whether a partition has been read and acknowledged up to the last record the broker has told of."""
         due = self.door.due(tp)
         self._collect()
-        return due is not None and due == self.highwater(tp) == self.ledger.position(tp)
+        return due is not None and due == self._end(tp) == self.ledger.position(tp)
 
     def lag(self, tp: TP) -> int:
         """Count the records of a partition that are not acknowledged yet, as far as the broker has told."""
         self._collect()
-        position, end = self.ledger.position(tp), self.highwater(tp)
+        position, end = self.ledger.position(tp), self._end(tp)
         return 0 if position is None or end is None else max(0, end - position)
+
+    def _end(self, tp: TP) -> int | None:
+        """Give the offset behind the last record that the broker has told of.
+
+        None where it has told of none, or where the thread of the client has heard already that the partition is
+        another's by now.
+        """
+        try:
+            return self.highwater(tp)
+        except AssertionError:  # so aiokafka says it
+            return None
 
     def unknown(self) -> set[str]:
         """Give the topics that the broker did not know when it was last asked, as one does that has just started."""

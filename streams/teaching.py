@@ -28,7 +28,7 @@ from streams.records import Place
 
 SNAPSHOT_LABELS = 500  # learned since the last snapshot, before the next is written
 SNAPSHOT_SECONDS = 600.0  # since then, where there was any
-REST = 4.0  # times as long as it took to make a model anew goes by before that is done again
+REST = 4.0  # times as long as it took to make a model anew goes by before that begins again: a fifth of a core
 
 log = logging.getLogger("larum")
 
@@ -83,6 +83,7 @@ class Teacher:
         self._rested = -math.inf
         self._unkept = 0
         self._kept_at = clock()
+        self._follows = False
 
     async def catch_up(self) -> int:
         """Learn what is there now; return how many posts have a label that counts."""
@@ -98,12 +99,13 @@ class Teacher:
 
     async def follow(self) -> None:
         """Learn from what comes after that, until cancelled."""
+        self._follows = True
         while True:
             await self._bury()
             async for record in self._log.fetched():
                 self._learn(record)
             if self._pupil.behind and self._clock() >= self._rested:
-                await self._make_anew()
+                self._rested = self._clock() + REST * await self._make_anew()
             self._news.tell()
             await self._keep()
 
@@ -113,8 +115,10 @@ class Teacher:
         Raises
         ------
         UnavailableError
-            The broker did not take them all.
+            The broker did not take them all, or this worker has not begun yet, or ends.
         """
+        if not self._follows:
+            raise UnavailableError("this worker does not work yet, or not any more")
         topic = self._kafka.labels_topic
         try:
             sent = [await self._send(topic, record_key(label.key), encode(label), 0) for label, _ in labels]
@@ -124,6 +128,7 @@ class Teacher:
 
     async def stop(self) -> None:
         """Close the connection."""
+        self._follows = False
         await self._log.stop()
 
     # -- snapshots
@@ -184,10 +189,13 @@ class Teacher:
         self._metrics.schooling.count_label(effect)
         self._unkept += effect is not Effect.REPEATED
 
-    async def _make_anew(self) -> None:
-        """Make the model anew from the log, while the older one goes on; nothing is taken in meanwhile."""
+    async def _make_anew(self) -> float:
+        """Make the model anew from the log, while the older one goes on; return the seconds that it took.
+
+        What comes to the log meanwhile waits there.
+        """
         began = self._clock()
-        anew, position = self._pupil.anew(), self._pupil.lessons.position
+        anew, position = await asyncio.to_thread(self._pupil.anew), self._pupil.lessons.position
         await self._log.seek(0)
         async for record in self._log.records(position):
             try:
@@ -203,8 +211,8 @@ class Teacher:
             log.warning("%d labels are gone from %s, and are forgotten", gone, self._kafka.labels_topic)
             self._pupil.adopt(anew)
         took = self._clock() - began
-        self._rested = self._clock() + REST * took
         self._metrics.schooling.observe_rebuild(took)
+        return took
 
     # -- dead letters
 

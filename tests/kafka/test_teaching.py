@@ -10,16 +10,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import RecordsToDelete
 from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner, Result
 
 from detectors.sentiment import SentimentModel
 from streams import teaching
 from streams.cli import app
+from streams.core.chunks import cut
 from streams.core.labels import Label, encode, record_key
 from streams.core.pupil import Learning, Pupil
 from streams.core.settings import Kafka
+from streams.intake import UnavailableError
 from streams.metrics import Metrics
 from streams.modeltopic import ModelTopic
 from streams.producer import Producer
@@ -207,6 +210,8 @@ async def test_snapshots_that_are_damaged_half_written_or_of_another_log_are_ref
 
     await refused("it is damaged: its checksum does not fit", bytes(damaged))
     await refused("its parts have version 2, this larum reads version 1", newer)
+    half = cut(kept.value, size=len(kept.value) // 2 + 1)[0]
+    await refused("1 of its 2 parts are there: it was not written to its end", half)
     await put(post, kafka, elsewhere.dump())
     await refused("which ends at 40")
     await put(post, kafka, stranger.dump())
@@ -232,6 +237,25 @@ async def test_a_long_snapshot_is_written_in_parts_over_the_older_of_two(kafka: 
     await fresh.snapshots()
     half = fresh._next
     assert half == b"1"
+
+
+async def test_labels_that_are_gone_from_the_log_are_forgotten_when_the_model_is_made_anew(
+    bootstrap_servers: str, name: str, post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody has deleted the beginning of a topic that is not compacted: whoever starts later knows no more."""
+    kafka = stage_settings(bootstrap_servers, name, partitions=1).kafka
+    await helpers.create(bootstrap_servers, kafka.labels_topic, 1)
+    await ensure(kafka)
+    await say(post, kafka, map(labelled, range(10)))
+    desk = Desk(kafka, post, Scribe())
+    async with desk.following():
+        async with helpers.administrator(kafka.bootstrap_servers) as admin:
+            await admin.delete_records({TopicPartition(kafka.labels_topic, 0): RecordsToDelete(3)})
+        await say(post, kafka, [labelled(5, back=True)])
+        await until(lambda: len(desk.pupil.lessons) == 6)
+        assert isinstance(desk.pupil.model, Scribe)
+        assert desk.pupil.model.learned == lesson([3, 4, 6, 7, 8, 9])
+    assert f"3 labels are gone from {kafka.labels_topic}, and are forgotten" in caplog.text
 
 
 async def test_what_is_judged_and_taught_and_posted_comes_to_the_workers(
@@ -262,8 +286,11 @@ async def test_what_is_judged_and_taught_and_posted_comes_to_the_workers(
     desk = Desk(kafka, post, Scribe())
     async with desk.following() as count:
         assert count == 4
+        await asyncio.sleep(0)
         await desk.teacher.accept([(Label(text="Kolejka", negative=True), "http:1")])
         await until(lambda: len(desk.pupil.lessons) == 5)
+    with pytest.raises(UnavailableError, match="does not work yet, or not any more"):
+        await desk.teacher.accept([(Label(text="Kolejka", negative=False), "http:1")])
 
 
 def post_of(number: int, text: str) -> bytes:

@@ -144,3 +144,15 @@ async def _trickle(servers: str, topic: str, count: int) -> None:
     for start in range(0, count, 300):
         await helpers.fill(servers, topic, numbers(count)[start : start + 300])
         await asyncio.sleep(0.1)
+
+
+async def test_a_partition_that_the_client_knows_to_be_anothers_by_now_has_no_lag(
+    bootstrap_servers: str, name: str
+) -> None:
+    await helpers.create(bootstrap_servers, name, PARTITIONS)
+    async with Reader(bootstrap_servers, name) as reader:
+        elsewhere = TP(name, PARTITIONS)
+        reader.consumer.ledger.start(elsewhere, 7)
+        reader.consumer.door.set({elsewhere: 7})
+        assert reader.consumer.lag(elsewhere) == 0
+        assert not reader.consumer.at_end(elsewhere)

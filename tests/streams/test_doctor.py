@@ -150,3 +150,21 @@ def test_a_secret_that_everybody_can_read_is_told(tmp_path: Path) -> None:
     assert found == f"server.token_file = {token} can be read by everybody"
     token.chmod(0o600)
     assert faults(judge_configuration(config, settings)) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ({"cleanup.policy": "compact"}, None),
+        ({"cleanup.policy": "delete", "retention.ms": "-1"}, None),
+        ({"cleanup.policy": "delete", "retention.ms": "86400000"}, "keeps its records for 1 days, not for ever"),
+        ({"cleanup.policy": "compact,delete", "retention.ms": "86400000"}, "keeps its records for 1 days"),
+    ],
+)
+def test_labels_may_be_compacted_or_kept_whole_but_not_dropped(config: dict[str, str], says: str | None) -> None:
+    topics = dict(view().topics)
+    name = KAFKA.labels_topic
+    topics[name] = msgspec.structs.replace(topics[name], config={"min.insync.replicas": "2", **config})
+    found = faults(judge_topics(KAFKA, view(topics=topics)))
+    assert [level for level, _ in found] == ["warning"] * (says is not None)
+    assert all(says in text for _, text in found if says)

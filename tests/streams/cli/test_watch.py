@@ -50,9 +50,9 @@ class Running:
         with urllib.request.urlopen(f"{self.url}{path}", timeout=10) as answer:
             return str(answer.read().decode())
 
-    def send(self, *posts: dict[str, Any], token: str = "hush") -> dict[str, Any]:
+    def send(self, *posts: dict[str, Any], token: str = "hush", path: str = "posts") -> dict[str, Any]:
         request = urllib.request.Request(
-            f"{self.url}/posts",
+            f"{self.url}/{path}",
             "\n".join(map(json.dumps, posts)).encode(),
             {"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {token}"},
         )
@@ -149,8 +149,13 @@ def test_what_was_acknowledged_survives_kill_9(start: Callable[..., Running]) ->
     running = start()
     now = time.time()
     running.send(post(1, now), post(2, now))
+    labels = [{"text": text, "negative": True} for text in ("Karuzela", "Kawa")]
+    running.send(*labels, {**labels[0], "negative": None}, path="labels")
+    until(lambda: running.sample("larum_model_rebuild_seconds_count") == 1)
     running.stop(signal.SIGKILL)
     again = start()
+    again.send(labels[1], path="labels")
+    assert again.sample('larum_labels_total{effect="repeated"}') == 1
     again.send(post(2, now), post(3, now))
     until(lambda: again.sample('larum_mentions_total{brand="orlen",language="und",source="x"}') == 3)
 
