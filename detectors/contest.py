@@ -27,10 +27,10 @@ class Contest:
 
     Before each answer a stake is laid on the learner's square error being the larger one: if it is not worse, that
     stake wins nothing in the long run, whatever the answers and their order, and that it ever wins enough for the
-    learner to step back takes `seldom` answers on average. Another stake is laid against its being worse by more than
-    `margin`: when that has won as much, the learner is trusted, for the first time or again. A stake that has lost
-    begins anew, so it is the last answers that decide, as many as it takes. Either decision takes evidence, and so does
-    the one that undoes it: there is no flutter.
+    learner to step back takes `seldom` answers on average, or more. Another stake is laid against its being worse by
+    more than `margin`: when that has won as much, the learner is trusted, for the first time or again. A stake that has
+    lost begins anew, so it is the last answers that decide, as many as it takes. Either decision takes evidence, and so
+    does the one that undoes it: there is no flutter.
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from detectors.contest import Standing
+from detectors.errors import Error
 from detectors.prequential import Measures
 from detectors.sentiment.words import LANGUAGES, LearnedWord, LearnedWords, learned_words
 
@@ -40,6 +41,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
         How often the meaning of labels was found to have changed.
     model, lexicon
         How well either did, each label predicted before it was learned.
+    error
+        How whoever scores errs at the threshold, by which shares of negatives are corrected.
     words
         The words about which most was learned.
     """
@@ -51,6 +54,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     drifts: int
     model: Judged
     lexicon: Judged
+    error: Error
     words: LearnedWords
 
 
@@ -88,6 +92,7 @@ def model_card(model: SentimentModel, labelled: Iterable[tuple[str, str | None]]
                 drifts=model.drifts(lang),
                 model=by_model,
                 lexicon=by_lexicon,
+                error=performance.error,
                 words=words[lang],
             )
         )

@@ -10,7 +10,8 @@ from typing import Protocol
 from prometheus_client import Gauge
 
 from detectors.contest import Standing
-from detectors.sentiment.performance import Performance
+from detectors.prequential import Prequential
+from detectors.sentiment.performance import JUDGES, Performance
 from streams.operations import Define
 
 log = logging.getLogger("larum")
@@ -79,7 +80,7 @@ class ModelMetrics:
             self._trust.labels(lang).set_function(partial(_trust, model, lang))
             self._drifts.labels(lang).set_function(partial(_drifts, model, lang))
             self._stepped_back.labels(lang).set_function(partial(_stepped_back, model, lang))
-            for judge in ("model", "lexicon"):
+            for judge in JUDGES:
                 for field, gauge in self._measures.items():
                     gauge.labels(lang, judge).set_function(partial(_measure, model, lang, judge, field))
 
@@ -123,6 +124,5 @@ def _stepped_back(model: Callable[[], Model], lang: str) -> float:
 
 
 def _measure(model: Callable[[], Model], lang: str, judge: str, field: str) -> float:
-    performance = model().performance[lang]
-    recent = (performance.model if judge == "model" else performance.lexicon).recent
-    return float(getattr(recent, field))
+    measured: Prequential = getattr(model().performance[lang], judge)
+    return float(getattr(measured.recent, field))

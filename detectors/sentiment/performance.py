@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
-
 import msgspec
 
 from detectors.confusion import Confusion
@@ -11,8 +9,7 @@ from detectors.contest import Contest, ContestState, Standing
 from detectors.errors import Error
 from detectors.prequential import Prequential, PrequentialState
 
-Side = Literal["model", "lexicon"]
-SIDES: tuple[Side, ...] = get_args(Side)
+JUDGES = ("model", "lexicon")
 COLD = {"pl": (0.55, 0.12), "en": (0.84, 0.25)}  # sensitivity and false alarms of the lexicons alone, as measured
 
 
@@ -54,7 +51,7 @@ class Performance:
 
     def __init__(self, sensitivity: float, false_alarms: float, threshold: float = 0.5) -> None:
         self._contest = Contest()
-        self.model, self.lexicon = (Prequential(Confusion(sensitivity, false_alarms), threshold) for _ in SIDES)
+        self.model, self.lexicon = (Prequential(Confusion(sensitivity, false_alarms), threshold) for _ in JUDGES)
 
     def update(self, negative: bool, model: float, lexicon: float) -> None:
         """Take in a label, beside the probabilities that model and lexicon gave to its post's being negative.

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from detectors.errors import DEVIATIONS
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, errors, fail
 from streams.cli.learned import STATE, KafkaFlag, LabelsFile, learned, settings_of
 
@@ -146,10 +147,17 @@ def _show_language(console: Console, language: Language) -> None:
     for row in _rows(judged):
         table.add_row(*row)
     console.print(table, highlight=False)
+    error = language.error
+    found, alarms = (_within(*one) for one in (error[::2], error[1::2]))
+    console.print(f"  shares are corrected for {found} found of the negative, {alarms} false alarms", highlight=False)
     grid = Table.grid(padding=(0, 2))
     grid.add_row("", "more negative", Text(told(language.words.negative)))
     grid.add_row("", "less", Text(told(language.words.other)))
     console.print(grid, highlight=False)
+
+
+def _within(rate: float, variance: float) -> str:
+    return f"{rate:.0%} ± {DEVIATIONS * variance**0.5:.0%}"
 
 
 def _rows(judged: tuple[Measures, ...]) -> list[tuple[str, ...]]:

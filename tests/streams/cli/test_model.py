@@ -49,12 +49,17 @@ def test_a_file_of_labels_gives_the_card_of_the_model(labels: Path) -> None:
     polish, english = card["languages"]
     assert (polish["lang"], polish["standing"], english["labels"]) == ("pl", "trusted", 0)
     assert english["model"]["recent"][2] is None  # of no labels there is no accuracy
+    sensitivity, false_alarms, *variances = polish["error"]
+    assert sensitivity > 0.8
+    assert false_alarms < 0.2
+    assert all(variance > 0.0 for variance in variances)
     assert {word for word, *_ in polish["words"][0]} >= {"karuzela", "beton"}
     assert {word for word, *_ in polish["words"][1]} >= {"zefir", "malina"}
     told = run("model", "--labels", labels).stdout
     assert "Polish" in told
     assert "is trusted" in told
     assert "karuzela +" in told
+    assert f"corrected for {sensitivity:.0%} ±" in told
     assert "English: no labels yet" in told
 
 
