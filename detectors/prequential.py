@@ -120,11 +120,16 @@ class Prequential:
         self.confusion.update(y_true, expected)
         state.right += expected == y_true
         at = int(probability * BINS) if probability < 1.0 else BINS - 1
-        for window, (histograms, counted) in enumerate(((self._recent, weight), (self._whole, 1.0))):
-            state.losses[window] += counted * loss
-            state.squares[window] += counted * square
-            histograms[y_true * BINS + at] += counted
-            histograms[2 * BINS + at] += counted * probability
+        answer, sums = at + BINS * y_true, at + 2 * BINS
+        losses, squares, recent, whole = state.losses, state.squares, self._recent, self._whole
+        losses[0] += weight * loss
+        losses[1] += loss
+        squares[0] += weight * square
+        squares[1] += square
+        recent[answer] += weight
+        whole[answer] += 1.0
+        recent[sums] += weight * probability
+        whole[sums] += probability
         state.weight = weight * self._growth
         if state.weight >= HEAVIEST:
             self._lighten()
