@@ -48,6 +48,7 @@ _RECORD = np.dtype(
 )
 _pack = struct.Struct("<qQ4I2d2qqq").pack
 SIZE = _RECORD.itemsize
+_own, _slot, _SECOND = struct.Struct("<q"), struct.Struct("<I"), struct.calcsize("<qQI")
 
 
 class Columns(NamedTuple):
@@ -56,7 +57,7 @@ class Columns(NamedTuple):
     Parameters
     ----------
     rows
-        The same for equal tokens.
+        The same for equal tokens, less than 2 ** 31 from 0.
     hashes
         Of the token's form.
     slots
@@ -114,7 +115,7 @@ class Vocabulary(dict[str, bytes]):
 
     def __missing__(self, raw: str) -> bytes:
         if "@" in raw and raw != HANDLE:
-            return self[HANDLE]
+            return _addressed(self[HANDLE], raw)
         if len(raw) > MAX_WORD + 1:
             return self[raw[: MAX_WORD + 1]]
         token = analyse(raw) if raw != START else Token(Kind.SIGNS, START)
@@ -163,6 +164,20 @@ class Pieces(dict[str, bytes]):
         if len(piece) <= MAX_WORD and HANDLE not in piece:
             self[piece] = records
         return records
+
+
+def _addressed(handle: bytes, raw: str) -> bytes:
+    """Give the record of one handle: like that of all, with a feature more that says which, and not remembered.
+
+    Whom a post is addressed to tells how often such posts are negative; of handles there are too many to keep.
+    """
+    name = hash_of(raw.lower())
+    return (
+        _own.pack(-1 - (name >> 33))
+        + handle[_own.size : _SECOND]
+        + _slot.pack(name % (SLOTS - 1) + 1)
+        + handle[_SECOND + _slot.size :]
+    )
 
 
 def unpack_signs(low: NDArray[Any], high: NDArray[Any]) -> Integers:
