@@ -18,6 +18,7 @@ WIDTH = 4
 PREFIXES = (4, 6)
 PAD = 0
 START = ""
+MOST_ADDRESSED = 4_096
 SIGNS = ("exclamation", "question", "ellipsis", "shouted", "elongated", "hashtag", "number", "link", "handle", "word")
 
 NEGATOR = (1, 2)
@@ -142,6 +143,8 @@ class Vocabulary(dict[str, bytes]):
 class Pieces(dict[str, bytes]):
     """What stands between spaces, to the records of its tokens: most of it has been seen before, and needs no cutting.
 
+    Pieces with handles are kept apart, no more than `MOST_ADDRESSED` of them: there is no end to handles.
+
     Parameters
     ----------
     vocabulary
@@ -151,6 +154,7 @@ class Pieces(dict[str, bytes]):
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__()
         self._vocabulary = vocabulary
+        self._addressed: dict[str, bytes] = {}
 
     def trim(self) -> None:
         """Forget everything once there is too much, here or in the vocabulary."""
@@ -160,9 +164,14 @@ class Pieces(dict[str, bytes]):
             vocabulary.clear()
 
     def __missing__(self, piece: str) -> bytes:
+        kept = self._addressed if HANDLE in piece else self
+        if kept is not self and piece in kept:
+            return kept[piece]
         records = b"".join(map(self._vocabulary.__getitem__, tokens_in(piece)))
-        if len(piece) <= MAX_WORD and HANDLE not in piece:
-            self[piece] = records
+        if len(piece) <= MAX_WORD:
+            if len(self._addressed) == MOST_ADDRESSED:
+                self._addressed.clear()
+            kept[piece] = records
         return records
 
 
