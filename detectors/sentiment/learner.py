@@ -12,7 +12,7 @@ from detectors.sentiment.language import SCORED
 from detectors.sentiment.lexicon import origin
 from detectors.sentiment.side import Side
 from detectors.sentiment.snapshot import LearnerState, pack, unpack
-from detectors.sentiment.vocabulary import PAD, SLOTS, Floats, Integers
+from detectors.sentiment.vocabulary import SLOTS, Floats, Integers
 
 BIAS = (-1.3, -1.7)  # by scored language: of English posts fewer are negative
 PRIOR = {"negative": 2.4, "positive": -1.4, "exclamation": -0.6, "link": -0.3, "word": 1.2}
@@ -83,8 +83,6 @@ class Learner:
         """
         self._numbers = None
         flat, post = _flat(features)
-        kept = flat != PAD
-        flat, post = flat[kept], post[kept]
         flat += features.language[post] * SLOTS
         ends = np.searchsorted(post, np.arange(len(labels)), "right").tolist()
         begin, margins = 0, []
@@ -158,4 +156,6 @@ def _sides(features: Features) -> Integers:
 
 def _flat(features: Features) -> tuple[Integers, Integers]:
     """Slots of all features, in order, and the post that each is in."""
-    return features.slots.ravel(), features.post.repeat(features.slots.shape[1])
+    flat = features.slots.ravel()
+    kept = flat.nonzero()[0]  # `PAD` is 0
+    return flat[kept], features.post[kept // features.slots.shape[1]]

@@ -109,9 +109,21 @@ def test_forgetting_the_vocabulary_changes_nothing() -> None:
 
 def test_long_tokens_and_handles_do_not_fill_the_vocabulary() -> None:
     vocabulary = Vocabulary()
-    known = {vocabulary["a" * length] for length in range(100, 200)} | {vocabulary[f"@user{n}"] for n in range(100)}
-    assert len(known) == len(vocabulary) == 2
+    assert len({vocabulary["a" * length] for length in range(100, 200)}) == 1
+    assert len({vocabulary[f"@user{n}"] for n in range(100)}) == 100
+    assert len(vocabulary) == 2
     pieces = Pieces(vocabulary)
-    rows = [columns(pieces[piece]).rows.tolist() for piece in ("a" * 100, "@user7,", "so")]
-    assert rows == [[0], [1, 2], [3]]
+    long, handle, word = (columns(pieces[piece]).rows.tolist() for piece in ("a" * 100, "@user7,", "so"))
+    assert (long, handle[1:], word) == ([0], [2], [3])
+    assert -(1 << 31) <= handle[0] < 0
     assert list(pieces) == ["so"]
+
+
+def test_handles_are_one_class_and_each_has_a_feature_of_its_own() -> None:
+    first, again, second = EXTRACTOR.extract(["@orlen dno", "@ORLEN kawa", "@zabka dno"], ["pl"] * 3).slots.reshape(
+        3, 3, -1
+    )[:, 1]
+    assert first[0] == again[0] == second[0] != PAD
+    assert first[1] == again[1] != second[1]
+    both = EXTRACTOR.extract(["@orlen @zabka @orlen"], ["pl"]).slots[1:, :2].tolist()
+    assert both == [first[:2].tolist(), second[:2].tolist(), [PAD, PAD]]
