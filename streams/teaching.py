@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from streams.core.labels import Label, decode, encode, key_of, record_key
 from streams.core.lessons import Effect
 from streams.core.posts import Unreadable
-from streams.core.pupil import Pupil
+from streams.core.pupil import REST, Pupil
 from streams.core.settings import Kafka
 from streams.inflation import reason_of
 from streams.intake import UnavailableError
@@ -28,7 +28,6 @@ from streams.records import Place
 
 SNAPSHOT_LABELS = 500  # learned since the last snapshot, before the next is written
 SNAPSHOT_SECONDS = 600.0  # since then, where there was any
-REST = 4.0  # times as long as it took to make a model anew goes by before that begins again: a fifth of a core
 
 log = logging.getLogger("larum")
 
@@ -137,14 +136,14 @@ class Teacher:
         """Go on from a snapshot, or say why not."""
         fault = snapshot.fault
         if snapshot.data is not None:
-            before = self._pupil.model, self._pupil.lessons
+            other = Pupil(self._pupil.model)
             try:
-                self._pupil.load(snapshot.data)
-                fault = await self._log.misfit(self._pupil.lessons)
+                other.load(snapshot.data)
+                fault = await self._log.misfit(other.lessons)
             except ValueError as error:
                 fault = str(error)
-            if fault:
-                self._pupil.model, self._pupil.lessons = before
+            if not fault:
+                self._pupil.become(other)
         if fault:
             log.warning(
                 "%s/0@%d: this snapshot of the model is not used: %s. An older one, or %s from its beginning, is.",

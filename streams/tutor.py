@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from streams.core.labels import Label, decode, encode, record_key
 from streams.core.lessons import Effect
-from streams.core.pupil import Pupil
+from streams.core.pupil import REST, Pupil
 from streams.metrics import Metrics
 from streams.modelmetrics import ModelNews
 from streams.storage import Store
@@ -103,11 +103,14 @@ class Tutor:
         while True:
             await self._news.wait()
             self._news.clear()
+            began = time.perf_counter()
             for _ in self._anew():
                 await asyncio.sleep(0)
+            took = time.perf_counter() - began
             self._standing.tell()
             if self._unkept >= SNAPSHOT_LABELS:
                 self.keep()
+            await asyncio.sleep(REST * took)
 
     def keep(self) -> None:
         """Keep a snapshot, if there is anything that the last one lacks."""

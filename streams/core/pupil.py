@@ -15,6 +15,8 @@ from streams.core.lessons import Effect, Lessons
 from streams.core.mentioning import Model, Scored
 from streams.core.modelstate import ModelState
 
+REST = 4.0  # times as long as it took to make a model anew goes by before that begins again: a fifth of a core
+
 
 class Learning(Model, Protocol):
     """What a sentiment model needs for it to be taught, kept, and made anew."""
@@ -131,6 +133,10 @@ class Pupil:
         self.model = anew.model
         self.lessons.learned()
         return True
+
+    def become(self, other: Pupil) -> None:
+        """Go on as another that knows more."""
+        self.model, self.lessons = other.model, other.lessons
 
     def dump(self) -> bytes:
         """Write down model and lessons; only when the model is not `behind`."""
