@@ -88,6 +88,10 @@ def command(
     console = Console()
     for line in lines(told):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if not files:
+        from streams.cli.reasons import show_telling
+
+        show_telling(console, store, brand, moment, settings)
 
 
 def _witness(

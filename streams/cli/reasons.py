@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,10 @@ from streams.cli.common import fail
 if TYPE_CHECKING:
     from detectors.sentiment.reasons import Reasons
     from streams.cli.learned import Learned
+    from streams.core.crises import CrisisEvent
+    from streams.core.settings import Settings
 
+TELLING = 3  # posts of a crisis that are shown
 FAINT = 0.05  # log odds that are not worth a line
 SHADES = ((0.3, ""), (1.0, " bold"), (99.0, " bold reverse"))
 
@@ -91,10 +96,7 @@ def show(console: Console, told: Reasons, version: str) -> None:
     console.print(
         f"{told.lang}, {told.negative:.1%} negative (log odds {told.margin:+.2f}), by {judge}", highlight=False
     )
-    words = Text(" ")
-    for one in told.reasons:
-        words.append(one.space).append(one.token, style_of(one.total))
-    console.print(words.append(" …") if told.cut else words)
+    console.print(words_of(told))
     table = Table("", "log odds", "lexicon", "learned", "sign", "", box=None, padding=(0, 2), header_style="dim")
     for column in table.columns[1:5]:
         column.justify = "right"
@@ -109,6 +111,44 @@ def show(console: Console, told: Reasons, version: str) -> None:
         table.add_row(f"{len(told.reasons) - len(kept)} more", f"{rest:+.2f}")
     table.add_row("in all", f"{told.margin:+.2f}", style="bold")
     console.print(table, highlight=False)
+
+
+def show_telling(console: Console, path: Path, brand: str, moment: float, settings: Settings) -> None:
+    """Print the posts to read first of the crisis that was open at a moment, coloured as the model sees them now."""
+    from streams.cli.learned import learned
+    from streams.storage import Store
+
+    with Store(path) as store:
+        told = open_at([event for event in store.crises() if event.data.brand == brand], moment)
+    if told is None or not told.data.telling_posts:
+        return
+    model = learned(settings, None, path).model
+    console.print("  posts to read first; red words speak for a negative one, blue ones against it:", highlight=False)
+    for post in told.data.telling_posts[:TELLING]:
+        console.print(Text("   ").append_text(words_of(model.explain(post.excerpt))))
+
+
+def open_at(steps: Sequence[CrisisEvent], moment: float) -> CrisisEvent | None:
+    """Give the last step, before a moment or else after it, of the crisis that was open at it."""
+    from streams.told import moment as told_at
+
+    latest: CrisisEvent | None = None
+    for step in steps:
+        if datetime.fromisoformat(step.data.onset).timestamp() > moment:
+            break
+        if step.step == "closed":
+            latest = latest if latest and told_at(step) > moment else None
+        elif latest is None or told_at(step) <= moment:
+            latest = step
+    return latest
+
+
+def words_of(told: Reasons) -> Text:
+    """Colour the words of a post by what they add."""
+    words = Text(" ")
+    for one in told.reasons:
+        words.append(one.space).append(one.token, style_of(one.total))
+    return words.append(" …") if told.cut else words
 
 
 def style_of(total: float) -> str:
