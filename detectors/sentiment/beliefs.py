@@ -44,8 +44,10 @@ class Beliefs:
     def margin(self, x: Sequence[float]) -> float:
         """Log odds of a post, summed up from its first feature to its last."""
         margin = 0.0  # not by `sum`, which compensates from Python 3.12 on, and numpy's sums do not
-        for mean, value in zip(self.means, x, strict=True):
-            margin += mean * value
+        means = self.means
+        for at, value in enumerate(x):
+            if value:
+                margin += means[at] * value
         return margin
 
     def update(self, x: Sequence[float], error: float, told: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,28 @@ WEIGHT, COUNT = np.dtype("<f4"), np.dtype("<u2")
 
 Records = NDArray[np.int64]
 Tables = tuple[tuple[float, ...], tuple[float, ...]]
+
+
+class Looked(NamedTuple):
+    """One post's features: their slots, a copy of their records with views of its parts, and the sums that they make.
+
+    Parameters
+    ----------
+    slots, records
+        As they are kept.
+    weights, of_negative, of_other
+        Views of the records.
+    words, odds
+        Sums of the weights, and of the odds.
+    """
+
+    slots: Integers
+    records: Records
+    weights: NDArray[np.float32]
+    of_negative: NDArray[np.uint16]
+    of_other: NDArray[np.uint16]
+    words: float
+    odds: float
 
 
 class Hashed:
@@ -63,22 +86,21 @@ class Hashed:
         words: Floats = np.bincount(post, records.view(WEIGHT)[::2], count)  # type: ignore[assignment]  # with weights
         return words, np.bincount(post, odds, count)  # type: ignore[return-value]
 
-    def look(self, slots: Integers, language: int) -> tuple[Records, float, float]:
-        """Give the records of one post's features, and the sums of their weights and odds."""
+    def look(self, slots: Integers, language: int) -> Looked:
+        """Look up one post's features."""
         records = self._records[slots]
-        counts = records.view(COUNT)
-        of_negative, of_other = self._tables[language]
-        odds = of_negative.take(counts[2::4])
-        odds -= of_other.take(counts[3::4])
-        return records, _sum(records.view(WEIGHT)[::2].astype(np.float64)), _sum(odds)
-
-    def learn(self, slots: Integers, records: Records, language: int, gradient: float, negative: bool) -> None:
-        """Move the weights of one post's features against a gradient, and count its label."""
-        counts = records.view(COUNT)
+        counts, weights = records.view(COUNT), records.view(WEIGHT)[::2]
         of_negative, of_other = counts[2::4], counts[3::4]
+        negative, other = self._tables[language]
+        odds = negative.take(of_negative)
+        odds -= other.take(of_other)
+        return Looked(slots, records, weights, of_negative, of_other, _sum(weights.astype(np.float64)), _sum(odds))
+
+    def learn(self, looked: Looked, language: int, gradient: float, negative: bool) -> None:
+        """Move the weights of features that were looked up against a gradient, and count their post's label."""
+        slots, records, weights, of_negative, of_other, _, _ = looked
         moved = self._steps.take(of_negative + of_other)
         moved *= gradient
-        weights = records.view(WEIGHT)[::2]
         weights -= moved
         kind = of_negative if negative else of_other
         kind += 1

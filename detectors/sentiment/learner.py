@@ -95,9 +95,9 @@ class Learner:
 
     def _learn(self, slots: Integers, language: int, scale: float, dense: list[float], negative: bool) -> float:
         side, hashed = self._sides[language], self._hashed
-        records, words, odds = hashed.look(slots, language)
-        before, error = side.learn(dense, odds * scale, words * scale, negative)
-        hashed.learn(slots, records, language, error * scale, negative)
+        looked = hashed.look(slots, language)
+        before, error = side.learn(dense, looked.odds * scale, looked.words * scale, negative)
+        hashed.learn(looked, language, error * scale, negative)
         if side.drifts(before, negative):
             side.loosen()
             hashed.loosen(language)
