@@ -16,7 +16,7 @@ from streams.core.settings import Settings
 Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration; 'larum init' writes one.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output, one JSON document a line.")]
 Labels = Annotated[
-    Path | None, typer.Option("--labels", help='Teach the sentiment model first: JSON Lines of {"text", "negative"}.')
+    Path | None, typer.Option("--labels", help="Teach the sentiment model first: a file as 'larum label' writes it.")
 ]
 DEFAULT_CONFIG = Path("larum.toml")
 

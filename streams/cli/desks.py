@@ -11,9 +11,9 @@ from typing import Annotated, NamedTuple
 import typer
 
 from streams.cli.common import fail
-from streams.cli.lessons import labels_in, taught
+from streams.cli.lessons import taught
 from streams.cli.sending import send
-from streams.core.labels import Label, decode, encode, record_key
+from streams.core.labels import Label, encode, record_key
 from streams.core.pupil import Pupil
 from streams.core.settings import Settings
 
@@ -66,14 +66,12 @@ class Place(NamedTuple):
 
 
 def _file(settings: Settings, path: Path) -> Desk:
-    tutor = taught(settings)
-    tutor.add(labels_in(path) if path.exists() else [])
-    tutor.settle()
+    pupil = taught(settings, path if path.exists() else None).pupil
 
     async def write(labels: Sequence[Label]) -> None:
         _append(path, labels)
 
-    return Desk(tutor.pupil, write)
+    return Desk(pupil, write)
 
 
 def _append(path: Path, labels: Sequence[Label]) -> None:
@@ -86,13 +84,15 @@ def _append(path: Path, labels: Sequence[Label]) -> None:
 
 def _running(settings: Settings, url: str, state: Path) -> Desk:
     """Ask a running larum by HTTP; what it knows is in its state file, which may be read while it runs."""
+    from detectors.sentiment import SentimentModel
     from streams.storage import StorageError, Store
+    from streams.tutor import Tutor
 
-    tutor = taught(settings)
+    pupil = Pupil(SentimentModel(threshold=settings.sentiment.threshold))
     if state.exists():
         try:
             with Store(state) as store:
-                tutor.add([decode(record) for _, record in store.labels(0, -1)])
+                pupil = Tutor(store, pupil).pupil
         except StorageError as error:
             fail(str(error))
 
@@ -100,7 +100,7 @@ def _running(settings: Settings, url: str, state: Path) -> Desk:
         for start in range(0, len(labels), AT_ONCE):
             await send(settings.server, url, "labels", b"\n".join(map(encode, labels[start : start + AT_ONCE])))
 
-    return Desk(tutor.pupil, write)
+    return Desk(pupil, write)
 
 
 @asynccontextmanager

@@ -91,7 +91,7 @@ class Judging:
             return
         question, label = self._answered.pop()
         await self._desk.write([question.label(None, self._by, float(round(time.time())))])
-        self._console.print(f"taken back: {printable(label.text[:60])}", style="dim", markup=False)
+        self._console.print(f"taken back: {printable(label.text[:60])}", style="dim", markup=False, highlight=False)
         self._questions.put_back(question)
         self._desk.pupil.load(self._begin)
         for _, earlier in self._answered:
@@ -109,7 +109,7 @@ class Judging:
             parts.append(f"reach {question.reach:,}")
         parts += [f"negative {question.negative:.2f}", f"{len(self._questions):,} more"]
         self._console.print()
-        self._console.print(printable("  ·  ".join(parts)), style="dim", markup=False)
+        self._console.print(printable("  ·  ".join(parts)), style="dim", markup=False, highlight=False)
         self._console.print(_marked(question, self._desk), soft_wrap=False)
         self._console.print(KEYS, style="dim")
 

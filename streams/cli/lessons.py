@@ -32,7 +32,7 @@ def taught(
         JSON Lines. Of one that has grown since it was read into the `store`, what is new is taken: what was said of a
         post in the meantime is newer than its older part.
     store
-        Where labels are kept; None keeps none.
+        Where labels are kept; None keeps none, and what comes of it takes no more of them.
     metrics
         Counts.
     """
@@ -41,8 +41,10 @@ def taught(
     from streams.storage import Store
     from streams.tutor import Tutor
 
+    if store is None:
+        with Store(":memory:") as passing:
+            return taught(settings, labels, passing, metrics)
     pupil = Pupil(SentimentModel(threshold=settings.sentiment.threshold))
-    store = store or Store(":memory:")
     tutor = Tutor(store, pupil, metrics)
     if labels:
         name = f"labels:{labels.absolute()}"

@@ -39,7 +39,7 @@ LOOK = 0.001  # second between two looks at what the loop does
 
 
 class Told(msgspec.Struct):
-    """What was measured: seconds, by the clock and of processor time, bytes, and the longest turn of the event loop while a model is made anew."""
+    """What was measured: seconds, bytes, and how long the event loop was away while a model was made anew."""
 
     labels: int
     from_log: float = 0.0

@@ -9,6 +9,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.core.labels import decode as decode_label
 from streams.core.posts import decode
 from streams.intake import LINES, ONE_DOCUMENT, records_of
 
@@ -39,5 +40,6 @@ def test_every_item_of_an_array_is_taken_or_told_in_its_place(items: list[bytes]
 
 @given(st.binary(), st.sampled_from(sorted(LINES | ONE_DOCUMENT)) | st.text(max_size=20))
 def test_any_body_of_any_type_is_read_or_refused(body: bytes, content_type: str) -> None:
-    with contextlib.suppress(web.HTTPClientError):
-        records_of(content_type, body, decode)
+    for decode_one in (decode, decode_label):
+        with contextlib.suppress(web.HTTPClientError):
+            records_of(content_type, body, decode_one)

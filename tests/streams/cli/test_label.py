@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner, Result
 
 from streams.cli import app
 from streams.core.labels import Label, decode
+from streams.core.pupil import Pupil
+from streams.health import Health
+from streams.intake import Intake
+from streams.server import create_app, serve
+from streams.storage import Store
+from streams.tutor import Tutor
+from tests.streams.pupils import Scribe
 
 CONFIG = '[[brands]]\nid = "orlen"\nname = "Orlen"\n[server]\nport = 1\n'
 TEXTS = ["Orlen, kolejka jak zawsze", "Orlen: kawa z kija", "Nic o nikim", "Dziękuję, Orlen, świetna obsługa"]
@@ -121,6 +131,28 @@ def test_a_table_is_taught_once_however_often_it_is_sent(folder: Path) -> None:
     (folder / "other.jsonl").write_text('{"text": "Kawa", "negative": true, "source": "x", "id": "2"}\n')
     told = run("teach", "other.jsonl")
     assert "0 new labels, 1 changed, 0 repeated" in told.stderr
+
+
+async def test_a_running_larum_is_taught_and_what_it_knows_is_not_asked_again(folder: Path) -> None:
+    (folder / "token").write_text("hush")
+    (folder / "larum.toml").write_text(CONFIG + 'token_file = "token"\n')
+    (folder / "labels.jsonl").write_text('{"text": "Kawa", "negative": false}\n')
+    health = Health(60, time.monotonic)
+    with Store(folder / "larum.sqlite") as store:
+        tutor = Tutor(store, Pupil(Scribe()))
+        app = create_app(CollectorRegistry(), health, labels=Intake(decode, tutor.accept, "hush"))
+        server = await serve(app, "127.0.0.1", 0)
+        url = ["--url", f"http://127.0.0.1:{server.port}"]
+        taught = await asyncio.to_thread(run, "teach", "labels.jsonl", *url)
+        assert "1 new labels" in taught.stderr, taught.output
+        judged = await asyncio.to_thread(run, "label", "posts.jsonl", *url, keys="nq")
+        assert "1 labels" in judged.stderr, judged.output
+        assert len(tutor.pupil.lessons) == 2
+        left = await asyncio.to_thread(run, "label", "posts.jsonl", *url, "--json")
+        again = await asyncio.to_thread(run, "teach", "labels.jsonl", *url, "--json")
+        await server.stop()
+    assert len(left.stdout.splitlines()) == 2
+    assert json.loads(again.stdout) == {"new": 0, "changed": 0, "repeated": 1}
 
 
 @pytest.mark.parametrize(
