@@ -35,9 +35,9 @@ class Phrases:
         self._pairs = np.array([pair for pair, _ in found], np.uint64)
         self._valences = np.array([valence for _, valence in found])
 
-    def valences(self, pairs: NDArray[np.uint64], language: Integers) -> Floats:
-        """Look up pairs, each in its language; 0 for those that are no phrases."""
-        places = self._places[language, slots_of(pairs)]
+    def valences(self, pairs: NDArray[np.uint64], slots: Integers, language: Integers) -> Floats:
+        """Look up pairs, with their slots, each in its language; 0 for those that are no phrases."""
+        places = self._places[language, slots]
         found: Floats = self._valences[places] * (self._pairs[places] == pairs)
         return found
 

@@ -105,7 +105,7 @@ def hashing(posts: list[Post]) -> Run:
     from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415  # only with the extra
     from sklearn.linear_model import SGDClassifier  # noqa: PLC0415
 
-    vectorizer = HashingVectorizer(ngram_range=(1, 2), n_features=1 << 18)
+    vectorizer = HashingVectorizer(ngram_range=(1, 2), n_features=1 << 16)
     model = SGDClassifier(loss="log_loss", random_state=0)
 
     def predict(text: str) -> float:

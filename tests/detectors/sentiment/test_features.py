@@ -44,7 +44,11 @@ def test_only_a_phrase_itself_is_one_whatever_else_shares_its_slot() -> None:
     pair = paired(np.array([hash_of("zwrot"), hash_of("pieniedzy")], np.uint64), np.array([0]), np.array([1]))[1:]
     neighbour = pair ^ np.uint64(1)
     assert slots_of(pair) == slots_of(neighbour)
-    found = [phrases.valences(one, np.array([language])).tolist() for one in (pair, neighbour) for language in (0, 1)]
+    found = [
+        phrases.valences(one, slots_of(one), np.array([language])).tolist()
+        for one in (pair, neighbour)
+        for language in (0, 1)
+    ]
     assert found == [[-3.0], [0.0], [0.0], [0.0]]
 
 
@@ -127,3 +131,12 @@ def test_handles_are_one_class_and_each_has_a_feature_of_its_own() -> None:
     assert first[1] == again[1] != second[1]
     both = EXTRACTOR.extract(["@orlen @zabka @orlen"], ["pl"]).slots[1:, :2].tolist()
     assert both == [first[:2].tolist(), second[:2].tolist(), [PAD, PAD]]
+
+
+def test_a_post_asked_for_again_is_the_one_asked_for_and_no_other() -> None:
+    extractor = Extractor()
+    polish = extractor.extract(["fatal"], ["pl"])
+    assert extractor.extract(["fatal"], ["pl"]) is polish
+    assert extractor.extract(["fatal"], ["en"]).language.tolist() == [1]
+    assert len(extractor.extract(["fatal crew"], ["en"]).post) == 3
+    assert extractor.extract(["fatal", "fatal"], ["pl", "en"]).language.tolist() == [0, 1]
