@@ -28,6 +28,7 @@ from streams.cardinality import BoundedNames
 from streams.core.crises import CrisisEvent, Interval, Kind, Severity
 from streams.core.match import Taken
 from streams.core.readings import Reading
+from streams.modelmetrics import ModelMetrics
 from streams.operations import Operations
 from streams.schooling import Schooling
 
@@ -62,8 +63,8 @@ class Metrics:
     ----------
     catalogue
         Each metric's name, type, labels and help, in the order of their definition.
-    operations, schooling
-        Those of a worker's running, and of what its sentiment model is taught.
+    operations, schooling, model
+        Those of a worker's running, of what its sentiment model is taught, and of how good that is.
 
     Examples
     --------
@@ -162,6 +163,7 @@ class Metrics:
         self._seconds = self._histogram("larum_processing_seconds", "Time that one batch spends in a stage.", "stage")
         self.operations = Operations(self._new, self._histogram)
         self.schooling = Schooling(self._new, self._histogram)
+        self.model = ModelMetrics(self._new)
         self._build = new(Gauge, "larum_build_info", "Always 1; the labels say what is running.", "version", "python")
         self._build.labels(version("larum"), platform.python_version()).set(1)
         for reason in get_args(DeadLetterReason):

@@ -14,18 +14,29 @@ from streams.teaching import Teacher
 from streams.wire import Right
 
 
-async def study(kafka: Kafka, pupil: Pupil) -> None:
+async def study(kafka: Kafka, pupil: Pupil, *, asks: bool = True) -> None:
     """Teach a pupil what the labels topic holds now, from the newest snapshot on.
+
+    Parameters
+    ----------
+    kafka
+        Names of the topics, and how to reach the broker.
+    pupil
+        Learns.
+    asks
+        Whether posts are going to be read then and labels appended, as `larum label` does; larum model only looks.
 
     Raises
     ------
     AccessError
-        The broker does not let larum in, or do what `larum label` does.
+        The broker does not let larum in, or do what the command does.
     KafkaError
         It does not answer.
     """
     reads = frozenset({Right.READ})
-    wanted = {kafka.posts_topic: reads, kafka.models_topic: reads, kafka.labels_topic: reads | {Right.WRITE}}
+    wanted = {kafka.models_topic: reads, kafka.labels_topic: reads}
+    if asks:
+        wanted |= {kafka.posts_topic: reads, kafka.labels_topic: reads | {Right.WRITE}}
     await check(kafka, wanted)
     teacher = Teacher(kafka, pupil, _nowhere, Metrics(CollectorRegistry()))
     try:

@@ -22,6 +22,7 @@ from streams.labellog import LabelLog
 from streams.letters import letter
 from streams.matchers import Send
 from streams.metrics import Metrics
+from streams.modelmetrics import ModelNews
 from streams.modeltopic import ModelTopic, Snapshot
 from streams.records import Place
 
@@ -73,6 +74,8 @@ class Teacher:
         self._metrics = metrics
         self._keeps = keeps
         self._clock = clock
+        self._news = ModelNews(lambda: pupil.model)
+        metrics.model.follow(lambda: pupil.model)
         self._log = LabelLog(kafka)
         self._topic = ModelTopic(kafka)
         self._bad: list[tuple[Place, bytes, str]] = []
@@ -102,6 +105,7 @@ class Teacher:
                 self._learn(record)
             if self._pupil.behind and self._clock() >= self._rested:
                 self._rested = self._clock() + REST * await self._make_anew()
+            self._news.tell()
             await self._keep()
 
     async def accept(self, labels: Sequence[tuple[Label, str]]) -> None:

@@ -11,6 +11,7 @@ from streams.core.labels import Label, decode, encode, record_key
 from streams.core.lessons import Effect
 from streams.core.pupil import REST, Pupil
 from streams.metrics import Metrics
+from streams.modelmetrics import ModelNews
 from streams.storage import Store
 
 PAGE = 200  # labels read from the file at a time
@@ -50,6 +51,9 @@ class Tutor:
         self._schooling = metrics.schooling if metrics else None
         self._news = asyncio.Event()
         self._unkept = 0
+        self._standing = ModelNews(lambda: pupil.model)
+        if metrics:
+            metrics.model.follow(lambda: pupil.model)
         self._resume()
         for place, key, label in self._labels(self.pupil.lessons.position):
             self._unkept += self.pupil.take(place, key, label) is not Effect.REPEATED
@@ -103,6 +107,7 @@ class Tutor:
             for _ in self._anew():
                 await asyncio.sleep(0)
             took = time.perf_counter() - began
+            self._standing.tell()
             if self._unkept >= SNAPSHOT_LABELS:
                 self.keep()
             await asyncio.sleep(REST * took)

@@ -1,93 +1,121 @@
-"""Online logistic regression with AdaGrad over hashed features, on flat arrays, with a prior from the lexicons."""
+"""Online learning over dense and hashed features: the lexicons' verdict first, then what labels make of it."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from detectors.sentiment.features import DENSE, Features
+from detectors.sentiment.hashed import Hashed
 from detectors.sentiment.language import SCORED
 from detectors.sentiment.lexicon import origin
-from detectors.sentiment.snapshot import LearnerState
-from detectors.sentiment.vocabulary import PAD, SLOTS, Floats
+from detectors.sentiment.side import Side
+from detectors.sentiment.snapshot import LearnerState, pack, unpack
+from detectors.sentiment.vocabulary import SLOTS, Floats, Integers
 
-PRIOR = {"bias": -1.3, "negative": 2.4, "positive": -1.4, "exclamation": -0.6, "link": -0.3, "word": 1.2}
-PRIOR_ENERGY = 0.05
-DENSE_ENERGY = 1.0
-BIAS_RATE = 0.3
-TRUST = 0.5
-TRUST_RATE = 0.1
+BIAS = (-1.3, -1.7)  # by scored language: of English posts fewer are negative
+PRIOR = {"negative": 2.4, "positive": -1.4, "exclamation": -0.6, "link": -0.3, "word": 1.2}
 
 
 class Learner:
     """Weights of dense and hashed features, for each scored language its own.
 
     The dense features begin with weights that make them the verdict of the lexicons: a bad word says more than a good
-    one. They and the hashed words, which begin with nothing, are learned together. What the hashed words add counts as
-    far as they are trusted: a factor between 0 and 1 that is learned too and falls when they mislead.
+    one. To that come the hashed features' odds, which tell much after few labels, and their weights, which tell more
+    after many. Odds count the more the more labels there were, and as far as they proved right. Weights are learned as
+    if they counted in full, and count as far as they are trusted: a factor between 0 and 1 that is learned too and
+    falls when they mislead. Where errors rise for good, all of it is loosened, to be learned anew from what follows.
 
     Parameters
     ----------
     rate
-        AdaGrad's learning rate.
+        Length of the steps by which labels move the weights of hashed features.
     """
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
-        prior = np.array([PRIOR.get(name, 0.0) for name in DENSE])
-        self._rates = np.array([BIAS_RATE, *[rate] * (len(DENSE) - 1)])
-        self._weights = np.zeros(len(SCORED) * SLOTS)
-        self._energy = np.full(len(self._weights), PRIOR_ENERGY)
-        self._dense = np.repeat(prior[None, :], len(SCORED), axis=0)
-        self._dense_energy = np.full(self._dense.shape, DENSE_ENERGY)
-        self._trust = np.full(len(SCORED), TRUST)
-        self._trust_energy = np.ones(len(SCORED))
+        self._prior = np.array([[bias, *[PRIOR.get(name, 0.0) for name in DENSE[1:]]] for bias in BIAS])
+        self._hashed = Hashed(rate)
+        self._sides = [Side(prior) for prior in self._prior.tolist()]
+        self._numbers: Floats | None = None
 
     def margins(self, features: Features) -> Floats:
-        """Log odds of being negative, for each post."""
-        dense, hashed = self._parts(features)
-        margins: Floats = dense + hashed * self._trust[np.minimum(features.language, len(SCORED) - 1)]
+        """Log odds of being negative, for each post, whatever its company."""
+        language = _sides(features)
+        dense, odds, words = self._parts(features, language)
+        margins: Floats = dense + odds + self._weights()[language, -1] * words
         return margins
 
-    def learn(self, features: Features, negative: bool) -> float:
-        """Take one post with its label; return the log odds that it had before."""
-        language = int(features.language[0])
-        (dense,), (hashed,) = (part.tolist() for part in self._parts(features))
-        before = float(dense + hashed * self._trust[language])
-        error = probability(dense + hashed) - negative
-        slots = features.slots[features.slots != PAD] + language * SLOTS
-        gradient = error * float(features.scale[0])
-        self._energy[slots] += gradient * gradient
-        self._weights[slots] -= self.rate * gradient / np.sqrt(self._energy[slots])
-        gradients = error * features.dense[0]
-        self._dense_energy[language] += gradients * gradients
-        self._dense[language] -= self._rates * gradients / np.sqrt(self._dense_energy[language])
-        trust = float(self._trust[language])
-        doubt = (probability(dense + trust * hashed) - negative) * hashed
-        self._trust_energy[language] += doubt * doubt
-        trust -= TRUST_RATE * doubt / math.sqrt(float(self._trust_energy[language]))
-        self._trust[language] = min(max(trust, 0.0), 1.0)
+    def cold(self, features: Features) -> Floats:
+        """Log odds of being negative by the lexicons alone, whatever was learned, for each post."""
+        margins: Floats = (features.dense * self._prior[_sides(features)]).cumsum(axis=1)[:, -1]
+        return margins
+
+    def learned(self, features: Features) -> Floats:
+        """Log odds that the words of each post add by what labels taught of them."""
+        language = _sides(features)
+        _, odds, words = self._parts(features, language)
+        added: Floats = odds + self._weights()[language, -1] * words
+        return added
+
+    def shares(self, features: Features, *, cold: bool = False) -> tuple[Floats, Floats]:
+        """Give what each dense feature of a single post, and each of its tokens, adds to its log odds.
+
+        With `cold`, to those of the lexicons alone.
+        """
+        (dense,) = features.dense
+        tokens, width = features.slots.shape
+        (language,) = _sides(features).tolist()
+        if cold:
+            return dense * self._prior[language], np.zeros(tokens)
+        side, scale = self._sides[language], float(features.scale[0])
+        *means, weight = side.beliefs.means
+        token = np.repeat(np.arange(tokens), width)
+        slots = features.slots.ravel() + language * SLOTS
+        words, odds = self._hashed.sums(slots, np.full(len(slots), language), token, tokens)
+        return dense * np.array(means), scale * (side.trust * words + weight * side.ramp * odds)
+
+    def learn(self, features: Features, labels: Sequence[bool]) -> list[float | None]:
+        """Take posts with their labels one after the other; return the log odds that each had before its own.
+
+        None stands for a post whose language is not scored, which teaches nothing.
+        """
+        self._numbers = None
+        flat, post = _flat(features)
+        flat += features.language[post] * SLOTS
+        ends = np.searchsorted(post, np.arange(len(labels)), "right").tolist()
+        begin, margins = 0, []
+        for end, language, scale, dense, negative in zip(
+            ends, features.language.tolist(), features.scale.tolist(), features.dense.tolist(), labels, strict=True
+        ):
+            slots, begin = flat[begin:end], end
+            margins.append(self._learn(slots, language, scale, dense, negative) if language in SCORED else None)
+        return margins
+
+    def _learn(self, slots: Integers, language: int, scale: float, dense: list[float], negative: bool) -> float:
+        side, hashed = self._sides[language], self._hashed
+        looked = hashed.look(slots, language)
+        before, error = side.learn(dense, looked.odds * scale, looked.words * scale, negative)
+        hashed.learn(looked, language, error * scale, negative)
+        if side.drifts(before, negative):
+            side.loosen()
+            hashed.loosen(language)
         return before
 
     def trust(self, language: int) -> float:
-        """How far the learned words of a language count beside its lexicon, from 0 to 1."""
-        return float(self._trust[language])
+        """How far the weights of the words learned in a language count, from 0 to 1."""
+        return self._sides[language].trust
+
+    def drifts(self, language: int) -> int:
+        """How often the meaning of a language's labels was found to have changed."""
+        return self._sides[language].drift.alarms
 
     def state(self) -> LearnerState:
         """Everything learned: slots that no label has touched are left out."""
-        slots = np.flatnonzero(self._energy != PRIOR_ENERGY)
-        return LearnerState(
-            origin=origin(),
-            rate=self.rate,
-            slots=slots.astype("<u4").tobytes(),
-            weights=_bytes(self._weights[slots]),
-            energy=_bytes(self._energy[slots]),
-            dense=_bytes(self._dense),
-            dense_energy=_bytes(self._dense_energy),
-            trust=_bytes(self._trust),
-            trust_energy=_bytes(self._trust_energy),
-        )
+        slots, records, posts = self._hashed.state()
+        sides = [side.state(kinds) for side, kinds in zip(self._sides, posts, strict=True)]
+        return LearnerState(origin(), self.rate, len(slots), pack(slots, records), sides)
 
     def restore(self, state: LearnerState) -> None:
         """Take over a state.
@@ -99,43 +127,35 @@ class Learner:
         """
         if state.origin != origin():
             raise ValueError(f"the snapshot started from {state.origin}, this model starts from {origin()}")
-        slots = np.frombuffer(state.slots, "<u4").astype(np.int64)
-        if len(slots) and slots.max() >= len(self._weights):
-            raise ValueError("the snapshot has slots that this model has not")
-        self._weights[slots] = _floats(state.weights, slots.shape)
-        self._energy[slots] = _floats(state.energy, slots.shape)
-        self._dense = _floats(state.dense, self._dense.shape)
-        self._dense_energy = _floats(state.dense_energy, self._dense.shape)
-        self._trust = _floats(state.trust, self._trust.shape)
-        self._trust_energy = _floats(state.trust_energy, self._trust.shape)
+        self._numbers = None
+        for side, taken in zip(self._sides, state.sides, strict=True):
+            side.restore(taken)
+        self._hashed.restore(*unpack(state.slots, state.hashed), [list(side.posts) for side in state.sides])
 
-    def _parts(self, features: Features) -> tuple[Floats, Floats]:
-        """Margins of dense and of hashed features; every sum runs in the post's own order, whatever its company."""
-        language = np.minimum(features.language, len(SCORED) - 1)
-        slots = features.slots + (language[features.post] * SLOTS)[:, None]
-        tokens = self._weights[slots].cumsum(axis=1)[:, -1]
-        hashed: Floats = np.bincount(features.post, tokens, len(language)) * features.scale
-        dense: Floats = (features.dense * self._dense[language]).cumsum(axis=1)[:, -1]
-        return dense, hashed
+    def _parts(self, features: Features, language: Integers) -> tuple[Floats, Floats, Floats]:
+        """Log odds by dense features, by odds and by weights; every sum runs in the post's own order."""
+        flat, post = _flat(features)
+        side = language[post]
+        words, odds = self._hashed.sums(flat + side * SLOTS, side, post, len(language))
+        weights = self._weights()[language]
+        dense: Floats = (features.dense * weights[:, : len(DENSE)]).cumsum(axis=1)[:, -1]
+        scale = features.scale
+        return dense, odds * scale * weights[:, -2] * weights[:, -3], words * scale
 
-
-def probability(margin: float) -> float:
-    """Logistic function, bounded away from 0 and 1 by what a double can tell apart.
-
-    Examples
-    --------
-    >>> probability(0.0), 0.0 < probability(-1e9) < 1e-15
-    (0.5, True)
-    """
-    return 1.0 / (1.0 + math.exp(-min(max(margin, -35.0), 35.0)))
+    def _weights(self) -> Floats:
+        """For each side the weights of dense features and odds, how far odds count, and the trust in words."""
+        if self._numbers is None:
+            self._numbers = np.array([[*side.beliefs.means, side.ramp, side.trust] for side in self._sides])
+        return self._numbers
 
 
-def _bytes(values: Floats) -> bytes:
-    return values.astype("<f8").tobytes()
+def _sides(features: Features) -> Integers:
+    """For each post the side that it is read by; that of an unscored language does not matter."""
+    return np.minimum(features.language, len(SCORED) - 1)
 
 
-def _floats(data: bytes, shape: tuple[int, ...]) -> Floats:
-    values = np.frombuffer(data, "<f8").astype(np.float64)
-    if len(values) != math.prod(shape) or not np.isfinite(values).all():
-        raise ValueError("the snapshot's parts do not fit together")
-    return values.reshape(shape)
+def _flat(features: Features) -> tuple[Integers, Integers]:
+    """Slots of all features, in order, and the post that each is in."""
+    flat = features.slots.ravel()
+    kept = flat.nonzero()[0]  # `PAD` is 0
+    return flat[kept], features.post[kept // features.slots.shape[1]]

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
 import xxhash
 from river import base
 
-from detectors.confusion import Confusion
 from detectors.errors import Error
 from detectors.sentiment import snapshot
-from detectors.sentiment.features import CHUNK, Extractor
+from detectors.sentiment.features import CHUNK, Extractor, Features
 from detectors.sentiment.language import SCORED, TAGS
-from detectors.sentiment.learner import Learner, probability
+from detectors.sentiment.learner import Learner
 from detectors.sentiment.lexicon import origin
-
-COLD = {"pl": (0.55, 0.12), "en": (0.84, 0.25)}  # sensitivity and false alarms of the lexicons alone, as measured
+from detectors.sentiment.performance import Performance, performances
+from detectors.sentiment.reasons import Reasons, reasons
+from detectors.sentiment.side import probability
+from detectors.sentiment.vocabulary import Floats
 
 
 class Scored(NamedTuple):
@@ -35,24 +37,25 @@ class Scored(NamedTuple):
 
 
 class SentimentModel(base.Classifier):
-    """Online logistic regression over hashed words that starts from what lexicons know.
+    """Learns online which words make a post negative, from what lexicons know on.
 
     Polish and English have weights of their own, so that what is learned in one is never forgotten for the other. The
     state is a function of the labels and their order alone: two models that saw the same labels in the same order are
     equal bit for bit. What was learned counts as far as it proved right: see `trust`. Each label is predicted before it
-    is learned from, which tells how often the model errs: see `errors`.
+    is learned from, which tells how good the model is: see `performance`. While it is worse than the lexicon alone in a
+    language, the lexicon's word counts there. How it learns is told in `Learner`.
 
     Parameters
     ----------
     rate
-        How far one label moves the weights: AdaGrad's learning rate.
+        Length of the steps by which labels move the weights of words.
     threshold
         Probability from which a post counts as negative.
 
     References
     ----------
-    [^1]: Duchi, J., Hazan, E. and Singer, Y., 2011. Adaptive subgradient methods for online learning and stochastic
-        optimization. Journal of Machine Learning Research 12, 2121-2159.
+    [^1]: Wang, S. and Manning, C., 2012. Baselines and bigrams: simple, good sentiment and topic classification.
+        Proceedings of ACL 2012, 90-94.
     [^2]: Hutto, C. and Gilbert, E., 2014. VADER: a parsimonious rule-based model for sentiment analysis of social media
         text. Proceedings of ICWSM-14, 216-225.
 
@@ -72,12 +75,12 @@ class SentimentModel(base.Classifier):
     True
     """
 
-    def __init__(self, rate: float = 0.07, threshold: float = 0.5) -> None:
+    def __init__(self, rate: float = 0.2, threshold: float = 0.5) -> None:
         self.rate = rate
         self.threshold = threshold
         self._extractor = Extractor()
         self._learner = Learner(rate)
-        self._confusions = {lang: Confusion(*believed) for lang, believed in COLD.items()}
+        self._performance = performances(threshold)
         self._labels = 0
         self._digest = 0
 
@@ -107,12 +110,25 @@ class SentimentModel(base.Classifier):
         scored: list[Scored] = []
         for start in range(0, len(texts), CHUNK):
             features = self._extractor.extract(texts[start : start + CHUNK], langs[start : start + CHUNK])
-            margins = self._learner.margins(features).tolist()
+            margins = self._margins(features).tolist()
             scored += [
                 Scored(probability(margin) if language in SCORED else None, TAGS[language])
                 for margin, language in zip(margins, features.language.tolist(), strict=True)
             ]
         return scored
+
+    def explain(self, text: str, lang: str | None = None) -> Reasons:
+        """Say which words made a post negative, or not, and how much each: in log odds that add up to its own."""
+        features = self._extractor.extract([text], [lang])
+        tag = TAGS[features.language[0]]
+        cold = tag in self._performance and self._performance[tag].stepped_back
+        return reasons(text, features, self._learner.shares(features, cold=cold), cold=cold)
+
+    def learned(self, words: Sequence[str], lang: str) -> list[float]:
+        """Give the log odds that labels taught of words, each in a post of nothing else, whether or not it is heard."""
+        chunks = (words[start : start + CHUNK] for start in range(0, len(words), CHUNK))
+        features = (self._extractor.extract(chunk, [lang] * len(chunk)) for chunk in chunks)
+        return [added for some in features for added in self._learner.learned(some).tolist()]
 
     def predict_proba_one(  # type: ignore[override]  # river types its texts as dictionaries
         self, x: str, lang: str | None = None, **kwargs: Any
@@ -123,34 +139,70 @@ class SentimentModel(base.Classifier):
         return {False: 1.0 - negative, True: negative}
 
     def learn_one(self, x: str, y: bool, lang: str | None = None) -> None:  # type: ignore[override]
-        """Learn from one labelled post; a post in a language that is not scored teaches nothing.
+        """Learn that a post is negative, or not, as by `learn_many`; in an unscored language it teaches nothing."""
+        self.learn_many([x], [y], [lang])
+
+    def learn_many(
+        self, texts: Sequence[str], labels: Sequence[bool], langs: Sequence[str | None]
+    ) -> list[float | None]:
+        """Learn from labelled posts, as if from one after the other, at a fraction of what that costs.
 
         Parameters
         ----------
-        x
-            The post's words.
-        y
-            Whether it is negative.
-        lang
-            The language its source states, or None to find it out.
+        texts
+            The posts' words.
+        labels
+            For each whether it is negative.
+        langs
+            For each the language its source states, or None to find it out.
+
+        Returns
+        -------
+        list[float | None]
+            The probability of being negative that each had before its own label was learned, but after those before it;
+            None where its language is not scored.
         """
-        features = self._extractor.extract([x], [lang])
-        if features.language[0] not in SCORED:
-            return
-        before = probability(self._learner.learn(features, bool(y)))
-        self._confusions[TAGS[features.language[0]]].update(bool(y), before >= self.threshold)
+        told: list[float | None] = []
+        for start in range(0, len(texts), CHUNK):
+            chunk = texts[start : start + CHUNK]
+            negative = [bool(label) for label in labels[start : start + CHUNK]]
+            features = self._extractor.extract(chunk, langs[start : start + CHUNK])
+            cold, margins = self._learner.cold(features).tolist(), self._learner.learn(features, negative)
+            told += [
+                None if margin is None else self._count(text, is_negative, margin, lexicon, language)
+                for text, is_negative, margin, lexicon, language in zip(
+                    chunk, negative, margins, cold, features.language.tolist(), strict=True
+                )
+            ]
+        return told
+
+    def _count(self, text: str, negative: bool, margin: float, cold: float, language: int) -> float:
+        """Count a label that was learned, beside the log odds before, the lexicon's too; return what was told."""
+        performance, model, lexicon = self._performance[TAGS[language]], probability(margin), probability(cold)
+        told = lexicon if performance.stepped_back else model
+        performance.update(negative, model, lexicon)
         self._labels += 1
-        label = f"{self._digest:x}\0{features.language[0]}\0{bool(y)}\0{x}"
+        label = f"{self._digest:x}\0{language}\0{negative}\0{text}"
         self._digest = xxhash.xxh3_64_intdigest(label.encode("utf-8", "surrogatepass"))
+        return told
 
     @property
     def labels(self) -> int:
         """How many labels it has learned from."""
         return self._labels
 
-    def trust(self, lang: Literal["pl", "en"]) -> float:
+    def trust(self, lang: str) -> float:
         """How far the words learned in a language count beside its lexicon, from 0 to 1."""
         return self._learner.trust(TAGS.index(lang))
+
+    def drifts(self, lang: str) -> int:
+        """How often the meaning of a language's labels was found to have changed, and learning began to hurry again."""
+        return self._learner.drifts(TAGS.index(lang))
+
+    @property
+    def performance(self) -> Mapping[str, Performance]:
+        """How good it is beside the lexicon, by language, as the labels show; and whether it has stepped back."""
+        return self._performance
 
     @property
     def errors(self) -> dict[str, Error]:
@@ -158,7 +210,7 @@ class SentimentModel(base.Classifier):
 
         Labels that people give where the model is wrong make it look worse than it is.
         """
-        return {lang: confusion.error for lang, confusion in self._confusions.items()}
+        return {lang: performance.error for lang, performance in self._performance.items()}
 
     @property
     def version(self) -> str:
@@ -167,8 +219,8 @@ class SentimentModel(base.Classifier):
 
     def to_bytes(self) -> bytes:
         """Write down everything learned, in a versioned encoding with a checksum."""
-        confusions = [confusion.dump() for confusion in self._confusions.values()]
-        taken = snapshot.Snapshot(self._labels, self._digest, self._learner.state(), self.threshold, confusions)
+        performance = [one.dump() for one in self._performance.values()]
+        taken = snapshot.Snapshot(self._labels, self._digest, self._learner.state(), self.threshold, performance)
         return snapshot.encode(taken)
 
     @classmethod
@@ -183,7 +235,16 @@ class SentimentModel(base.Classifier):
         taken = snapshot.decode(data)
         model = cls(rate=taken.learner.rate, threshold=taken.threshold)
         model._learner.restore(taken.learner)
-        for confusion, state in zip(model._confusions.values(), taken.confusions, strict=True):
-            confusion.restore(state)
+        for performance, state in zip(model._performance.values(), taken.performance, strict=True):
+            performance.restore(state)
         model._labels, model._digest = taken.labels, taken.digest
         return model
+
+    def _margins(self, features: Features) -> Floats:
+        """Log odds of being negative: of the lexicon alone where the model has stepped back."""
+        margins = self._learner.margins(features)
+        back = [performance.stepped_back for performance in self._performance.values()]
+        if any(back):
+            back += [False] * (len(TAGS) - len(back))
+            margins = np.where(np.array(back)[features.language], self._learner.cold(features), margins)
+        return margins

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
-import msgspec
-import xxhash
+import zlib
 
-from detectors.confusion import ConfusionState
+import msgspec
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from detectors.sentiment.drift import DriftState
+from detectors.sentiment.performance import PerformanceState
 
 MAGIC = b"larum-sentiment"
-VERSION = 2
+VERSION = 3
 _HEAD = len(MAGIC) + 1
 _SUM = 16
 
 
+class SideState(msgspec.Struct, frozen=True, array_like=True):
+    """What a learner has learned of one language: its dense weights, its trust, posts of either kind, and its drift."""
+
+    means: list[float]
+    variances: list[float]
+    trust: float
+    energy: float
+    labels: float
+    posts: list[int]
+    drift: DriftState
+
+
 class LearnerState(msgspec.Struct, frozen=True, array_like=True):
-    """What a learner has learned; little-endian arrays, of 32-bit unsigned slots and of 64-bit floats."""
+    """What a learner has learned; of so many hashed features, packed by `pack`."""
 
     origin: str
     rate: float
-    slots: bytes
-    weights: bytes
-    energy: bytes
-    dense: bytes
-    dense_energy: bytes
-    trust: bytes
-    trust_energy: bytes
+    slots: int
+    hashed: bytes
+    sides: list[SideState]
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
-    """What a model has learned, from how many labels, the digest of them, and how it erred at which threshold."""
+    """What a model has learned, from how many labels, the digest of them, and how it did at which threshold."""
 
     labels: int
     digest: int
     learner: LearnerState
     threshold: float
-    confusions: list[ConfusionState]
+    performance: list[PerformanceState]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -67,3 +80,39 @@ def decode(data: bytes) -> Snapshot:
         return _decoder.decode(body)
     except msgspec.MsgspecError as error:
         raise ValueError(f"the snapshot cannot be read: {error}") from error
+
+
+def pack(slots: NDArray[np.int64], records: NDArray[np.int64]) -> bytes:
+    """Pack records of hashed features: gaps between their slots, then the records, byte by byte of each, deflated."""
+    gaps = np.diff(slots, prepend=0).astype("<u4")
+    columns = [_columns(gaps), _columns(records.astype("<i8"))]
+    return zlib.compress(b"".join(columns), 6)
+
+
+def unpack(count: int, packed: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Read the slots and records that `pack` packed, so many of them.
+
+    Raises
+    ------
+    ValueError
+        They are not there, or not that many.
+    """
+    size = 12 * count
+    inflating = zlib.decompressobj()
+    try:
+        data = inflating.decompress(packed, size + 1)
+    except zlib.error as error:
+        raise ValueError(f"the snapshot cannot be read: {error}") from error
+    if len(data) != size or not (inflating.eof or not count):
+        raise ValueError("the snapshot's parts do not fit together")
+    gaps = _rows(data[: 4 * count], 4).view("<u4")[:, 0].astype(np.int64)
+    return gaps.cumsum(), _rows(data[4 * count :], 8).view("<i8")[:, 0].astype(np.int64)
+
+
+def _columns(values: NDArray[np.generic]) -> bytes:
+    """Give the bytes of numbers, all first ones first: those that are alike stand together."""
+    return values.view(np.uint8).reshape(-1, values.itemsize).T.tobytes()
+
+
+def _rows(data: bytes, width: int) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(np.frombuffer(data, np.uint8).reshape(width, -1).T)

@@ -18,6 +18,7 @@ WIDTH = 4
 PREFIXES = (4, 6)
 PAD = 0
 START = ""
+MOST_ADDRESSED = 4_096
 SIGNS = ("exclamation", "question", "ellipsis", "shouted", "elongated", "hashtag", "number", "link", "handle", "word")
 
 NEGATOR = (1, 2)
@@ -48,6 +49,7 @@ _RECORD = np.dtype(
 )
 _pack = struct.Struct("<qQ4I2d2qqq").pack
 SIZE = _RECORD.itemsize
+_own, _slot, _SECOND = struct.Struct("<q"), struct.Struct("<I"), struct.calcsize("<qQI")
 
 
 class Columns(NamedTuple):
@@ -56,7 +58,7 @@ class Columns(NamedTuple):
     Parameters
     ----------
     rows
-        The same for equal tokens.
+        The same for equal tokens, less than 2 ** 31 from 0.
     hashes
         Of the token's form.
     slots
@@ -64,7 +66,7 @@ class Columns(NamedTuple):
     flags
         `STOP` where a negation ends, and for each scored language `NEGATOR` where one begins.
     valences
-        In each scored language's lexicon, shape (languages, tokens).
+        In each scored language's lexicon, shape (tokens, languages).
     signs, evidence
         Counts, several packed into the bits of one number: a sum over a post's tokens adds all of them at once.
     """
@@ -73,7 +75,7 @@ class Columns(NamedTuple):
     hashes: NDArray[np.uint64]
     slots: NDArray[np.uint32]
     flags: Integers
-    valences: tuple[Floats, Floats]
+    valences: Floats
     signs: tuple[Integers, Integers]
     evidence: Integers
 
@@ -81,13 +83,13 @@ class Columns(NamedTuple):
 def columns(records: bytes) -> Columns:
     """Read the records of tokens, on end, as columns."""
     known = np.frombuffer(records, _RECORD)
-    valences, signs = known["valences"], known["signs"]
+    signs = known["signs"]
     return Columns(
         known["row"].copy(),
         known["hash"].copy(),
         known["slots"],
         known["flags"],
-        (valences[:, 0], valences[:, 1]),
+        known["valences"],
         (signs[:, 0], signs[:, 1]),
         known["evidence"],
     )
@@ -114,7 +116,7 @@ class Vocabulary(dict[str, bytes]):
 
     def __missing__(self, raw: str) -> bytes:
         if "@" in raw and raw != HANDLE:
-            return self[HANDLE]
+            return _addressed(self[HANDLE], raw)
         if len(raw) > MAX_WORD + 1:
             return self[raw[: MAX_WORD + 1]]
         token = analyse(raw) if raw != START else Token(Kind.SIGNS, START)
@@ -141,6 +143,8 @@ class Vocabulary(dict[str, bytes]):
 class Pieces(dict[str, bytes]):
     """What stands between spaces, to the records of its tokens: most of it has been seen before, and needs no cutting.
 
+    Pieces with handles are kept apart, no more than `MOST_ADDRESSED` of them: there is no end to handles.
+
     Parameters
     ----------
     vocabulary
@@ -150,6 +154,7 @@ class Pieces(dict[str, bytes]):
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__()
         self._vocabulary = vocabulary
+        self._addressed: dict[str, bytes] = {}
 
     def trim(self) -> None:
         """Forget everything once there is too much, here or in the vocabulary."""
@@ -159,16 +164,36 @@ class Pieces(dict[str, bytes]):
             vocabulary.clear()
 
     def __missing__(self, piece: str) -> bytes:
+        kept = self._addressed if HANDLE in piece else self
+        if kept is not self and piece in kept:
+            return kept[piece]
         records = b"".join(map(self._vocabulary.__getitem__, tokens_in(piece)))
-        if len(piece) <= MAX_WORD and HANDLE not in piece:
-            self[piece] = records
+        if len(piece) <= MAX_WORD:
+            if len(self._addressed) == MOST_ADDRESSED:
+                self._addressed.clear()
+            kept[piece] = records
         return records
+
+
+def _addressed(handle: bytes, raw: str) -> bytes:
+    """Give the record of one handle: like that of all, with a feature more that says which, and not remembered.
+
+    Whom a post is addressed to tells how often such posts are negative; of handles there are too many to keep.
+    """
+    name = hash_of(raw.lower())
+    return (
+        _own.pack(-1 - (name >> 33))
+        + handle[_own.size : _SECOND]
+        + _slot.pack(name % (SLOTS - 1) + 1)
+        + handle[_SECOND + _slot.size :]
+    )
 
 
 def unpack_signs(low: NDArray[Any], high: NDArray[Any]) -> Integers:
     """Unpack counts of `SIGNS` from their packed sums, shape (posts, signs)."""
-    packed = np.stack([low, high], axis=1).astype(np.int64)
-    return ((packed[:, :, None] >> _SIGN_SHIFTS) & ((1 << _SIGN_BITS) - 1)).reshape(len(low), -1)
+    packed = np.empty((len(low), 2, 1), np.int64)
+    packed[:, 0, 0], packed[:, 1, 0] = low, high
+    return ((packed >> _SIGN_SHIFTS) & ((1 << _SIGN_BITS) - 1)).reshape(len(low), -1)
 
 
 def unpack_evidence(packed: NDArray[Any]) -> Integers:

@@ -13,6 +13,7 @@ from streams.cli import (
     explain,
     init,
     label,
+    model,
     produce,
     rebaseline,
     replay,
@@ -53,6 +54,7 @@ for module in (
     schema,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
+app.add_typer(model.app, name="model")
 
 
 def main() -> None:

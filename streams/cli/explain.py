@@ -1,4 +1,4 @@
-"""``larum explain``: why there was an alarm in a minute, or why there was none."""
+"""``larum explain``: why there was an alarm in a minute, or why there was none; and why a post is negative."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.console import Console
 
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, fail
 from streams.cli.history import ByCounts, Form, History, Mapping, Sort, prepare
+from streams.cli.learned import STATE, KafkaFlag
 from streams.printing import minute, span
 from streams.readers.moments import rfc3339
 
@@ -23,20 +24,28 @@ if TYPE_CHECKING:
 
 
 def command(
-    brand: Annotated[str, typer.Argument(help="Identifier of the brand.")],
-    time: Annotated[str, typer.Argument(help="Which minute; by the clocks of detection.timezone unless it says.")],
+    brand: Annotated[str, typer.Argument(help="Identifier of the brand.")] = "",
+    time: Annotated[str, typer.Argument(help="Which minute; by the clocks of detection.timezone unless it says.")] = "",
     files: Annotated[
         list[str] | None, typer.Argument(help="A history, as for `larum replay`; without one, what --state holds.")
     ] = None,
     config: Config = DEFAULT_CONFIG,
     store: Annotated[
         Path, typer.Option("--state", help="What `larum watch` keeps (SQLite); it may be running.")
-    ] = Path("larum.sqlite"),
+    ] = STATE,
     mapping: Mapping = None,
     form: Form = "auto",
     sort: Sort = False,
     by_counts: ByCounts = False,
     labels: Labels = None,
+    post: Annotated[
+        str | None,
+        typer.Option(
+            help="Explain instead why a post is negative: its words, '-' for stdin, or a .json file of posts."
+        ),
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="The language of that post; found out where it is not told.")] = None,
+    kafka: KafkaFlag = False,
     as_json: Json = False,
 ) -> None:
     """Say what each detector expected, saw and decided in one minute, and what would have made it fire.
@@ -45,9 +54,21 @@ def command(
     then. With files the history up to that minute is run as `larum replay` runs it. Example:
 
     `larum explain orlen "2026-10-16 17:05" --state larum.sqlite`
+
+    With --post it says which words made a post negative, or not, to the model that has learned the labels. Example:
+
+    `larum explain --post "Wstyd, nigdy więcej!" --labels labels.jsonl`
     """
     from streams.explaining import explain
 
+    if post is not None:
+        from streams.cli.learned import learned, settings_of
+        from streams.cli.reasons import explain_posts
+
+        explain_posts(post, lang, learned(settings_of(config), labels, store, kafka=kafka), as_json=as_json)
+        return
+    if not brand or not time:
+        fail("name a brand and a time, or a post by --post")
     settings = configuration(config)
     names = [one.id for one in settings.brands]
     if brand not in names:
@@ -67,6 +88,10 @@ def command(
     console = Console()
     for line in lines(told):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if not files:
+        from streams.cli.reasons import show_telling
+
+        show_telling(console, store, brand, moment, settings)
 
 
 def _witness(

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import xxhash
 
 from detectors.errors import Error
+from detectors.sentiment.performance import Performance
 from streams.core import modelstate
 from streams.core.labels import Label
 from streams.core.lessons import Effect, Lessons
@@ -23,6 +24,16 @@ class Learning(Model, Protocol):
     @property
     def threshold(self) -> float:
         """Probability from which a post counts as negative."""
+
+    @property
+    def performance(self) -> Mapping[str, Performance]:
+        """How good it is beside its lexicon, by language."""
+
+    def trust(self, lang: str, /) -> float:
+        """How far its learned words count in a language."""
+
+    def drifts(self, lang: str, /) -> int:
+        """How often the meaning of a language's labels was found to have changed."""
 
     def learn_one(self, text: str, negative: bool, lang: str | None = None, /) -> object:
         """Learn that a text is negative, or that it is not."""

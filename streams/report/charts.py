@@ -112,15 +112,15 @@ def draw(
         tone.set_ylim(0, 1)
         tone.set_yticks([0, 0.5, 1])
         tone.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        _dress(volume, "Voices in the last hour")
-        _dress(tone, "Negative share of them")
+        dress(volume, "Voices in the last hour")
+        dress(tone, "Negative share of them")
         volume.set_xlim(span[0] / DAY, span[1] / DAY)
         _time_axis(tone, span, zone, size)
         for mark in marks:
             _point_out(volume, tone, mark, span, size)
         drawing = io.StringIO()
         figure.savefig(drawing, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _inline(drawing.getvalue(), title, about)
+    return inline(drawing.getvalue(), title, about)
 
 
 def _banded(axes: Axes, when: Floats, band: Band) -> None:
@@ -129,7 +129,8 @@ def _banded(axes: Axes, when: Floats, band: Band) -> None:
     axes.plot(when, band.seen, color=INK, linewidth=1.7, solid_joinstyle="round")
 
 
-def _dress(axes: Axes, title: str) -> None:
+def dress(axes: Axes, title: str) -> None:
+    """Take away what distracts, and write the title above the axes."""
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.grid(axis="y", color=RULE, linewidth=0.8)
@@ -212,7 +213,7 @@ _NOISE = re.compile(r"font-family: [^;]*; | transform=\"rotate\(-0[^\"]*\"|\n(?=
 _NUMBER = re.compile(r"(\d+\.\d)\d+")
 
 
-def _inline(drawing: str, title: str, about: str) -> str:
+def inline(drawing: str, title: str, about: str) -> str:
     """Make a stand-alone SVG document an element of a page: named, small, and coloured by the page."""
     drawing = _METADATA.sub("", _PROLOGUE.sub("", drawing))
     drawing = _NOISE.sub("", _NUMBER.sub(r"\1", drawing))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from detectors.errors import Error
+from detectors.sentiment.performance import Performance
 from tests.streams.models import Keyword, Said
 
 
@@ -14,6 +15,7 @@ class Scribe:
 
     threshold = 0.5
     errors: Mapping[str, Error] = {}
+    performance: Mapping[str, Performance] = {}
 
     def __init__(self) -> None:
         self.learned: list[tuple[str, bool]] = []
@@ -24,6 +26,12 @@ class Scribe:
 
     def predict_many(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Said]:
         return Keyword().predict_many(texts, langs)
+
+    def trust(self, lang: str, /) -> float:
+        return 0.5
+
+    def drifts(self, lang: str, /) -> int:
+        return 0
 
     def learn_one(self, text: str, negative: bool, lang: str | None = None, /) -> None:
         self.learned.append((text, negative))

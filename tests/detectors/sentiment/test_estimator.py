@@ -1,4 +1,4 @@
-"""The model as a river estimator: river's own single checks, over a stream of ours instead of one it downloads."""
+"""Model and features as river estimators: river's own single checks, over a stream of ours, not one it downloads."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from river import linear_model
+from river.base import Estimator
 from river.checks import clf, common
 
 from detectors.sentiment import SentimentModel
+from detectors.sentiment.features import Extractor
 from tests.detectors.sentiment.test_model import LABELS
 
 ALONE = [
@@ -37,11 +40,22 @@ OVER_A_STREAM = [
 ]
 
 
+@pytest.mark.parametrize("make", [SentimentModel, Extractor])
 @pytest.mark.parametrize("check", ALONE, ids=lambda check: check.__name__)
-def test_estimator(check: Callable[..., Any]) -> None:
-    check(SentimentModel())
+def test_estimator(check: Callable[..., Any], make: Callable[[], Estimator]) -> None:
+    check(make())
 
 
 @pytest.mark.parametrize("check", OVER_A_STREAM, ids=lambda check: check.__name__)
 def test_estimator_over_a_stream(check: Callable[..., Any]) -> None:
     check(SentimentModel(), LABELS * 3)
+
+
+@pytest.mark.parametrize("check", [common.check_transform_one, common.check_clone_is_independent])
+def test_features_over_a_stream(check: Callable[..., Any]) -> None:
+    check(Extractor(), LABELS * 3)
+
+
+@pytest.mark.parametrize("check", OVER_A_STREAM, ids=lambda check: check.__name__)
+def test_features_in_a_pipeline_of_river(check: Callable[..., Any]) -> None:
+    check(Extractor() | linear_model.LogisticRegression(), LABELS * 3)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.sentiment import SentimentModel
+from detectors.sentiment.features import CHUNK
 
 LABELS = [
     ("Ta infolinia to karuzela, nikt nie odbiera", True),
@@ -103,6 +104,36 @@ def test_labels_of_unscored_languages_teach_nothing() -> None:
     before = model.version, model.to_bytes()
     model.learn_one("Das ist schlecht", True, "de")
     assert (model.version, model.to_bytes()) == before
+
+
+def test_labels_in_bulk_are_learned_as_one_after_the_other() -> None:
+    labels = [(text, negative, None) for text, negative in LABELS] + [("Das ist schlecht", True, "de")]
+    labels = [labels[at * 7 % len(labels)] for at in range(CHUNK + 40)]
+    together, alone = SentimentModel(), SentimentModel()
+    told = together.learn_many(*zip(*labels, strict=True))
+    for (text, negative, lang), probability in zip(labels, told, strict=True):
+        assert alone.predict_many([text], [lang])[0].negative == probability
+        alone.learn_one(text, negative, lang)
+    assert together.to_bytes() == alone.to_bytes()
+    assert [text for (text, _, _), one in zip(labels, told, strict=True) if one is None].count("Das ist schlecht") > 40
+
+
+def test_labels_in_bulk_may_be_none_at_all() -> None:
+    model = SentimentModel()
+    assert model.learn_many([], [], []) == []
+    assert model.labels == 0
+
+
+def test_learned_words_add_up_to_what_a_label_taught() -> None:
+    model = trained()
+    features = model._extractor.extract(["Znowu karuzela na infolinii!"], ["pl"])
+    dense, tokens = model._learner.shares(features)
+    (margin,) = model._learner.margins(features)
+    assert dense.sum() + tokens.sum() == pytest.approx(margin)
+    assert tokens.sum() == pytest.approx(model._learner.learned(features)[0])
+    cold, nothing = model._learner.shares(features, cold=True)
+    assert cold.sum() == pytest.approx(SentimentModel()._learner.margins(features)[0])
+    assert not nothing.any()
 
 
 def test_the_version_names_the_labels_in_their_order() -> None:

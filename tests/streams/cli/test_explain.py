@@ -130,6 +130,8 @@ def test_what_a_watch_has_counted_is_explained_as_its_history_is(folder: Path, t
             there = CliRunner().invoke(app, ["explain", "orlen", time, str(tmp_path / "posts.jsonl"), *fixed])
             assert json.loads(here.stdout) == json.loads(there.stdout)
             assert json.loads(here.stdout)["severity"] == severity
+            shown = CliRunner().invoke(app, ["explain", "orlen", time, "--state", str(store.path), *fixed[:2]]).stdout
+            assert ("posts to read first" in shown) == ("wstyd i skandal" in shown) == (severity == "critical")
 
 
 def test_a_minute_that_no_watch_has_counted_is_refused(folder: Path, tmp_path: Path) -> None:
