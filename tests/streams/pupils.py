@@ -25,8 +25,8 @@ class Scribe:
     def predict_many(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Said]:
         return Keyword().predict_many(texts, langs)
 
-    def learn_one(self, text: str, negative: bool, lang: str | None = None, /) -> None:
-        self.learned.append((text, negative))
+    def learn_many(self, texts: Sequence[str], negatives: Sequence[bool], langs: Sequence[str | None], /) -> None:
+        self.learned += zip(texts, negatives, strict=True)
 
     def to_bytes(self) -> bytes:
         return json.dumps(self.learned).encode()
