@@ -158,6 +158,7 @@ class Teacher:
         if not (due and self._unkept and self._keeps()) or self._pupil.behind:
             return
         self._kept_at = self._clock()
+        self._pupil.learn()
         try:
             await self._topic.put(await asyncio.to_thread(self._pupil.dump), self._send)
         except KafkaError as error:
@@ -194,7 +195,7 @@ class Teacher:
         What comes to the log meanwhile waits there.
         """
         began = self._clock()
-        anew, position = await asyncio.to_thread(self._pupil.anew), self._pupil.lessons.position
+        anew, position = self._pupil.anew(), self._pupil.lessons.position
         await self._log.seek(0)
         async for record in self._log.records(position):
             try:

@@ -15,6 +15,7 @@ from streams.core.lessons import Effect, Lessons
 from streams.core.mentioning import Model, Scored
 from streams.core.modelstate import ModelState
 
+TOGETHER = 64  # labels learned at once: some milliseconds of work
 REST = 4.0  # times as long as it took to make a model anew goes by before that begins again: a fifth of a core
 
 
@@ -35,8 +36,8 @@ class Learning(Model, Protocol):
     def drifts(self, lang: str, /) -> int:
         """How often the meaning of a language's labels was found to have changed."""
 
-    def learn_one(self, text: str, negative: bool, lang: str | None = None, /) -> object:
-        """Learn that a text is negative, or that it is not."""
+    def learn_many(self, texts: Sequence[str], negatives: Sequence[bool], langs: Sequence[str | None], /) -> object:
+        """Learn of texts that they are negative, or that they are not, as if of one after the other."""
 
     def to_bytes(self) -> bytes:
         """Write down everything learned."""
@@ -47,6 +48,40 @@ class Learning(Model, Protocol):
 
     def clone(self) -> Any:
         """Make one of the same settings that has learned nothing."""
+
+
+class Studies:
+    """A model with the labels that it is to learn next: some together cost a third of what each by itself does.
+
+    Parameters
+    ----------
+    model
+        Learns.
+    """
+
+    def __init__(self, model: Learning) -> None:
+        self._model = model
+        self._waiting: list[tuple[str, bool, str | None]] = []
+
+    @property
+    def model(self) -> Learning:
+        """The model, with all that it was taught."""
+        self.learn()
+        return self._model
+
+    def teach(self, label: Label | None) -> None:
+        """Teach a label, if it says anything: at once, or before the model is asked for the next time."""
+        if label is not None and label.negative is not None:
+            self._waiting.append((label.text, label.negative, label.lang))
+        if len(self._waiting) >= TOGETHER:
+            self.learn()
+
+    def learn(self) -> None:
+        """Learn what waits."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            texts, negatives, langs = zip(*waiting, strict=True)
+            self._model.learn_many(texts, negatives, langs)
 
 
 class Pupil:
@@ -62,10 +97,8 @@ class Pupil:
 
     Attributes
     ----------
-    model
-        The one that scores now.
     lessons
-        What it has to have learned.
+        What the model has to have learned.
 
     Examples
     --------
@@ -82,8 +115,13 @@ class Pupil:
     """
 
     def __init__(self, model: Learning) -> None:
-        self.model = model
         self.lessons = Lessons()
+        self._studies = Studies(model)
+
+    @property
+    def model(self) -> Learning:
+        """The model that scores now."""
+        return self._studies.model
 
     @property
     def version(self) -> str:
@@ -119,8 +157,12 @@ class Pupil:
         said = None if label is None or label.negative is None else label.said
         effect = self.lessons.take(offset, key, said)
         if effect is Effect.LEARNED and self.lessons.sure:
-            _teach(self.model, label)
+            self._studies.teach(label)
         return effect
+
+    def learn(self) -> None:
+        """Learn what waits: before another thread looks at the model, which else would learn it there."""
+        self._studies.learn()
 
     def anew(self) -> Anew:
         """Begin to make the model anew, from the beginning of the log."""
@@ -130,13 +172,13 @@ class Pupil:
         """Let the new model take over, if it has learned what it should have by now."""
         if anew.digest() != self.lessons.digest():
             return False
-        self.model = anew.model
+        self._studies = Studies(anew.studies.model)
         self.lessons.learned()
         return True
 
     def become(self, other: Pupil) -> None:
         """Go on as another that knows more."""
-        self.model, self.lessons = other.model, other.lessons
+        self._studies, self.lessons = Studies(other.model), other.lessons
 
     def dump(self) -> bytes:
         """Write down model and lessons; only when the model is not `behind`."""
@@ -156,7 +198,7 @@ class Pupil:
             raise ValueError(
                 f"it was learned at threshold {model.threshold}, sentiment.threshold is {self.model.threshold}"
             )
-        self.model, self.lessons = model, lessons
+        self._studies, self.lessons = Studies(model), lessons
 
 
 class Anew:
@@ -171,12 +213,14 @@ class Anew:
 
     Attributes
     ----------
+    studies
+        The model, and what it has yet to learn.
     keys
         Of the posts whose labels it has learned.
     """
 
     def __init__(self, model: Learning, lessons: Lessons) -> None:
-        self.model = model
+        self.studies = Studies(model)
         self.keys: set[int] = set()
         self._lessons = lessons
         self._learned = xxhash.xxh3_128()
@@ -184,15 +228,10 @@ class Anew:
     def take(self, offset: int, key: int, label: Label | None) -> None:
         """Learn the next record of the log, if it is the last of its post."""
         if label is not None and self._lessons.counts(offset, key):
-            _teach(self.model, label)
+            self.studies.teach(label)
             self.keys.add(key)
             self._learned.update(label.said.to_bytes(8, "little"))
 
     def digest(self) -> bytes:
         """Hash all that was learned, in its order."""
         return self._learned.digest()
-
-
-def _teach(model: Learning, label: Label | None) -> None:
-    if label is not None and label.negative is not None:
-        model.learn_one(label.text, label.negative, label.lang)

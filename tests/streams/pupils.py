@@ -33,8 +33,8 @@ class Scribe:
     def drifts(self, lang: str, /) -> int:
         return 0
 
-    def learn_one(self, text: str, negative: bool, lang: str | None = None, /) -> None:
-        self.learned.append((text, negative))
+    def learn_many(self, texts: Sequence[str], negatives: Sequence[bool], langs: Sequence[str | None], /) -> None:
+        self.learned += zip(texts, negatives, strict=True)
 
     def to_bytes(self) -> bytes:
         return json.dumps(self.learned).encode()
