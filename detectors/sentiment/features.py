@@ -124,10 +124,10 @@ class Extractor(base.Transformer):
         """
         if len(texts) > 1:
             return self._extract(texts, tags)
-        asked = texts[0], tags[0]
-        if self._last is None or self._last[0] != asked:
-            self._last = asked, self._extract(texts, tags)
-        return self._last[1]
+        asked, last = (texts[0], tags[0]), self._last
+        if last is None or last[0] != asked:
+            last = self._last = asked, self._extract(texts, tags)
+        return last[1]
 
     def _extract(self, texts: Sequence[str], tags: Sequence[str | None]) -> Features:
         known, sizes = self._known(texts)

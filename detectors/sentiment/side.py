@@ -18,6 +18,7 @@ ODDS_VARIANCE = 0.0006
 ODDS_LABELS = 100.0
 TRUST = 0.2
 TRUST_RATE = 0.1
+TRUST_KEPT = 0.998
 
 
 class Side:
@@ -51,8 +52,8 @@ class Side:
         error = told - negative
         self.beliefs.update(x, error, told)
         doubt = (heard - negative) * words
-        self.energy += doubt * doubt
-        self.trust = min(max(self.trust - TRUST_RATE * doubt / math.sqrt(self.energy), 0.0), 1.0)
+        self.energy = TRUST_KEPT * self.energy + doubt * doubt
+        self.trust = min(max(self.trust - TRUST_RATE * doubt / math.sqrt(max(self.energy, 1.0)), 0.0), 1.0)
         self.labels += 1.0
         return before, error
 

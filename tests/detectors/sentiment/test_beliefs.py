@@ -31,6 +31,18 @@ def test_a_prior_gives_way_to_evidence_and_steps_shrink() -> None:
     assert margins[1] - margins[0] < 0.0 < margins[-2] - margins[-1] < margins[0] - margins[1]
 
 
+def test_doubt_comes_back_so_that_nothing_is_settled_for_good() -> None:
+    beliefs = Beliefs([0.0, 0.0], [0.3, 0.3])
+    for _ in range(20_000):
+        beliefs.update([1.0, 0.0], error=0.0, told=0.5)
+    assert 0.0 < beliefs.variances[0] < 0.1
+    assert beliefs.variances[1] == 0.3
+    settled = beliefs.variances[0]
+    for _ in range(20_000):
+        beliefs.update([1.0, 0.0], error=0.0, told=0.5)
+    assert beliefs.variances[0] == pytest.approx(settled, rel=1e-3)
+
+
 def test_loosened_it_doubts_as_at_first_from_where_it_is() -> None:
     beliefs = Beliefs([0.0], [0.3])
     beliefs.update([1.0], error=-0.5, told=0.5)

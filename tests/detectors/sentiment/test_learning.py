@@ -47,6 +47,20 @@ def test_few_labels_never_do_harm_beyond_chance(name: str) -> None:
     assert points[-1]["gain"] > 0.005
 
 
+def test_what_one_brand_taught_is_soon_made_good_on_posts_of_another_kind() -> None:
+    airline, topics = read(data(FILES["airline"])), read(data(FILES["english"]))
+    model = SentimentModel()
+    model.learn_many([post.text for post in airline], [post.negative for post in airline], ["en"] * len(airline))
+    cold, _ = told(topics, "en")
+    taught = measures(
+        [post.negative for post in topics],
+        model.learn_many([post.text for post in topics], [post.negative for post in topics], ["en"] * len(topics)),  # type: ignore[arg-type]
+    )
+    assert taught["auc"] > cold["auc"] - 0.01
+    assert taught["brier"] < cold["brier"]
+    assert taught["calibration"] < 0.05
+
+
 def test_what_labels_mean_may_change_and_is_learned_anew() -> None:
     posts = read(data(FILES["airline"]))
     drawn = [posts[at] for at in np.random.default_rng(5).permutation(len(posts))][:3_500]
