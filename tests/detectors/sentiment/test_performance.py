@@ -17,7 +17,7 @@ from detectors.sentiment.performance import Performance, PerformanceState
 GOOD = ("dziękuję", "świetna obsługa", "polecam", "super")
 BAD = ("wstyd", "skandal", "oszuści", "żenada")
 NEW_GOOD, NEW_BAD = ("zefir", "malina"), ("karuzela", "beton")
-PLAIN = ("wczoraj", "sklep", "kolejka", "infolinia", "paczka", "kasa", "rano", "kurier", "stacja", "aplikacja")
+PLAIN = ("wczoraj", "sklep", "most", "okno", "ulica", "kasa", "rano", "droga", "stacja", "aplikacja")  # of no valence
 
 
 def posts(length: int, seed: int) -> Iterator[tuple[str, bool]]:
@@ -63,7 +63,7 @@ def test_after_a_troll_it_falls_back_to_the_lexicon_and_recovers() -> None:
     assert standing(model) == "stepped back"
     assert model.predict_many(texts, ["pl"] * 50) == lexicon
     assert right(model) == right(cold)
-    teach(model, 650, seed=4)
+    teach(model, 1_000, seed=4)
     assert standing(model) == "trusted"
     assert right(model) > 0.95
 
