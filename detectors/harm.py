@@ -206,4 +206,3 @@ class HarmDetector(SupervisedAnomalyDetector):
         begins = note and int(time // self._cusum.block_seconds) != state.cusum.block
         if y or begins or self.is_up:
             self._cusum.push(time, self._bucket(x, y, mentions), learn=note)
-
