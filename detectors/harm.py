@@ -138,10 +138,8 @@ class HarmDetector(SupervisedAnomalyDetector):
 
     def learn_one(self, x: Features, y: Count) -> None:
         """Take a bucket in and learn from it, clipped to the range of the ordinary."""
-        heard = coverage(x) > 0.0
-        mentions = posts(x, y)
-        self._move(x, y, note=heard)
-        if not heard:
+        mentions = self._move(x, y, note=True)
+        if coverage(x) <= 0.0:
             return
         state, others, count = self._state, self._others(y, mentions), float(y)
         state.hours += self.bucket_seconds / 3_600.0
@@ -196,13 +194,14 @@ class HarmDetector(SupervisedAnomalyDetector):
         common = MOST_DRIFT + doubt
         return Bucket(float(y), expected, mentions, DISPERSION + doubt, doubt, Drift(common, common))
 
-    def _move(self, x: Features, y: Count, *, note: bool) -> None:
+    def _move(self, x: Features, y: Count, *, note: bool) -> float:
+        """Move the sums on by a bucket; return its mentions."""
         time, mentions, state = moment(x), posts(x, y), self._state
         if y or state.recent:
             last = time + self.bucket_seconds - HOUR_SECONDS
             state.recent = [one for one in [*state.recent, (time, float(y))] if one[1] and one[0] >= last]
-        if state.hours < self.warm_hours:
-            return
-        begins = note and int(time // self._cusum.block_seconds) != state.cusum.block
-        if y or begins or self.is_up:
-            self._cusum.push(time, self._bucket(x, y, mentions), learn=note)
+        if state.hours >= self.warm_hours:
+            begins = note and time // self._cusum.block_seconds != state.cusum.block
+            if y or begins or self.is_up:
+                self._cusum.push(time, self._bucket(x, y, mentions), learn=note and coverage(x) > 0.0)
+        return mentions
