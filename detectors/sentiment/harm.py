@@ -8,12 +8,13 @@ from functools import cache
 from importlib.resources import files
 
 from detectors.sentiment.language import function_words
-from detectors.sentiment.phrasebook import CAPACITY, Phrasebook, Term
-from detectors.sentiment.tokens import HANDLE, MAX_TOKENS, MAX_WORD, pieces, tokens_in
+from detectors.sentiment.phrasebook import Alternatives, Phrasebook, Term
+from detectors.sentiment.tokens import HANDLE, MAX_TOKENS, MAX_WORD, analyse, pieces, tokens_in
 
 SCOPES = {"pl": 2, "en": 3}  # words that a negator reaches over: Polish negates each verb by itself
 UNKNOWN = "und"
 ANCHOR = "^"  # marks the word of a phrase that is said most seldom
+CAPACITY = 100_000  # pieces that are remembered
 FIGURE = "-"  # instead of a kind: a figure of speech, in which nobody comes to harm
 
 
@@ -95,8 +96,8 @@ class _Pieces(dict[str, bool]):
     def __missing__(self, piece: str) -> bool:
         if HANDLE in piece:
             return False
-        tokens = tokens_in(piece)[:MAX_TOKENS]
-        may_speak = any(word.terms for book in self._books for raw in tokens for word in book[raw])
+        tokens = [analyse(raw) for raw in tokens_in(piece)[:MAX_TOKENS]]
+        may_speak = any(book.may_mean(token) for token in tokens for book in self._books)
         if len(piece) <= MAX_WORD:
             self[piece] = may_speak
         return may_speak
@@ -118,5 +119,5 @@ def _phrasebook(lang: str) -> Phrasebook:
 def _term(kind: str, phrase: str) -> Term:
     words = phrase.split(" ")
     anchor = next((at for at, word in enumerate(words) if word[0] == ANCHOR), 0)
-    alternatives = tuple(tuple(word.lstrip(ANCHOR).split("|")) for word in words)
-    return Term(0 if kind == FIGURE else Harm[kind.upper()], alternatives, anchor)
+    said = tuple(Alternatives.of(word.lstrip(ANCHOR)) for word in words)
+    return Term(0 if kind == FIGURE else Harm[kind.upper()], said, anchor)

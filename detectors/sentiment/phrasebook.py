@@ -9,7 +9,7 @@ from detectors.sentiment.tokens import MAX_WORD, Kind, Token, analyse
 
 GAP = 3  # words between two words of a phrase
 MIN_STEM, MAX_ENDING = 3, 6
-CAPACITY = 100_000  # tokens that are remembered
+CAPACITY = 20_000  # tokens that are remembered
 LAUGHTER = frozenset(
     [
         "😂",
@@ -33,7 +33,33 @@ LAUGHTER = frozenset(
 )
 LAUGHS = ("haha", "hahh", "hehe", "hihi", "ahah", "lool")
 
-Alternatives = tuple[str, ...]
+
+class Alternatives(NamedTuple):
+    """Words of which one is said: as they are, or beginning with a stem and at most `MAX_ENDING` letters longer.
+
+    Examples
+    --------
+    >>> either = Alternatives.of("zatrul*|strul")
+    >>> [word for word in ("zatrulem", "strul", "strulem", "zatrulibysmysie") if either.hold(word)]
+    ['zatrulem', 'strul']
+    """
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    @classmethod
+    def of(cls, written: str) -> Alternatives:
+        """Read alternatives as they are written."""
+        each = written.split("|")
+        return cls(frozenset(one for one in each if one[-1] != "*"), tuple(one[:-1] for one in each if one[-1] == "*"))
+
+    def hold(self, word: str) -> bool:
+        """Whether a word is one of them."""
+        if word in self.words:
+            return True
+        return word.startswith(self.stems) and any(
+            word.startswith(stem) and len(word) <= len(stem) + MAX_ENDING for stem in self.stems
+        )
 
 
 class Term(NamedTuple):
@@ -79,7 +105,8 @@ class Phrasebook(dict[str, tuple[Word, ...]]):
 
     Examples
     --------
-    >>> terms = [Term(1, (("died",),), 0), Term(0, (("died",), ("laugh*",)), 0)]
+    >>> died, laugh = Alternatives.of("died"), Alternatives.of("laugh*")
+    >>> terms = [Term(1, (died,), 0), Term(0, (died, laugh), 0)]
     >>> book = Phrasebook(terms, frozenset(["nobody"]), scope=3)
     >>> [book.read(text.split()) for text in ("two people died", "nobody has died", "I died of laughter")]
     [1, 0, 0]
@@ -89,11 +116,16 @@ class Phrasebook(dict[str, tuple[Word, ...]]):
         super().__init__()
         self._negators = negators
         self._scope = scope
-        self._terms: dict[str, list[Term]] = {}
+        self._whole: dict[str, list[Term]] = {}
+        self._stems: dict[str, list[Term]] = {}
         for term in terms:
-            for word in term.words[term.anchor]:
-                self._terms.setdefault(word, []).append(term)
-        self._longest = max(map(len, self._terms))
+            anchor = term.words[term.anchor]
+            for word in anchor.words:
+                self._whole.setdefault(word, []).append(term)
+            for stem in anchor.stems:
+                self._stems.setdefault(stem, []).append(term)
+        self._starts = {stem[:MIN_STEM] for stem in self._stems}
+        self._longest = max(map(len, self._stems), default=0)
 
     def __missing__(self, raw: str) -> tuple[Word, ...]:
         if len(raw) > MAX_WORD + 1:
@@ -102,6 +134,10 @@ class Phrasebook(dict[str, tuple[Word, ...]]):
             self.clear()
         words = self[raw] = tuple(self._words(analyse(raw)))
         return words
+
+    def may_mean(self, token: Token) -> bool:
+        """Whether a term with a meaning is looked for by a token."""
+        return any(term.meaning for part in token.parts for term in self._find(part))
 
     def read(self, tokens: Iterable[str]) -> int:
         """Give the meanings, as bits, of all terms in the raw tokens of a post: none where somebody laughs."""
@@ -139,10 +175,12 @@ class Phrasebook(dict[str, tuple[Word, ...]]):
         figures = tuple(term for term in found if not term.meaning)
         return Word(readings, tuple(term for term in found if term.meaning), figures)
 
-    def _find(self, word: str) -> Iterator[Term]:
-        yield from self._terms.get(word, ())
-        for length in range(max(MIN_STEM, len(word) - MAX_ENDING), min(len(word), self._longest) + 1):
-            yield from self._terms.get(word[:length] + "*", ())
+    def _find(self, word: str) -> list[Term]:
+        found = [*self._whole.get(word, ())]
+        if word[:MIN_STEM] in self._starts:
+            for length in range(max(MIN_STEM, len(word) - MAX_ENDING), min(len(word), self._longest) + 1):
+                found += self._stems.get(word[:length], ())
+        return found
 
     def _negated(self, words: Sequence[Word], first: int) -> bool:
         """Whether a negator reaches a term that begins at a word; one that begins with it means it so."""
@@ -171,13 +209,6 @@ def _near(alternatives: Alternatives, words: Sequence[Word], at: int, step: int)
     for place in range(at + step, at + step * (GAP + 2), step):
         if not 0 <= place < len(words) or words[place].stops:
             return -1
-        if any(_is_one(reading, alternatives) for reading in words[place].readings):
+        if any(map(alternatives.hold, words[place].readings)):
             return place
     return -1
-
-
-def _is_one(word: str, alternatives: Alternatives) -> bool:
-    return any(
-        word == one or (one[-1] == "*" and word.startswith(one[:-1]) and len(word) < len(one) + MAX_ENDING)
-        for one in alternatives
-    )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.sentiment.harm import Harm, HarmReader, reader
-from detectors.sentiment.phrasebook import Phrasebook, Term
+from detectors.sentiment.phrasebook import Alternatives, Phrasebook, Term
 from detectors.sentiment.tokens import fold, split
 
 MEANT = [
@@ -97,7 +97,7 @@ def test_what_is_not_meant_is_not_heard(lang: str, text: str) -> None:
 
 
 def test_a_phrase_may_have_words_between_and_ends_with_the_clause() -> None:
-    book = Phrasebook([Term(1, (("dane",), ("wyciek*",)), 1)], frozenset(), 2)
+    book = Phrasebook([Term(1, (Alternatives.of("dane"), Alternatives.of("wyciek*")), 1)], frozenset(), 2)
     said = ("dane wyciekly", "dane nasze wszystkie wyciekly", "dane o nas z sieci wyciekly", "dane . wyciekly")
     assert [book.read(text.split()) for text in said] == [1, 1, 0, 0]
 
