@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.sentiment import lexicon
-from detectors.sentiment.language import SCORED, UNKNOWN, of_tag
+from detectors.sentiment.language import SCORED, languages
 from detectors.sentiment.tokens import MAX_TOKENS, pieces
 from detectors.sentiment.vocabulary import (
     NEGATOR,
@@ -91,7 +91,7 @@ class Extractor:
         """Extract the features of posts; every post's are the same in whatever company it comes."""
         known, post = self._known(texts)
         rows, count = known.rows, len(texts)
-        language = _languages(unpack_evidence(np.bincount(post, known.evidence, count)), tags)
+        language = languages(unpack_evidence(np.bincount(post, known.evidence, count)), texts, tags)
         spoken = np.minimum(language, len(SCORED) - 1)[post]
         negated = _negated(known.flags & _NEGATORS[spoken] != 0, known.flags & STOP != 0)
         pairs = _pairs(known.hashes)
@@ -164,12 +164,3 @@ def _negated(negators: NDArray[np.bool_], stops: NDArray[np.bool_]) -> NDArray[n
     marked = np.zeros(len(stops), np.bool_)
     marked[1:] = (negator[:-1] > stop[1:]) & (at[1:] - negator[:-1] <= SCOPE)
     return marked
-
-
-def _languages(evidence: Integers, tags: Sequence[str | None]) -> Integers:
-    """Trust the tags; where there is none take the language with most evidence, if there is enough of it."""
-    found: Integers = np.where(evidence.max(axis=1) < 2, UNKNOWN, evidence.argmax(axis=1))
-    for index, tag in enumerate(tags):
-        if tag is not None:
-            found[index] = of_tag(tag)
-    return found
