@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.sentiment import lexicon
-from detectors.sentiment.language import SCORED, languages
+from detectors.sentiment.language import SCORED, identifier, languages
 from detectors.sentiment.tokens import MAX_TOKENS, pieces
 from detectors.sentiment.vocabulary import (
     NEGATOR,
@@ -83,6 +83,7 @@ class Extractor:
     """
 
     def __init__(self) -> None:
+        identifier()  # loaded now, no post waits for it
         self._vocabulary = Vocabulary()
         self._pieces = Pieces(self._vocabulary)
         self._phrases = np.stack([_phrase_valences(lexicon.polish()), _phrase_valences(lexicon.english())])

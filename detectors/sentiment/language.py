@@ -32,7 +32,7 @@ SURE, CLEAR = 8, 4
 LEAST = 2  # half units, without which no word says anything
 LETTERS = 300  # that are read at most
 CONFIDENT = 1 / 3  # probability below which letters do not say which of Polish, English and others it is
-# Much written ones in Latin, Cyrillic and Greek letters; any other script is no Polish and no English, whatever it says.
+# Much written ones in Latin, Cyrillic and Greek letters; what is in another script is neither Polish nor English anyway.
 KNOWN = (
     "pl", "en", "af", "az", "ca", "cs", "da", "de", "es", "et", "eu", "fi", "fr", "hr", "hu", "id", "is", "it", "lt",
     "lv", "nl", "no", "pt", "ro", "sk", "sl", "sq", "sv", "sw", "tl", "tr", "vi", "ru", "uk", "be", "bg", "el",
@@ -105,13 +105,13 @@ def of_letters(text: str) -> int:
     )
     if not any(map(str.isalpha, words)):
         return UNKNOWN
-    language, probability = _identifier().classify(words)
+    language, probability = identifier().classify(words)
     return of_tag(language) if probability >= CONFIDENT else UNKNOWN
 
 
 @cache
-def _identifier() -> Any:
-    """Load the classifier of letters when it is first asked, and leave out what it knows of languages not asked for."""
+def identifier() -> Any:
+    """Give the classifier of letters, without what it knows of languages that are not asked for; loaded once."""
     every = LanguageIdentifier.from_model_file(MODEL_FILE)
     every.set_languages(KNOWN)
     return LanguageIdentifier(
