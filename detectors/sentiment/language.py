@@ -32,7 +32,7 @@ SURE, CLEAR = 8, 4
 LEAST = 2  # half units, without which no word says anything
 LETTERS = 300  # that are read at most
 CONFIDENT = 1 / 3  # probability below which letters do not say which of Polish, English and others it is
-# Much written ones in Latin, Cyrillic and Greek letters; what is in another script is neither Polish nor English anyway.
+# Much written ones in Latin, Cyrillic and Greek letters: what is in another script is neither Polish nor English.
 KNOWN = (
     "pl", "en", "af", "az", "ca", "cs", "da", "de", "es", "et", "eu", "fi", "fr", "hr", "hu", "id", "is", "it", "lt",
     "lv", "nl", "no", "pt", "ro", "sk", "sl", "sq", "sv", "sw", "tl", "tr", "vi", "ru", "uk", "be", "bg", "el",
