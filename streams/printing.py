@@ -57,9 +57,12 @@ def headline(event: CrisisEvent) -> Text:
 
 
 def evidence(event: CrisisEvent) -> list[Text]:
-    """Give the terms and the posts to read first."""
+    """Give the harm that is spoken of, the terms, and the posts to read first."""
     data = event.data
     lines = []
+    if data.harm:
+        kinds = ", ".join(f"{printable(kind)} {voices}" for kind, voices in data.harm.kinds.items())
+        lines.append(Text(f"    harm: {data.harm.voices} voices, {data.harm.share:.0%} of all ({kinds})"))
     if data.terms:
         lines.append(Text("    words: " + ", ".join(printable(term.term) for term in data.terms)))
     lines += [

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from river import base
 
 from detectors.sentiment import lexicon
-from detectors.sentiment.language import SCORED, UNKNOWN, of_tag
+from detectors.sentiment.language import SCORED, identifier, languages, of_tag
 from detectors.sentiment.pairs import Phrases, paired, slots_of
 from detectors.sentiment.tokens import MAX_TOKENS, pieces
 from detectors.sentiment.vocabulary import (
@@ -112,6 +112,7 @@ class Extractor(base.Transformer):
 
     def __init__(self, lang: str | None = None) -> None:
         self.lang = lang
+        identifier()  # loaded now, no post waits for it
         self._vocabulary = Vocabulary()
         self._pieces = Pieces(self._vocabulary)
         self._last: tuple[tuple[str, str | None], Features] | None = None
@@ -133,7 +134,7 @@ class Extractor(base.Transformer):
         known, sizes = self._known(texts)
         count = len(texts)
         post = np.arange(count).repeat(sizes)
-        language = _languages(known, post, tags)
+        language = _languages(known, post, texts, tags)
         spoken = np.minimum(language, len(SCORED) - 1)[post]
         negated = _negated(known.flags & _NEGATORS[spoken], known.flags & STOP)
         ends = sizes.cumsum() - 1
@@ -205,13 +206,8 @@ def _negated(negators: Integers, stops: Integers) -> NDArray[np.bool_]:
     return marked
 
 
-def _languages(known: Columns, post: Integers, tags: Sequence[str | None]) -> Integers:
-    """Trust the tags; where there is none take the language with most evidence, if there is enough of it."""
+def _languages(known: Columns, post: Integers, texts: Sequence[str], tags: Sequence[str | None]) -> Integers:
+    """Trust the tags, and find out what has none."""
     if None not in tags:
         return np.array([of_tag(tag) for tag in tags if tag is not None])
-    evidence = unpack_evidence(np.bincount(post, known.evidence, len(tags)))
-    found: Integers = np.where(evidence.max(axis=1) < 2, UNKNOWN, evidence.argmax(axis=1))
-    for index, tag in enumerate(tags):
-        if tag is not None:
-            found[index] = of_tag(tag)
-    return found
+    return languages(unpack_evidence(np.bincount(post, known.evidence, len(tags))), texts, tags)

@@ -144,7 +144,8 @@ def _moment(time: str, settings: Settings) -> float:
 
 def lines(told: Explanation) -> list[str]:
     """Put an explanation into lines for people."""
-    counts = f"{told.voices} voices, {told.scored} scored, {told.negatives} negative; coverage {told.coverage:.0%}"
+    counts = f"{told.voices} voices, {told.scored} scored, {told.negatives} negative, {told.harmful} of harm"
+    counts += f"; coverage {told.coverage:.0%}"
     shown = [f"{told.brand}, {minute(told.time)} (UTC), {told.minutes:g} min: {counts}"]
     for view in told.detectors:
         shown += _detector(view)
@@ -177,6 +178,8 @@ def _needed(told: Explanation) -> list[str]:
     page += (
         "" if needed.page_sustained is None else f", or {needed.page_sustained} more in each one of {long} from here on"
     )
+    if needed.page_of_harm is not None:
+        page += f", or {needed.page_of_harm} that speak of harm"
     if told.severity == "calm" and needed.notice_at_once is not None:
         page += f"; a notice {needed.notice_at_once} more voices that are not negative"
     return [page]

@@ -12,7 +12,7 @@ class Authors:
 
     An author's say thins out: a first voice, the next an hour after it, then after two, four, eight and sixteen, so
     that h hours of writing are about log2(h) voices; after a day it begins anew. Anger and the rest are counted apart,
-    since somebody who asks first and is angry later has said something new.
+    since somebody who asks first and is angry later has said something new; and so has who comes to harm then.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Authors:
     def __init__(self, state: dict[int, tuple[int, int]]) -> None:
         self.state = state
 
-    def is_heard(self, author: int, time: int, *, negative: bool) -> bool:
+    def is_heard(self, author: int, time: int, *, negative: bool, harm: bool = False) -> bool:
         """Say whether a new text of an author is a voice, and remember that it was said.
 
         Parameters
@@ -43,10 +43,12 @@ class Authors:
             Epoch seconds; never before that of an earlier call.
         negative
             Its tone.
+        harm
+            Whether it is asked for as a voice that speaks of harm.
         """
         if not author:
             return True
-        key = author ^ negative << 63
+        key = author ^ negative << 63 ^ harm << 62
         first, counted = self.state.pop(key, (time - DAY_SECONDS, 0))
         if time - first >= DAY_SECONDS:
             first, counted = time, -1

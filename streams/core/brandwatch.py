@@ -26,9 +26,10 @@ from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 from streams.core.words import own_words
 
-VERSION = 13
+VERSION = 14
 SLEEP_SECONDS = 7 * 86_400
 HOUR_SECONDS = 3_600  # back to which a telling says who is behind the posts
+DAY_SECONDS = 86_400  # and which harm they speak of
 REFRESH_SECONDS = 6 * HOUR_SECONDS  # after which the state is kept anew though nobody named the brand
 
 
@@ -210,7 +211,7 @@ class BrandWatch:
             state.rebased = max(asked)
             self._sentinel.rebaseline()
         kept = part_kept(mentions)
-        state.correction.note(bucket, kept, voices.all, voices.negative)
+        state.correction.note(bucket, kept, voices.all, voices.negative, voices.harmful)
         closed = self._sentinel.close(bucket, voices, coverage)
         self._evidence.see(mentions, calm=closed.calm)
         state.due = bucket + self._width
@@ -252,6 +253,7 @@ class BrandWatch:
             mentions={window: totals[window] for window in ("15m", "1h", "1d")},
             sampled=state.correction.part(findings.volume.since, state.due, self._width),
             crowd=self._ledger.crowd(max(life.onset, state.due - HOUR_SECONDS), state.due, state.evidence.samples),
+            harm=self._ledger.harm(max(life.onset, state.due - DAY_SECONDS), state.due),
         )
         return tell(step, life, state.correction.correct(findings, state.due, self._width), facts, self._evidence)
 

@@ -6,6 +6,7 @@ The detectors need no correction: they expect less where less was kept. A reader
 from __future__ import annotations
 
 from itertools import islice
+from typing import Literal
 
 import msgspec
 
@@ -17,11 +18,12 @@ REMEMBERED = 1_440  # buckets of which a part was left out
 
 
 class Left(msgspec.Struct, array_like=True, frozen=True):
-    """Of a bucket of which a part was left out: which part was kept, and the voices and negative voices in it."""
+    """Of a bucket of which a part was left out: which was kept, and the voices, negative and harmful ones in it."""
 
     kept: float
     voices: int
     negatives: int
+    harmful: int = 0
 
 
 class Correction(msgspec.Struct):
@@ -37,11 +39,11 @@ class Correction(msgspec.Struct):
 
     buckets: dict[int, Left] = msgspec.field(default_factory=dict)
 
-    def note(self, bucket: int, kept: float, voices: int, negatives: int) -> None:
+    def note(self, bucket: int, kept: float, voices: int, negatives: int, harmful: int = 0) -> None:
         """Take a bucket in, with the voices that were counted in it."""
         if kept >= 1.0:
             return
-        self.buckets[bucket] = Left(kept, voices, negatives)
+        self.buckets[bucket] = Left(kept, voices, negatives, harmful)
         for oldest in list(islice(self.buckets, max(0, len(self.buckets) - REMEMBERED))):
             del self.buckets[oldest]
 
@@ -55,12 +57,13 @@ class Correction(msgspec.Struct):
         if not self.buckets:
             return findings
         return findings._replace(
-            volume=self._burst(findings.volume, end, width, angry=False),
-            anger=self._burst(findings.anger, end, width, angry=True),
-            smoulder=self._burst(findings.smoulder, end, width, angry=True),
+            volume=self._burst(findings.volume, end, width, "voices"),
+            anger=self._burst(findings.anger, end, width, "negatives"),
+            smoulder=self._burst(findings.smoulder, end, width, "negatives"),
+            harm=self._burst(findings.harm, end, width, "harmful"),
         )
 
-    def _burst(self, burst: Burst, end: int, width: int, *, angry: bool) -> Burst:
+    def _burst(self, burst: Burst, end: int, width: int, counted: Literal["voices", "negatives", "harmful"]) -> Burst:
         """Add what is missing to what was counted, and as much to the expectation and its variance.
 
         Of a count with variance ``m + d * m**2`` of which a part p is drawn, the estimate has ``(1 / p - 1) * m`` more.
@@ -70,9 +73,9 @@ class Correction(msgspec.Struct):
         if part >= 1.0:
             return burst
         left = [one for bucket, one in self.buckets.items() if burst.since <= bucket < end]
-        counted = [(one.negatives if angry else one.voices, one.kept) for one in left]
-        among = sum(count for count, _ in counted)
-        missing = sum(count * (1.0 / kept - 1.0) for count, kept in counted) * min(1.0, burst.observed / max(among, 1))
+        counts = [(getattr(one, counted), one.kept) for one in left]
+        among = sum(count for count, _ in counts)
+        missing = sum(count * (1.0 / kept - 1.0) for count, kept in counts) * min(1.0, burst.observed / max(among, 1))
         expected = burst.expected / part
         wider = (1.0 / part - 1.0) / expected if expected > 0.0 else 0.0
         return burst._replace(observed=burst.observed + missing, expected=expected, dispersion=burst.dispersion + wider)

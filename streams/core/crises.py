@@ -11,7 +11,7 @@ import xxhash
 
 EVERY_BRAND = "*"
 
-Kind = Literal["volume", "negativity", "smoulder", "silence"]
+Kind = Literal["volume", "negativity", "smoulder", "harm", "silence"]
 Step = Literal["opened", "raised", "updated", "closed"]
 Independence = Literal["organic", "amplified"]
 SeverityName = Literal["notice", "warning", "critical"]
@@ -90,6 +90,29 @@ class Crowd(msgspec.Struct, frozen=True, kw_only=True):
     largest_family: LargestFamily | None = None
 
 
+class HarmTold(msgspec.Struct, frozen=True, kw_only=True):
+    """Which harm the independent voices of a crisis speak of.
+
+    Parameters
+    ----------
+    minutes
+        How far back it goes: since the onset, at most a day, and at most so many posts as larum remembers one by one.
+    voices
+        Independent voices that speak of any harm.
+    share
+        Their share of all voices.
+    kinds
+        How many of them speak of each kind, the most first: ``death``, ``injury``, ``poisoning``, ``fire``,
+        ``contamination``, ``fraud``, ``discrimination`` (harassment too), ``abuse`` (of animals or children), ``leak``
+        (of data) and ``outage`` (of what people depend on).
+    """
+
+    minutes: float
+    voices: int
+    share: float
+    kinds: dict[str, int]
+
+
 class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a crisis at one step of it.
 
@@ -124,6 +147,8 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
         Of kind ``silence`` only: the source that larum does not hear. `voices` are its posts then.
     crowd
         Who is behind the posts, in numbers; none where only counts are known.
+    harm
+        Which harm voices speak of; none where none does.
     sampled
         Which part of the posts was counted, where posts waited too long and some were left out; none where all were.
         Counts are estimates of all, in intervals as wide as that makes them; `crowd` is of those that were kept.
@@ -147,6 +172,7 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     silent_source: str | None = None
     crowd: Crowd | None = None
+    harm: HarmTold | None = None
     sampled: float | None = None
 
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.core.crises import Crowd, Independence, LargestFamily
+from detectors.sentiment.harm import Harm
+from streams.core.crises import Crowd, HarmTold, Independence, LargestFamily
 from streams.core.tallies import Mention
 
 FEWEST = 10  # posts without a voice: at night one who writes twice amplifies nothing
@@ -17,7 +18,8 @@ FEWEST = 10  # posts without a voice: at night one who writes twice amplifies no
 class Counted(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What is remembered of a post that was counted: whose it is, of which family, and what it was counted as.
 
-    `weight` is how many posts it stands for, itself included, of which the others were left out.
+    `weight` is how many posts it stands for, itself included, of which the others were left out; `harm` are the kinds
+    of harm that it speaks of as an independent voice, as bits.
     """
 
     bucket: int
@@ -27,6 +29,7 @@ class Counted(msgspec.Struct, array_like=True, frozen=True, gc=False):
     voice: bool
     repeat: bool
     weight: int = 1
+    harm: int = 0
 
 
 class Span(NamedTuple):
@@ -61,6 +64,21 @@ def crowd_of(posts: Mapping[int, Counted], span: Span, samples: Iterable[Mention
         repeated=round(sum(one.repeat for one in among.values()) / total, 4),
         busiest_author=round(max(authors.values(), default=0) / total, 4),
         largest_family=_largest(among, samples),
+    )
+
+
+def harm_of(posts: Iterable[Counted], span: Span) -> HarmTold | None:
+    """Sum up which harm the voices of a time speak of; None where none does."""
+    among = [one for one in posts if span.start <= one.bucket < span.end and (one.voice or one.harm)]
+    harmful = [one for one in among if one.harm]
+    if not harmful:
+        return None
+    kinds = Counter(kind for one in harmful for kind in Harm(one.harm).kinds)
+    return HarmTold(
+        minutes=round((span.end - span.start) / 60.0, 1),
+        voices=len(harmful),
+        share=round(len(harmful) / len(among), 4),
+        kinds=dict(sorted(kinds.items(), key=lambda item: (-item[1], item[0]))),
     )
 
 

@@ -18,6 +18,7 @@ from streams.core.terms import distinctive
 from streams.core.words import read, terms_of
 
 SAMPLES, NEWEST = 64, 40  # held for each brand, and how many of them are the newest
+HARMED = 2.0  # what a post that speaks of harm weighs, beside one that is surely negative
 KEPT = 16  # of the others, when they are too many
 PER_BUCKET = 6  # by telling, and as many by chance
 LEARNED = 2  # texts that a calm bucket gives to the background
@@ -96,7 +97,8 @@ class Evidence:
     def telling_posts(self, since: float, *, angry: bool) -> list[TellingPost]:
         """Give the posts since the onset to read first, none like another or by its author.
 
-        Negative ones seen by many come first; those that say a term of the crisis weigh twice.
+        Negative ones seen by many come first, and those that speak of harm before them; those that say a term of the
+        crisis weigh twice.
         """
         posts = self._since(since, self.state.samples, angry=angry)
         subject = self._distinctive(posts, since).keys()
@@ -123,10 +125,10 @@ class Evidence:
         return distinctive(said, usual)
 
     def _since(self, since: float, mentions: Sequence[Mention], *, angry: bool) -> list[Mention]:
-        return [one for one in mentions if one.time >= since and (not angry or self._is_negative(one))]
+        return [one for one in mentions if one.time >= since and (not angry or self._is_grave(one))]
 
-    def _is_negative(self, mention: Mention) -> bool:
-        return mention.negative is not None and mention.negative >= self._threshold
+    def _is_grave(self, mention: Mention) -> bool:
+        return mention.harm > 0 or (mention.negative is not None and mention.negative >= self._threshold)
 
     def _learn(self, telling: Sequence[Mention], sample: Sequence[Mention]) -> None:
         """Count a few texts, every other one a telling one: a crisis is to stand out from ordinary complaints too."""
@@ -187,7 +189,7 @@ def _telling(mention: Mention) -> tuple[float, int]:
 
 
 def _weight(mention: Mention) -> float:
-    return (mention.negative or 0.0) * math.log(mention.reach + 3.0)
+    return (HARMED if mention.harm else mention.negative or 0.0) * math.log(mention.reach + 3.0)
 
 
 def _tell(mention: Mention) -> TellingPost:

@@ -10,8 +10,8 @@ import msgspec
 
 from detectors.errors import Error, Judge, judge
 from streams.core.authors import Authors
-from streams.core.crises import Crowd
-from streams.core.crowd import Counted, Span, crowd_of
+from streams.core.crises import Crowd, HarmTold
+from streams.core.crowd import Counted, Span, crowd_of, harm_of
 from streams.core.families import Families, Family
 from streams.core.reach import Reached
 from streams.core.rolling import RollingCounts
@@ -25,7 +25,7 @@ class Voices(NamedTuple):
     """Independent posts of one bucket: all, those in a scored language, and the negative of these.
 
     `judge` tells how the model errs on the languages they are in; None where that is not known, or nothing was scored.
-    `reached` is how many people could have seen each, where that is known.
+    `reached` is how many people could have seen each, where that is known. `harmful` are those that speak of harm.
     """
 
     all: int
@@ -33,6 +33,7 @@ class Voices(NamedTuple):
     negative: int
     judge: Judge | None = None
     reached: tuple[Reached, ...] = ()
+    harmful: int = 0
 
 
 class LedgerState(msgspec.Struct):
@@ -83,11 +84,15 @@ class Ledger:
             Of the model, by language.
         """
         state, languages, reached = self.state, Counter[str](), list[Reached]()
-        everyone = scored = angry = posts = negatives = 0
+        everyone = scored = angry = posts = negatives = harmful = 0
         for mention in mentions:
             negative = mention.negative is not None and mention.negative >= self._threshold
             family, first = self._families.place(mention.text, mention.shape, mention.original or mention.post)
             voice = first and self._authors.is_heard(mention.author, bucket, negative=negative)
+            harm = mention.harm
+            if harm and not (first and self._authors.is_heard(mention.author, bucket, negative=False, harm=True)):
+                harm = 0
+            harmful += harm > 0
             weight = 1 << mention.halvings
             posts += weight
             negatives += weight * negative
@@ -100,7 +105,7 @@ class Ledger:
                 if mention.reach > 0:  # it is known
                     reached.append(Reached(mention.reach, negative))
             repeat = not first or bool(mention.original)
-            state.posts[mention.post] = Counted(bucket, negative, mention.author, family, voice, repeat, weight)
+            state.posts[mention.post] = Counted(bucket, negative, mention.author, family, voice, repeat, weight, harm)
         state.mentions.add(bucket, posts)
         state.negatives.add(bucket, negatives)
         while state.posts:
@@ -108,7 +113,7 @@ class Ledger:
             if len(state.posts) <= RECENT_POSTS and bucket - state.posts[oldest].bucket < RECENT_SECONDS:
                 break
             del state.posts[oldest]
-        return Voices(everyone, scored, angry, judge(errors or {}, languages), tuple(reached))
+        return Voices(everyone, scored, angry, judge(errors or {}, languages), tuple(reached), harmful)
 
     def crowd(self, start: float, end: float, samples: Iterable[Mention]) -> Crowd | None:
         """Sum up who is behind the posts of a time, as far back as they are remembered; None where there are none.
@@ -120,10 +125,15 @@ class Ledger:
         samples
             Some of the posts, with their words.
         """
+        return crowd_of(self.state.posts, self._remembered(start, end), samples)
+
+    def harm(self, start: float, end: float) -> HarmTold | None:
+        """Sum up which harm the voices of a time speak of, as far back as they are remembered; None where none does."""
+        return harm_of(self.state.posts.values(), self._remembered(start, end))
+
+    def _remembered(self, start: float, end: float) -> Span:
         posts = self.state.posts
-        if len(posts) >= RECENT_POSTS:
-            start = max(start, next(iter(posts.values())).bucket)
-        return crowd_of(posts, Span(start, end), samples)
+        return Span(max(start, next(iter(posts.values())).bucket) if len(posts) >= RECENT_POSTS else start, end)
 
     def knows(self, post: int) -> bool:
         """Whether a post was counted, of late."""

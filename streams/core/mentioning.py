@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from detectors.errors import Error
+from detectors.sentiment import harm
 from streams.core.copies import sign
 from streams.core.posts import Posts
 from streams.core.tallies import Excerpt, Mention
@@ -63,7 +64,8 @@ def mentions_of(
         Excerpt(post.id, post.text[:EXCERPT_CHARACTERS], post.url, post.author, origin)
         for post, origin in zip(said, origins, strict=True)
     ]
-    columns = zip(said, identities, posts.times, authors, scores, sign(texts), excerpts, halvings, strict=True)
+    harms = harm.reader().read_many(texts, [scored.lang for scored in scores])
+    columns = zip(said, identities, posts.times, authors, scores, sign(texts), excerpts, halvings, harms, strict=True)
     return [
         Mention(
             identity,
@@ -78,6 +80,7 @@ def mentions_of(
             shape,
             post.original or (text if is_repost(post.text) else 0),
             times,
+            int(spoken),
         )
-        for post, identity, time, author, scored, (text, shape), excerpt, times in columns
+        for post, identity, time, author, scored, (text, shape), excerpt, times, spoken in columns
     ]

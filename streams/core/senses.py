@@ -8,6 +8,7 @@ import msgspec
 
 from detectors.burst import Burst, BurstDetector, BurstState
 from detectors.calendar import Calendar
+from detectors.harm import HarmDetector, HarmState
 from detectors.negativity import NegativityDetector, NegativityState
 from detectors.observations import Features
 from streams.core.crises import Interval, Kind
@@ -35,6 +36,7 @@ class SensesState(msgspec.Struct):
     smouldering: Burst
     hour: tuple[float, float, float]
     reach: ReachState
+    harm: HarmState
 
 
 class Bands(msgspec.Struct, frozen=True):
@@ -46,7 +48,7 @@ class Bands(msgspec.Struct, frozen=True):
 
 
 class Senses:
-    """Look at buckets with four detectors, and let them learn together or not at all.
+    """Look at buckets with five detectors, and let them learn together or not at all.
 
     Parameters
     ----------
@@ -74,23 +76,26 @@ class Senses:
         self._smouldering = Burst(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
         self._hour = 0.0, 0.0, 0.0
         self._reach = Reach(bucket_seconds)
+        self._harm = HarmDetector(bucket_seconds)
 
     def look(self, bucket: int, voices: Voices, coverage: float) -> Findings:
         """Say what each detector finds in a bucket."""
         x = _scored(bucket, voices, coverage)
-        everyone: Features = {"time": float(bucket), "coverage": coverage}
+        everyone = _spoken(bucket, voices, coverage)
         return Findings(
             volume=self._volume.find_one(everyone, voices.all),
             anger=self._anger.find_one(x, voices.negative),
             tone=self._tone.find_one(x, voices.negative),
             smoulder=self._smouldering,
             reach=self._reach.look(voices.reached),
+            harm=self._harm.find_one(everyone, voices.harmful),
         )
 
     def last_hour(self, bucket: int) -> Hour:
         """Give the hour before a bucket."""
         x: Features = {"time": float(bucket - self.bucket_seconds)}
-        return Hour(self._volume.recent(x), self._anger.recent(x), self._tone.recent(x))
+        volume = self._volume.recent(x)
+        return Hour(volume, self._anger.recent(x), self._tone.recent(x), self._harm.recent(x, volume.observed))
 
     def take(self, bucket: int, voices: Voices, coverage: float, how: str, *, acute: bool = False) -> Bands:
         """Move on by a bucket; return its bands against what was expected of it.
@@ -103,11 +108,12 @@ class Senses:
             A crisis of minutes or hours is open: it is left out of what smoulders, or its echo would be a slow burn.
         """
         x = _scored(bucket, voices, coverage)
-        everyone: Features = {"time": float(bucket), "coverage": coverage}
+        everyone = _spoken(bucket, voices, coverage)
         expected = self._volume.expect_one(everyone)
         _move(self._volume, everyone, voices.all, how)
         _move(self._anger, x, voices.negative, how)
         _move(self._tone, x, voices.negative, how)
+        _move(self._harm, everyone, voices.harmful, how)
         self._take_slow(bucket, voices, coverage, how, acute=acute)
         self._reach.take(voices.reached, learn=how == "learn")
         tone, width = self._tone.recent(x), self.bucket_seconds
@@ -127,6 +133,8 @@ class Senses:
         if "negativity" in kinds or "smoulder" in kinds:
             self._anger.reset_one()
             self._tone.reset_one()
+        if "harm" in kinds:
+            self._harm.reset_one()
         if "smoulder" in kinds:
             self._smoulder.reset_one()
             self._smouldering = self._smouldering._replace(surprise=0.0)
@@ -134,6 +142,7 @@ class Senses:
     def rebase(self) -> None:
         """Take the present level and tone for the ordinary ones."""
         self._smoulder.rebase_one(self._anger.last_hour)  # of its own hours those of a crisis are left out
+        self._harm.rebase_one(self._volume.last_hour[0])
         for detector in (self._volume, self._anger, self._tone):
             detector.rebase_one()
         self._smouldering = self._smouldering._replace(surprise=0.0)
@@ -151,7 +160,7 @@ class Senses:
     def dump(self) -> SensesState:
         """Give the state for encoding; it is live, so encode it before the next call."""
         detectors = self._volume.dump(), self._anger.dump(), self._tone.dump(), self._smoulder.dump()
-        return SensesState(*detectors, self._smouldering, self._hour, self._reach.state)
+        return SensesState(*detectors, self._smouldering, self._hour, self._reach.state, self._harm.dump())
 
     def restore(self, state: SensesState) -> None:
         """Go on from a state."""
@@ -161,6 +170,7 @@ class Senses:
         self._smoulder.restore(state.smoulder)
         self._smouldering, self._hour = state.smouldering, state.hour
         self._reach.restore(state.reach)
+        self._harm.restore(state.harm)
 
     def _take_slow(self, bucket: int, voices: Voices, coverage: float, how: str, *, acute: bool) -> None:
         """Gather the hours that the slow detector is fed with; what it finds stands until the next."""
@@ -184,6 +194,10 @@ def _scored(bucket: int, voices: Voices, coverage: float) -> Features:
     }  # fmt: skip
 
 
-def _move(detector: BurstDetector | NegativityDetector, x: Features, number: float, how: str) -> None:
+def _spoken(bucket: int, voices: Voices, coverage: float) -> Features:
+    return {"time": float(bucket), "mentions": float(max(voices.all, voices.harmful)), "coverage": coverage}
+
+
+def _move(detector: BurstDetector | NegativityDetector | HarmDetector, x: Features, number: float, how: str) -> None:
     move = {"learn": detector.learn_one, "doubt": detector.doubt_one, "skip": detector.skip_one}
     move[how](x, number)

@@ -155,7 +155,7 @@ class Sentinel:
         state, limits = self._state, self.limits
         if state.life.severity >= Severity.WARNING:
             return "skip"
-        highest = max(findings.anger.surprise, findings.tone.surprise)
+        highest = max(findings.anger.surprise, findings.tone.surprise, findings.harm.surprise)
         if not state.life.is_open and highest < limits.page - DOUBT and findings.volume.surprise < limits.notice:
             state.doubted = 0
             return "learn"

@@ -92,6 +92,9 @@ class Detection(Section):
     countries: tuple[Country, ...] = Field(("PL",), description="Whose public holidays count, such as PL or GB.")
     min_voices: int = Field(30, ge=1, description="Fewer distinct voices in the window are never a crisis.")
     min_negatives: int = Field(15, ge=1, description="Fewer negative voices in the window are never a crisis of tone.")
+    min_harmed: int = Field(
+        5, ge=1, description="Fewer voices that speak of harm, such as poisoning or fraud, are no crisis by themselves."
+    )
     cooldown_minutes: int = Field(60, ge=1, description="Calm minutes after which a crisis is closed.")
     update_minutes: int = Field(15, ge=1, description="An open crisis is updated at most this often.")
     max_open_hours: int = Field(72, ge=1, description="After this long the new level is taken for the normal one.")

@@ -13,7 +13,7 @@ import msgspec
 from detectors.errors import Error
 from streams.core.hearing import Heard
 
-VERSION = 8
+VERSION = 9
 
 
 class Excerpt(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -50,6 +50,8 @@ class Mention(msgspec.Struct, array_like=True, frozen=True, gc=False):
         known. 0: no repost.
     halvings
         Of the mentions of a loud brand a part was kept while posts waited too long; how often it was halved.
+    harm
+        Kinds of harm that it speaks of, as bits of `detectors.sentiment.harm.Harm`.
     """
 
     post: int
@@ -64,6 +66,7 @@ class Mention(msgspec.Struct, array_like=True, frozen=True, gc=False):
     shape: int = 0
     original: int = 0
     halvings: int = 0
+    harm: int = 0
 
 
 class Tally(msgspec.Struct, array_like=True, frozen=True):

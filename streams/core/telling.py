@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from detectors.burst import Burst
@@ -10,6 +11,7 @@ from streams.core.crises import (
     CrisisData,
     CrisisEvent,
     Crowd,
+    HarmTold,
     Interval,
     Severity,
     SeverityName,
@@ -36,7 +38,8 @@ class Facts(NamedTuple):
     """What a telling needs beside the findings.
 
     `at` is the event time of the step, the end of its last bucket; `mentions` are rolling counts; `crowd` is who is
-    behind the posts since the onset, or of the last hour; `sampled` is which part of the posts was counted of late.
+    behind the posts since the onset, or of the last hour; `harm` is which harm they speak of; `sampled` is which part
+    of the posts was counted of late.
     """
 
     brand: str
@@ -45,6 +48,7 @@ class Facts(NamedTuple):
     bucket_seconds: int
     mentions: dict[str, int]
     crowd: Crowd | None
+    harm: HarmTold | None = None
     sampled: float = 1.0
 
 
@@ -65,11 +69,12 @@ def tell(step: Step, life: Life, findings: Findings, facts: Facts, evidence: Evi
         mentions=facts.mentions,
         independence=independence(facts.crowd),
         crowd=facts.crowd,
+        harm=facts.harm,
         terms=evidence.terms(life.onset, angry=angry),
         first_posts=evidence.first_posts(),
         telling_posts=evidence.telling_posts(life.onset, angry=angry),
         model=facts.model,
-        reason=reason(step, findings, end, angry=angry),
+        reason=reason(step, findings, end, angry=angry, harms=[*facts.harm.kinds] if facts.harm else []),
         sampled=round(facts.sampled, 4) if facts.sampled < 1.0 else None,
     )
     return event(step, life.number, life.onset, facts.at, data)
@@ -92,9 +97,12 @@ def worse(findings: Findings) -> Burst:
     return max(findings.anger, findings.smoulder, key=lambda burst: burst.surprise)
 
 
-def reason(step: Step, findings: Findings, end: float, *, angry: bool) -> str:
-    """Say in one sentence what was seen and what was expected, the most surprising first, the ordinary left out."""
-    volume, anger, tone = findings.volume, worse(findings), findings.tone
+def reason(step: Step, findings: Findings, end: float, *, angry: bool, harms: Sequence[str] = ()) -> str:
+    """Say in one sentence what was seen and what was expected, the most surprising first, the ordinary left out.
+
+    `harms` are the kinds of harm that are spoken of.
+    """
+    volume, anger, tone, harm = findings.volume, worse(findings), findings.tone, findings.harm
     if step == "closed":
         return "Volume and tone are back within the range of the ordinary, or have become the new level."
     heard = f"{volume.observed:.0f} voices in {_span(end - volume.since)}"
@@ -106,7 +114,9 @@ def reason(step: Step, findings: Findings, end: float, *, angry: bool) -> str:
     low, high = tone.likely
     bitter = f"{tone.share:.0%} negative ({low:.0%} to {high:.0%}) over {_span(end - tone.since)}"
     bitter += f" where {tone.expected:.0%} is usual"
-    told = ((anger.surprise, negatives), (tone.surprise, bitter), (volume.surprise, heard))
+    harmed = f"{harm.observed:.0f} voices speak of harm ({', '.join(harms)}) in {_span(end - harm.since)}"
+    harmed += f" where {harm.expected:.0f} were expected"
+    told = ((anger.surprise, negatives), (tone.surprise, bitter), (volume.surprise, heard), (harm.surprise, harmed))
     ranked = sorted(told, key=lambda part: -part[0])
     return "; ".join([ranked[0][1], *(words for surprise, words in ranked[1:] if surprise > WORTH_TELLING)]) + "."
 

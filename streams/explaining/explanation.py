@@ -20,8 +20,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
     ----------
     brand, time, minutes
         Which bucket, RFC 3339, and how wide it is.
-    voices, scored, negatives
-        Its counts: all voices, those in a language that is scored, the negative ones.
+    voices, scored, negatives, harmful
+        Its counts: all voices, those in a language that is scored, the negative ones, those that speak of harm.
     coverage
         Part of the posts that is believed to have been collected.
     detectors
@@ -32,8 +32,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
         The crisis that was open afterwards: since when (RFC 3339) and how severe; None where there was none.
     learned
         Whether the bucket was learned from.
-    min_voices, min_negatives
-        The floors: fewer beyond the expected are never a notice, or a page.
+    min_voices, min_negatives, min_harmed
+        The floors: fewer beyond the expected are never a notice, or a page for anger or for harm.
     needed
         What it would have taken.
     """
@@ -44,6 +44,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
     voices: int
     scored: int
     negatives: int
+    harmful: int
     coverage: float
     detectors: list[View]
     severity: str
@@ -52,6 +53,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
     learned: bool
     min_voices: float
     min_negatives: float
+    min_harmed: float
     needed: Needed
 
 
@@ -82,6 +84,7 @@ def explain(brand: str, minute: Minute, make: Callable[[], Sentinel]) -> Explana
         voices=voices.all,
         scored=voices.scored,
         negatives=voices.negative,
+        harmful=voices.harmful,
         coverage=round(coverage, 3),
         detectors=views(closed.findings, limits, bucket + width),
         severity=closed.verdict.severity.name.lower(),
@@ -90,5 +93,6 @@ def explain(brand: str, minute: Minute, make: Callable[[], Sentinel]) -> Explana
         learned=closed.calm,
         min_voices=limits.min_voices,
         min_negatives=limits.min_negatives,
+        min_harmed=limits.min_harmed,
         needed=needed(minute, make),
     )

@@ -23,12 +23,15 @@ class Needed(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     page_at_once, page_sustained
         More negative voices in this bucket for a page, or in each of `SUSTAINED` buckets from this one on.
+    page_of_harm
+        More voices that speak of harm in this bucket for a page, none of them read as negative.
     notice_at_once
         More voices that are not negative in this bucket for a notice.
     """
 
     page_at_once: int | None
     page_sustained: int | None
+    page_of_harm: int | None
     notice_at_once: int | None
 
 
@@ -36,18 +39,22 @@ def needed(minute: Minute, make: Callable[[], Sentinel]) -> Needed:
     """Ask copies of the sentinel as it stood before the bucket what more would have done."""
     bucket, voices, coverage, _, before, _ = minute
 
-    def worst(negative: int, other: int, buckets: int) -> Severity:
-        sentinel, added = make(), negative + other
+    def worst(negative: int, other: int, buckets: int, harmful: int = 0) -> Severity:
+        sentinel, added = make(), negative + other + harmful
         width = sentinel.detection.bucket_seconds
         sentinel.restore(_decoder.decode(before))
         more = voices._replace(
-            all=voices.all + added, scored=voices.scored + added, negative=voices.negative + negative
-        )  # fmt: skip
+            all=voices.all + added,
+            scored=voices.scored + added,
+            negative=voices.negative + negative,
+            harmful=voices.harmful + harmful,
+        )
         return max(sentinel.close(bucket + step * width, more, coverage).verdict.severity for step in range(buckets))
 
     return Needed(
         page_at_once=least(lambda number: worst(number, 0, 1) >= Severity.WARNING),
         page_sustained=least(lambda number: worst(number, 0, SUSTAINED) >= Severity.WARNING),
+        page_of_harm=least(lambda number: worst(0, 0, 1, number) >= Severity.WARNING),
         notice_at_once=least(lambda number: worst(0, number, 1) >= Severity.NOTICE),
     )
 

@@ -9,7 +9,7 @@ import msgspec
 from detectors.burst import Burst
 from detectors.tone import Tone
 from streams.core.crises import rfc3339
-from streams.core.judgement import HINT, MAJORITY, Findings, Limits, leaning
+from streams.core.judgement import HINT, MAJORITY, Findings, Limits, is_enough, leaning
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ class _Line(NamedTuple):
 
 def views(findings: Findings, limits: Limits, end: float) -> list[View]:
     """Say of each detector what it expected, saw and decided; `end` of the bucket in epoch seconds."""
-    volume, anger, tone, smoulder, *_ = findings
+    volume, anger, tone, smoulder, _, harm = findings
     few = _few(volume.observed - volume.expected, limits.min_voices)
     little = _few(tone.excess, limits.min_negatives)
     lines = (
@@ -72,6 +72,7 @@ def views(findings: Findings, limits: Limits, end: float) -> list[View]:
             limits.page,
             _doubts(smoulder, tone, limits, days=True),
         ),
+        _Line("harm", harm, harm.observed, harm.expected, limits.page, _little_harm(harm, limits)),
     )
     return [_view(line, end) for line in lines]
 
@@ -115,6 +116,10 @@ def days(surprise: float) -> str:
 
 def _few(beyond: float, floor: float) -> list[str]:
     return [f"{max(0.0, beyond):.1f} are beyond the expected, it takes {floor:.0f}"] if beyond < floor else []
+
+
+def _little_harm(harm: Burst, limits: Limits) -> list[str]:
+    return [] if is_enough(harm, limits) else _few(harm.observed - harm.expected, limits.min_harmed)
 
 
 def _doubts(anger: Burst, tone: Tone, limits: Limits, *, days: bool = False) -> list[str]:

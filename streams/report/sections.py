@@ -148,6 +148,8 @@ def _speakers(page: CrisisEvent) -> Speakers | None:
     largest = crowd.largest_family
     if largest:
         numbers.append(("times the most repeated text", f"{largest.posts:,}"))
+    if page.data.harm:
+        numbers += [(f"voices of {kind}", f"{voices:,}") for kind, voices in page.data.harm.kinds.items()]
     minutes = f"{crowd.minutes:.0f} min"
     return Speakers(page.data.independence, minutes, numbers, largest.excerpt if largest else None)
 

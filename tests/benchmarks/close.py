@@ -1,4 +1,4 @@
-"""What closing a bucket costs, and how much is remembered of a brand: all four detectors, judgement and learning.
+"""What closing a bucket costs, and how much is remembered of a brand: all five detectors, judgement and learning.
 
     python -m tests.benchmarks.close [--days 30] [--json]
 

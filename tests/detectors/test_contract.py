@@ -11,6 +11,7 @@ from river.checks import common
 from detectors.burst import BurstDetector
 from detectors.checks import ALL, Factory
 from detectors.errors import Error, Judge
+from detectors.harm import HarmDetector
 from detectors.negativity import NegativityDetector
 from detectors.observations import Count, Features
 from detectors.tone import Tone
@@ -37,7 +38,7 @@ class Judged(NegativityDetector):
         return {**x, "judge": Judge(self.ERRORS[int(x["mentions"]) % 2], self.ERRORS[0])}
 
 
-DETECTORS: list[Factory] = [BurstDetector, NegativityDetector]
+DETECTORS: list[Factory] = [BurstDetector, NegativityDetector, HarmDetector]
 
 RIVER = [
     common.check_repr,

@@ -6,6 +6,7 @@ from streams.core.crises import (
     CrisisData,
     CrisisEvent,
     Crowd,
+    HarmTold,
     Interval,
     LargestFamily,
     SeverityName,
@@ -54,6 +55,7 @@ def alarm(
             busiest_author=0.03,
             largest_family=LargestFamily(48, words),
         ),
+        harm=HarmTold(minutes=45.0, voices=7, share=0.17, kinds={"poisoning": 6, "injury": 2}),
         reason=f"42 voices where 9 were expected. {words}",
     )
     return event("opened" if number == 1 else "raised", number, onset, at, data)

@@ -50,7 +50,7 @@ def test_a_calm_minute_says_what_it_would_have_taken(folder: Path, tmp_path: Pat
     calm = told(folder, CALM)
     assert (calm["severity"], calm["crisis"], calm["learned"]) == ("calm", None, True)
     assert (calm["voices"], calm["negatives"], calm["coverage"]) == (3, 1, 1.0)
-    assert [view["detector"] for view in calm["detectors"]] == ["volume", "negatives", "tone", "smoulder"]
+    assert [view["detector"] for view in calm["detectors"]] == ["volume", "negatives", "tone", "smoulder", "harm"]
     assert not any(view["fires"] for view in calm["detectors"])
     assert calm["needed"]["page_at_once"] > calm["needed"]["page_sustained"] > 0
     whole = (folder / "counts.csv").read_text().splitlines()

@@ -27,6 +27,8 @@ def findings(
     negatives: float = 0.0,
     share: float = 0.2,
     reach: float = 0.0,
+    harm: float = 0.0,
+    harmed: float = 0.0,
 ) -> Findings:
     """Findings of a quarter of an hour with the given surprises, so many negatives, and such a share of them."""
     mentions = negatives / share
@@ -37,6 +39,7 @@ def findings(
         Tone(tone, 0.0, negatives, mentions, 0.1, 0.0),
         angry._replace(surprise=smoulder),
         reach,
+        Burst(harm, 0.0, harmed, 0.05, harmed + 10.0, 0.5),
     )
 
 
@@ -71,7 +74,9 @@ tones = st.builds(
     ),
     surprises, st.floats(0, 20_000), counts, counts, st.floats(0.01, 0.99), st.floats(0.0, 0.3),
 )  # fmt: skip
-anything = st.builds(Findings, bursts(counts), bursts(counts), tones, bursts(counts), st.floats(0, 2_000))
+anything = st.builds(
+    Findings, bursts(counts), bursts(counts), tones, bursts(counts), st.floats(0, 2_000), bursts(st.floats(0, 60))
+)
 amounts = st.floats(0, 300)
 
 
@@ -89,7 +94,7 @@ def more_negatives(of: Findings, number: float, *, instead: bool) -> Findings:
 
 
 @settings(max_examples=500)
-@given(anything, st.sampled_from(["volume", "anger", "tone", "smoulder"]), amounts, st.floats(0, 20_000))
+@given(anything, st.sampled_from(["volume", "anger", "tone", "smoulder", "harm"]), amounts, st.floats(0, 20_000))
 def test_severity_is_monotone_in_surprise(of: Findings, name: str, more: float, at: float) -> None:
     part = getattr(of, name)
     raised = of._replace(**{name: part._replace(surprise=part.surprise + more)})
@@ -116,6 +121,36 @@ def test_severity_is_monotone_in_reach_and_unknown_reach_lowers_nothing(of: Find
     unknown, near, far = (judge(of._replace(reach=reach), LIMITS, at) for reach in (0.0, of.reach, of.reach + more))
     assert unknown.severity <= near.severity <= far.severity
     assert unknown.severity >= min(Severity.WARNING, far.severity)  # reach alone makes no crisis
+
+
+@settings(max_examples=500)
+@given(anything, st.floats(0, 60), surprises, st.floats(0, 20_000))
+def test_severity_is_monotone_in_harm(of: Findings, more: float, surprise: float, at: float) -> None:
+    harm = of.harm._replace(
+        observed=of.harm.observed + more, posts=of.harm.posts + more, surprise=of.harm.surprise + surprise
+    )
+    none, some, raised = (
+        judge(of._replace(harm=one), LIMITS, at).severity for one in (of.harm._replace(observed=0.0), of.harm, harm)
+    )
+    assert none <= some <= raised
+
+
+@given(surprises)
+def test_four_voices_of_harm_are_no_crisis_and_five_are(surprise: float) -> None:
+    assert judge(findings(harm=surprise, harmed=4.0), LIMITS).severity == Severity.CALM
+    if surprise >= LIMITS.page:
+        assert judge(findings(harm=surprise, harmed=5.0), LIMITS)[:2] == (Severity.WARNING, ["harm"])
+
+
+def test_harm_makes_a_crisis_critical_sooner_than_anger() -> None:
+    late = 36_000
+    assert judge(findings(harm=9, harmed=19), LIMITS, late).severity == Severity.WARNING
+    assert judge(findings(harm=9, harmed=21), LIMITS, late).severity == Severity.CRITICAL
+    assert judge(findings(harm=9, harmed=11), LIMITS, 900).severity == Severity.CRITICAL
+    angry = findings(anger=9, negatives=40, share=0.3)
+    assert judge(angry, LIMITS, late).severity == Severity.WARNING
+    both = findings(anger=9, negatives=40, share=0.3, harm=9, harmed=10)
+    assert judge(both, LIMITS, late).severity == Severity.CRITICAL
 
 
 @given(parts)

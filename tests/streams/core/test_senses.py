@@ -1,4 +1,4 @@
-"""What the four detectors keep and what they forget when something is over."""
+"""What the detectors keep and what they forget when something is over."""
 
 from __future__ import annotations
 
