@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from streams.core import crises
 from streams.core.crises import CrisisEvent
 
-VERSION = 2
+VERSION = 3
 
 _schema = """
 CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -25,7 +25,15 @@ CREATE TABLE snapshots (
     brand TEXT, bucket INTEGER, rules BLOB NOT NULL, state BLOB NOT NULL, PRIMARY KEY (brand, bucket)
 ) WITHOUT ROWID;
 """
-_upgrades = {0: _schema + _schema_of_journal, 1: _schema_of_journal}  # to `VERSION`, from each version before it
+_schema_of_outbox = """
+CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL, event TEXT NOT NULL);
+CREATE INDEX outbox_by_receiver ON outbox (receiver, number);
+"""
+_upgrades = {  # to `VERSION`, from each version before it
+    0: _schema + _schema_of_journal + _schema_of_outbox,
+    1: _schema_of_journal + _schema_of_outbox,
+    2: _schema_of_outbox,
+}
 
 
 class Snapshot(NamedTuple):
@@ -107,16 +115,18 @@ class Store:
         cursors: Mapping[str, str] | None = None,
         events: Iterable[CrisisEvent] = (),
         page: Page | None = None,
+        receivers: Collection[str] = (),
     ) -> None:
-        """Keep states, cursors, crises and journal together, so that after a crash they belong to each other."""
+        """Keep states, cursors, crises and journal together, so that after a crash they belong to each other.
+
+        Each of the `receivers` is to be told of each event that is new.
+        """
         with closing(self._connection.cursor()) as cursor:
             cursor.execute("BEGIN IMMEDIATE")
             cursor.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", (states or {}).items())
             cursor.executemany("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (cursors or {}).items())
-            cursor.executemany(
-                "INSERT OR REPLACE INTO crises VALUES (?, ?, ?, ?)",
-                ((event.id, event.time, event.data.brand, crises.encode(event)) for event in events),
-            )
+            for event in events:
+                self._add(cursor, event, receivers)
             if page:
                 self._turn(cursor, page)
             cursor.execute("COMMIT")
@@ -134,6 +144,23 @@ class Store:
         """Give all crisis events in order of time."""
         rows = self._connection.execute("SELECT event FROM crises ORDER BY time, id")
         return [crises.decode(event) for (event,) in rows]
+
+    def unsent(self, receiver: str) -> tuple[int, CrisisEvent] | None:
+        """Give the next event that a receiver is to be told of, and its number in the outbox; None where none waits."""
+        asked = "SELECT number, crises.event FROM outbox JOIN crises ON crises.id = outbox.event WHERE receiver = ?"
+        row = self._connection.execute(f"{asked} ORDER BY number LIMIT 1", (receiver,)).fetchone()
+        return None if row is None else (row[0], crises.decode(row[1]))
+
+    def sent(self, number: int) -> None:
+        """Take an event out of the outbox."""
+        self._connection.execute("DELETE FROM outbox WHERE number = ?", (number,))
+
+    def told(self, receiver: str) -> list[CrisisEvent]:
+        """Give all crisis events in order of time but those that a receiver is still to be told of."""
+        asked = "SELECT event FROM crises WHERE id NOT IN (SELECT event FROM outbox WHERE receiver = ?)"
+        return [
+            crises.decode(event) for (event,) in self._connection.execute(f"{asked} ORDER BY time, id", (receiver,))
+        ]
 
     def counted(self, brand: str, first: int, last: int) -> list[tuple[int, bytes]]:
         """Give what was counted of a brand in the buckets from `first` to `last`, in order of time."""
@@ -156,6 +183,16 @@ class Store:
         """Drop the journal of all brands."""
         with closing(self._connection.cursor()) as cursor:
             cursor.executescript("BEGIN IMMEDIATE; DELETE FROM counted; DELETE FROM snapshots; COMMIT;")
+
+    @staticmethod
+    def _add(cursor: sqlite3.Cursor, event: CrisisEvent, receivers: Collection[str]) -> None:
+        """Keep an event, and put it into the outbox unless it was kept before: then it is told again, as it was."""
+        (known,) = cursor.execute("SELECT count(*) FROM crises WHERE id = ?", (event.id,)).fetchone()
+        row = event.id, event.time, event.data.brand, crises.encode(event)
+        cursor.execute("INSERT OR REPLACE INTO crises VALUES (?, ?, ?, ?)", row)
+        if not known:
+            pairs = [(receiver, event.id) for receiver in receivers]
+            cursor.executemany("INSERT INTO outbox (receiver, event) VALUES (?, ?)", pairs)
 
     @staticmethod
     def _turn(cursor: sqlite3.Cursor, page: Page) -> None:

@@ -10,7 +10,7 @@ import stat
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -21,9 +21,13 @@ from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, SourceName,
 from streams.core.settings import Settings
 
 if TYPE_CHECKING:
+    from streams.core.crises import CrisisEvent
     from streams.deadletters import DeadLetters
     from streams.live import Live
     from streams.storage import Store
+
+
+REST_SECONDS = 15.0  # for receivers to be told of what a pipe came to; what is left is told by the next watch
 
 
 class Options(NamedTuple):
@@ -99,6 +103,9 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     from streams.intake import Intake
     from streams.live import Live
     from streams.metrics import Metrics, process_registry
+    from streams.notify.burying import into
+    from streams.notify.running import Notifier
+    from streams.notify.tally import Tally
     from streams.printing import Printer
     from streams.reloading import ConfigurationFile
     from streams.server import create_app, serve
@@ -107,8 +114,16 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     metrics = Metrics(registry)
     health = Health(settings.server.stall_seconds, time.monotonic)
     runtime = Embedded(settings, taught(settings, options.labels), letters, metrics, store)
+    tally = Tally(registry, [receiver.name for receiver in settings.receivers])
+    notifier = Notifier(settings, tally, into(letters))
     file = ConfigurationFile(options.config, os.environ, settings, metrics.operations)
-    live = Live(runtime, health, metrics, time.time, Printer(as_json=options.as_json), file)
+    show = Printer(as_json=options.as_json)
+
+    def tell(event: CrisisEvent) -> None:
+        show(event)
+        notifier.news()
+
+    live = Live(runtime, health, metrics, time.time, tell, file)
     token = settings.server.token
     intake = Intake(live.accept, token.get_secret_value() if token else None)
     host = settings.server.host
@@ -122,15 +137,16 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     this = asyncio.current_task()
     if this:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
-    ticking = asyncio.create_task(live.tick())
     health.ready()
     metrics.operations.set_ready(True)
     try:
-        yield live
+        async with asyncio.TaskGroup() as beside:  # what fails in it ends the watch
+            jobs = [beside.create_task(live.tick()), beside.create_task(notifier.from_store(store))]
+            yield live
+            await notifier.rest(store, REST_SECONDS)
+            for job in jobs:
+                job.cancel()
     finally:
-        ticking.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticking
         live.commit()
         await server.stop()
 

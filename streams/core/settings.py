@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, Field
 
 from detectors.calendar import Calendar
+from streams.core.fields import Secret, Section, Slug
+from streams.core.receivers import AnyReceiver
 
 
 def _a_name(text: str) -> str:
@@ -32,8 +34,6 @@ def _an_account(text: str) -> str:
 Name = Annotated[str, Field(min_length=2, max_length=100), AfterValidator(_a_name)]
 Hashtag = Annotated[str, Field(min_length=2, max_length=100), AfterValidator(_a_hashtag)]
 Account = Annotated[str, Field(min_length=2, max_length=100), AfterValidator(_an_account)]
-Secret = Annotated[SecretStr, Field(min_length=1)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
 def _a_timezone(name: str) -> str:
@@ -48,12 +48,6 @@ def _a_country(code: str) -> str:
 
 TimeZone = Annotated[str, AfterValidator(_a_timezone)]
 Country = Annotated[str, AfterValidator(_a_country)]
-
-
-class Section(BaseModel):
-    """A table of the configuration: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Brand(Section):
@@ -169,6 +163,14 @@ class Journal(Section):
     days: int = Field(28, ge=0, le=366, description="How far back any minute can be explained; 0 keeps nothing.")
 
 
+class Notify(Section):
+    """What those who are told of crises need beside the crises."""
+
+    report_url: str | None = Field(
+        None, pattern=r"^https?://", description="Where a report is: {crisis} and {brand} in it are filled in."
+    )
+
+
 class Bluesky(Section):
     """Where Bluesky's public posts are read."""
 
@@ -194,3 +196,5 @@ class Settings(Section):
     server: Server = Server()
     journal: Journal = Journal()
     bluesky: Bluesky = Bluesky()
+    notify: Notify = Notify()
+    receivers: tuple[AnyReceiver, ...] = ()

@@ -1,0 +1,57 @@
+"""What Prometheus is told of notifications."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+class Tally:
+    """Counts deliveries by receiver.
+
+    Parameters
+    ----------
+    registry
+        Where the metrics are.
+    receivers
+        Names of all receivers, so that each has its series from the start.
+    """
+
+    def __init__(self, registry: CollectorRegistry, receivers: Iterable[str]) -> None:
+        self._counted = Counter(
+            "larum_notifications_total",
+            "Attempts to tell a receiver of a crisis, by outcome.",
+            ["receiver", "outcome"],
+            registry=registry,
+        )
+        self._failing = Gauge(
+            "larum_notifications_failing_since_timestamp_seconds",
+            "Since when a receiver takes nothing that it is told; 0 while it does.",
+            ["receiver"],
+            registry=registry,
+        )
+        for receiver in receivers:
+            for outcome in ("delivered", "failed", "refused"):
+                self._counted.labels(receiver, outcome)
+            self._failing.labels(receiver).set(0.0)
+        self._since: dict[str, float] = {}
+
+    def delivered(self, receiver: str) -> None:
+        """Note that a receiver took a message."""
+        self._end(receiver, "delivered")
+
+    def refused(self, receiver: str) -> None:
+        """Note that a receiver will never take a message."""
+        self._end(receiver, "refused")
+
+    def failed(self, receiver: str) -> None:
+        """Note that an attempt failed."""
+        self._counted.labels(receiver, "failed").inc()
+        self._failing.labels(receiver).set(self._since.setdefault(receiver, time.time()))
+
+    def _end(self, receiver: str, outcome: str) -> None:
+        self._counted.labels(receiver, outcome).inc()
+        self._since.pop(receiver, None)
+        self._failing.labels(receiver).set(0.0)
