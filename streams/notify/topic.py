@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
 from streams.broker import client_options
@@ -54,7 +54,7 @@ class _Meeting(ConsumerRebalanceListener):
 class TopicSource:
     """Events of the partitions that this process holds in a receiver's group, until the group meets again.
 
-    A receiver that is new hears of the crises that are open, as they stand, and not of what is past.
+    A receiver that is new hears of the crises that are open, from their opening, and not of what is past.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class TopicSource:
     meeting
         Tells whether the group has met since.
     past
-        Reads what lies before: from the beginning to given offsets.
+        Reads what lies before.
     """
 
     def __init__(self, consumer: Consumer, meeting: _Meeting, past: Past) -> None:
@@ -72,7 +72,7 @@ class TopicSource:
         self._past = past
         self._once = Once()
         self._place: tuple[TopicPartition, int] | None = None
-        self._first: list[CrisisEvent] = []
+        self._over: set[str] = set()
 
     async def told(self) -> Sequence[CrisisEvent]:
         """Wait for partitions, and give the last steps that were told of crises that are open."""
@@ -80,25 +80,31 @@ class TopicSource:
         while not consumer.assignment():
             await consumer.getmany(timeout_ms=POLL_MILLISECONDS)
         self._met = self._meeting.times
-        partitions = consumer.assignment()
-        committed = {partition: await consumer.committed(partition) for partition in partitions}
-        new = [partition for partition, offset in committed.items() if offset is None]
-        ends = await consumer.end_offsets(new) if new else {}
-        told = await self._past.read({partition: offset for partition, offset in committed.items() if offset})
-        unheard = await self._past.read({partition: offset for partition, offset in ends.items() if offset})
-        for event in (*told, *unheard):
+        begin: dict[TopicPartition, int] = {}
+        told: list[CrisisEvent] = []
+        for partition in consumer.assignment():
+            committed = await consumer.committed(partition)
+            if committed is None:
+                begin[partition] = await self._begin(partition)
+            else:
+                told += [event for _, event in await self._past.read(partition, committed)]
+            consumer.seek(partition, begin.get(partition, committed or 0))
+        if begin:
+            await self._commit(begin)
+        for event in told:
             self._once.first(event.id)
-        self._first = ongoing(unheard)
-        if new:
-            await self._commit(ends)
-        for partition in partitions:
-            consumer.seek(partition, ends.get(partition, committed[partition] or 0))
         return ongoing(told)
+
+    async def _begin(self, partition: TopicPartition) -> int:
+        """Say where a new receiver begins: where the first crisis that is open was opened. What is over is left out."""
+        end = (await self._consumer.end_offsets([partition]))[partition]
+        unheard = await self._past.read(partition, end)
+        subjects = {event.subject for event in ongoing(event for _, event in unheard)}
+        self._over |= {event.subject for _, event in unheard} - subjects
+        return min((offset for offset, event in unheard if event.subject in subjects), default=end)
 
     async def events(self) -> AsyncIterator[CrisisEvent]:
         """Give events in order; raise `ReassignedError` when the group meets."""
-        for event in self._first:
-            yield event
         while True:
             fetched = await self._consumer.getmany(timeout_ms=POLL_MILLISECONDS, max_records=1)
             if self._meeting.times != self._met:
@@ -107,7 +113,7 @@ class TopicSource:
                 for record in records:
                     self._place = partition, record.offset + 1
                     found = crisis_in(record)
-                    if found and self._once.first(found.id):
+                    if found and found.subject not in self._over and self._once.first(found.id):
                         yield found
                     else:
                         await self._settle()
@@ -128,29 +134,26 @@ class TopicSource:
 
 
 class Past:
-    """Reads the beginning of the topic, outside of any group."""
+    """Reads the beginning of a partition, outside of any group."""
 
     def __init__(self, kafka: Kafka) -> None:
         self._kafka = kafka
 
-    async def read(self, ends: Mapping[TopicPartition, int]) -> list[CrisisEvent]:
-        """Give all events before given offsets, in order of time."""
-        if not ends:
-            return []
+    async def read(self, partition: TopicPartition, end: int) -> list[tuple[int, CrisisEvent]]:
+        """Give all events before an offset, each with its own."""
         consumer: Consumer = AIOKafkaConsumer(**client_options(self._kafka), enable_auto_commit=False)
         await consumer.start()
         try:
-            consumer.assign(list(ends))
-            await consumer.seek_to_beginning(*ends)
-            read: list[ConsumerRecord[Any, Any]] = []
-            for partition, end in ends.items():
-                while await consumer.position(partition) < end:
-                    read += (await consumer.getmany(partition, timeout_ms=POLL_MILLISECONDS)).get(partition, [])
+            consumer.assign([partition])
+            await consumer.seek_to_beginning(partition)
+            found: list[tuple[int, CrisisEvent]] = []
+            while await consumer.position(partition) < end:
+                records = (await consumer.getmany(timeout_ms=POLL_MILLISECONDS)).get(partition, [])
+                before = [record for record in records if record.offset < end]
+                found += [(record.offset, event) for record in before if (event := crisis_in(record))]
+            return found
         finally:
             await consumer.stop()
-        before = [record for record in read if record.offset < ends[TopicPartition(record.topic, record.partition)]]
-        events = [event for record in before if (event := crisis_in(record))]
-        return sorted(events, key=lambda event: (event.time, event.id))
 
 
 @asynccontextmanager
