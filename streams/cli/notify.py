@@ -71,7 +71,7 @@ async def _run(settings: Settings, port: int) -> None:
     health.ready()
     try:
         async with burying(settings.kafka) as bury:
-            await Notifier(settings, tally, bury).from_topic()
+            await Notifier(settings, tally, bury, health).from_topic()
     finally:
         await server.stop()
 

@@ -115,7 +115,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     health = Health(settings.server.stall_seconds, time.monotonic)
     runtime = Embedded(settings, taught(settings, options.labels), letters, metrics, store)
     tally = Tally(registry, [receiver.name for receiver in settings.receivers])
-    notifier = Notifier(settings, tally, into(letters))
+    notifier = Notifier(settings, tally, into(letters), health)
     file = ConfigurationFile(options.config, os.environ, settings, metrics.operations)
     show = Printer(as_json=options.as_json)
 

@@ -28,6 +28,7 @@ _OF_SECTIONS = (
     Secret(("kafka",), "sasl_password", "LARUM_KAFKA_SASL_PASSWORD"),
     Secret(("kafka",), "ssl_password", "LARUM_KAFKA_SSL_PASSWORD"),
     Secret(("server",), "token", "LARUM_SERVER_TOKEN"),
+    Secret(("notify",), "heartbeat_url", "LARUM_NOTIFY_HEARTBEAT_URL"),
 )
 
 

@@ -169,6 +169,14 @@ class Notify(Section):
     report_url: str | None = Field(
         None, pattern=r"^https?://", description="Where a report is: {crisis} and {brand} in it are filled in."
     )
+    heartbeat_url: Secret | None = Field(
+        None, description="Pinged while larum is healthy, for a dead man's switch outside; it may be a secret."
+    )
+    heartbeat_url_file: str | None = Field(
+        None, description="A file that holds the address; or set LARUM_NOTIFY_HEARTBEAT_URL."
+    )
+    heartbeat_seconds: float = Field(60.0, ge=1, le=86_400, description="How often it is pinged.")
+    allow_private: bool = Field(False, description="Whether it may be at a private or local address.")
 
 
 class Bluesky(Section):

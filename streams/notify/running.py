@@ -8,8 +8,10 @@ from contextlib import suppress
 
 from streams.core.receivers import AnyReceiver
 from streams.core.settings import Settings
+from streams.health import Health
 from streams.notify.burying import Bury
 from streams.notify.channel import channel
+from streams.notify.heartbeat import Heartbeat
 from streams.notify.lane import Lane, Source
 from streams.notify.stored import StoredSource
 from streams.notify.tally import Tally
@@ -30,10 +32,13 @@ class Notifier:
         Counts.
     bury
         Keeps what a receiver refuses.
+    health
+        Of this process: while it is well, somebody outside may be told so.
     """
 
-    def __init__(self, settings: Settings, tally: Tally, bury: Bury) -> None:
+    def __init__(self, settings: Settings, tally: Tally, bury: Bury, health: Health) -> None:
         self._settings = settings
+        self._health = health
         self._tally = tally
         self._bury = bury
         self._stored: list[StoredSource] = []
@@ -46,6 +51,7 @@ class Notifier:
     async def from_store(self, store: Store) -> None:
         """Tell what is put into a store's outbox, for ever."""
         async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._beat())
             for receiver in self._settings.receivers:
                 source = StoredSource(store, receiver.name)
                 self._stored.append(source)
@@ -62,8 +68,20 @@ class Notifier:
     async def from_topic(self) -> None:
         """Tell what comes out of the topic of crises, for ever."""
         async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._beat())
             for receiver in self._settings.receivers:
                 lanes.create_task(self._follow(receiver))
+
+    async def _beat(self) -> None:
+        asked = self._settings.notify
+        if asked.heartbeat_url:
+            await Heartbeat(
+                asked.heartbeat_url.get_secret_value(),
+                asked.heartbeat_seconds,
+                self._health.verdict,
+                self._tally,
+                allow_private=asked.allow_private,
+            ).beat()
 
     async def _follow(self, receiver: AnyReceiver) -> None:
         while True:

@@ -32,6 +32,11 @@ class Tally:
             ["receiver"],
             registry=registry,
         )
+        self._beat = Gauge(
+            "larum_heartbeat_timestamp_seconds",
+            "When somebody outside last got a sign of life; 0 where nobody is to.",
+            registry=registry,
+        )
         for receiver in receivers:
             for outcome in ("delivered", "failed", "refused"):
                 self._counted.labels(receiver, outcome)
@@ -50,6 +55,10 @@ class Tally:
         """Note that an attempt failed."""
         self._counted.labels(receiver, "failed").inc()
         self._failing.labels(receiver).set(self._since.setdefault(receiver, time.time()))
+
+    def beaten(self) -> None:
+        """Note that somebody outside got a sign of life."""
+        self._beat.set_to_current_time()
 
     def _end(self, receiver: str, outcome: str) -> None:
         self._counted.labels(receiver, outcome).inc()
