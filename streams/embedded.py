@@ -160,6 +160,7 @@ class Embedded:
             self._exhibit.show(watch, outcome)
             self._metrics.set_watermark(0, watch.watermark)
             self._metrics.operations.set_closed(watch.closed)
+            self._metrics.operations.set_canaries(outcome.canaries)
         return outcome
 
     def _restore(self, store: Store) -> None:

@@ -123,7 +123,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
         show(event)
         notifier.news()
 
-    live = Live(runtime, health, metrics, time.time, tell, file)
+    live = Live(runtime, health, metrics, time.time, tell, file, settings.notify.canary_seconds)
     token = settings.server.token
     intake = Intake(live.accept, token.get_secret_value() if token else None)
     host = settings.server.host

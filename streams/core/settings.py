@@ -18,6 +18,12 @@ def _a_name(text: str) -> str:
     return text
 
 
+def _not_the_canary(name: str) -> str:
+    if name == "larum-canary":
+        raise ValueError("is taken: it is larum's own canary")
+    return name
+
+
 def _a_hashtag(text: str) -> str:
     if not text.replace("_", "a").isalnum():
         raise ValueError("is letters, digits and underscores only, and goes without '#'")
@@ -53,7 +59,9 @@ Country = Annotated[str, AfterValidator(_a_country)]
 class Brand(Section):
     """A brand to watch and the words by which posts name it."""
 
-    id: Slug = Field(description="Short name used in metrics, topics and events.")
+    id: Annotated[Slug, AfterValidator(_not_the_canary)] = Field(
+        description="Short name used in metrics, topics and events."
+    )
     name: Name = Field(description="The brand's name in its base form, as people write it.")
     aliases: tuple[Name, ...] = Field((), description="Other names, base form.")
     hashtags: tuple[Hashtag, ...] = Field((), description="Hashtags, without '#'.")
@@ -177,6 +185,9 @@ class Notify(Section):
     )
     heartbeat_seconds: float = Field(60.0, ge=1, le=86_400, description="How often it is pinged.")
     allow_private: bool = Field(False, description="Whether it may be at a private or local address.")
+    canary_seconds: float = Field(
+        30.0, ge=0, le=3_600, description="How often a canary is sent into each partition of posts; 0: never."
+    )
 
 
 class Bluesky(Section):

@@ -10,6 +10,7 @@ from streams.core.receivers import AnyReceiver
 from streams.core.settings import Settings
 from streams.health import Health
 from streams.notify.burying import Bury
+from streams.notify.canaries import sing
 from streams.notify.channel import channel
 from streams.notify.heartbeat import Heartbeat
 from streams.notify.lane import Lane, Source
@@ -69,6 +70,8 @@ class Notifier:
         """Tell what comes out of the topic of crises, for ever."""
         async with asyncio.TaskGroup() as lanes:
             lanes.create_task(self._beat())
+            if seconds := self._settings.notify.canary_seconds:
+                lanes.create_task(sing(self._settings.kafka, seconds))
             for receiver in self._settings.receivers:
                 lanes.create_task(self._follow(receiver))
 

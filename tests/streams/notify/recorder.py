@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -11,8 +12,9 @@ from aiohttp import web
 
 
 class Posted(NamedTuple):
-    """One request."""
+    """One request, and when it came, epoch seconds."""
 
+    at: float
     path: str
     query: str
     headers: dict[str, str]
@@ -45,7 +47,7 @@ class Recorder:
     async def take(self, request: web.Request) -> web.Response:
         """Write a request down."""
         body = await request.read()
-        self.posted.append(Posted(request.path, request.query_string, dict(request.headers), body))
+        self.posted.append(Posted(time.time(), request.path, request.query_string, dict(request.headers), body))
         status = self.answers.pop(0) if self.answers else 200
         return web.Response(status=status, text=self.text, headers=self.headers)
 
