@@ -54,13 +54,15 @@ async def _run(settings: Settings, port: int) -> None:
     from streams.health import Health
     from streams.metrics import process_registry
     from streams.notify.burying import burying
-    from streams.notify.running import Notifier
+    from streams.notify.running import Notifier, require
     from streams.notify.tally import Tally
     from streams.server import create_app, serve
 
+    names = [receiver.name for receiver in settings.receivers]
+    await require(settings.kafka, names, canaries=settings.notify.canary_seconds > 0)
     registry = process_registry()
     health = Health(settings.server.stall_seconds, time.monotonic)
-    tally = Tally(registry, [receiver.name for receiver in settings.receivers])
+    tally = Tally(registry, names)
     server = await serve(create_app(registry, health), settings.server.host, port)
     errors.print(
         f"larum: telling {len(settings.receivers)} receivers, http://{server.host}:{server.port}/metrics",

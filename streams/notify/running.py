@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from streams.core.receivers import AnyReceiver
-from streams.core.settings import Settings
+from streams.core.settings import Kafka, Settings
 from streams.health import Health
 from streams.notify.burying import Bury
 from streams.notify.canaries import sing
@@ -16,10 +17,26 @@ from streams.notify.heartbeat import Heartbeat
 from streams.notify.lane import Lane, Source
 from streams.notify.stored import StoredSource
 from streams.notify.tally import Tally
-from streams.notify.topic import ReassignedError, topic_source
+from streams.notify.topic import ReassignedError, group_of, topic_source
+from streams.rights import check
 from streams.storage import Store
+from streams.wire import Right
 
 REST_SECONDS = 0.05  # between looks whether all has been told
+
+
+async def require(kafka: Kafka, receivers: Sequence[str], *, canaries: bool) -> None:
+    """Raise unless the broker lets larum tell receivers.
+
+    Raises
+    ------
+    AccessError
+        It does not let larum in, or does not let it do all that it must.
+    """
+    reads, writes = frozenset({Right.READ}), frozenset({Right.WRITE})
+    topics = {kafka.crises_topic: reads, kafka.dead_topic: writes} | ({kafka.posts_topic: writes} if canaries else {})
+    for receiver in receivers:
+        await check(kafka, topics, group_of(kafka, receiver))
 
 
 class Notifier:

@@ -10,6 +10,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from typer.testing import CliRunner
 from streams.cli import app
 from streams.config import load
 from streams.core.settings import Kafka
+from streams.notify.running import require as notify_requires
 from streams.producer import Producer
 from streams.rights import AccessError
 from streams.tail import held
@@ -205,8 +207,11 @@ async def _produce(kafka: Kafka) -> None:
 
 
 BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {
-    "larum-worker": require, "larum-producer": _produce, "larum-tail": held
-}  # fmt: skip
+    "larum-worker": require,
+    "larum-producer": _produce,
+    "larum-tail": held,
+    "larum-notify": partial(notify_requires, receivers=["on-call"], canaries=True),
+}
 
 
 def test_a_worker_that_may_not_join_its_group_says_so_and_ends(doors: Doors) -> None:
