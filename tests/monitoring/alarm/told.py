@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import count
 
 import msgspec
 
@@ -12,6 +13,8 @@ from tests.kafka import story
 from tests.kafka.faults.feed import Feeder
 
 MINUTE = 60.0
+BETWEEN_SECONDS = 0.2
+CHATTER = 10  # posts that name no brand, each time
 CALM_MINUTES, CRISIS_MINUTES, STORY_MINUTES = 300, 20, 600
 
 
@@ -40,9 +43,11 @@ class Story:
     async def live(self) -> None:
         """Hand in the crisis, and what comes after it, as fast as it was written."""
         self.shift = time.time() - self._crisis_begins
-        while True:
-            await self._hand_in(time.time() - self.shift)
-            await asyncio.sleep(0.2)
+        for number in count():
+            now = time.time() - self.shift
+            await self._hand_in(now)
+            await self._feeder.send([_aside(f"{number}-{one}", now) for one in range(CHATTER)])
+            await asyncio.sleep(BETWEEN_SECONDS)
 
     async def hand_in_rest(self) -> None:
         """Hand in the rest, all at once."""
@@ -56,6 +61,13 @@ class Story:
         due = [post for at, post in self._posts[self._handed :] if at < until]
         await self._feeder.send(due)
         self._handed += len(due)
+
+
+def _aside(name: str, at: float) -> bytes:
+    """Make a post that names no brand, as most of what is collected."""
+    return msgspec.json.encode(
+        {"id": f"aside-{name}", "source": "story", "text": "good evening", "created_at": at, "lang": "en"}
+    )
 
 
 def _moved(post: bytes, seconds: float) -> tuple[float, bytes]:
