@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from streams.metrics import Documented, M
+
 
 class Tally:
     """Counts deliveries by receiver.
@@ -17,25 +19,28 @@ class Tally:
         Where the metrics are.
     receivers
         Names of all receivers, so that each has its series from the start.
+
+    Attributes
+    ----------
+    catalogue
+        Each metric's name, type, labels and help, in the order of their definition.
     """
 
     def __init__(self, registry: CollectorRegistry, receivers: Iterable[str]) -> None:
-        self._counted = Counter(
-            "larum_notifications_total",
-            "Attempts to tell a receiver of a crisis, by outcome.",
-            ["receiver", "outcome"],
-            registry=registry,
-        )
-        self._failing = Gauge(
-            "larum_notifications_failing_since_timestamp_seconds",
-            "Since when a receiver takes nothing that it is told; 0 while it does.",
-            ["receiver"],
-            registry=registry,
-        )
-        self._beat = Gauge(
+        self.catalogue: list[Documented] = []
+        self._registry = registry
+        self._counted = self._new(
+            Counter, "larum_notifications_total", "Attempts to tell a receiver of a crisis, by outcome.",
+            "receiver", "outcome",
+        )  # fmt: skip
+        self._failing = self._new(
+            Gauge, "larum_notifications_failing_since_timestamp_seconds",
+            "Since when a receiver takes nothing that it is told; 0 while it does.", "receiver",
+        )  # fmt: skip
+        self._beat = self._new(
+            Gauge,
             "larum_heartbeat_timestamp_seconds",
             "When somebody outside last got a sign of life; 0 where nobody is to.",
-            registry=registry,
         )
         for receiver in receivers:
             for outcome in ("delivered", "failed", "refused"):
@@ -59,6 +64,10 @@ class Tally:
     def beaten(self) -> None:
         """Note that somebody outside got a sign of life."""
         self._beat.set_to_current_time()
+
+    def _new(self, kind: type[M], name: str, meaning: str, *labels: str) -> M:
+        self.catalogue.append(Documented(name, kind.__name__.lower(), labels, meaning))
+        return kind(name, meaning, labels, registry=self._registry)
 
     def _end(self, receiver: str, outcome: str) -> None:
         self._counted.labels(receiver, outcome).inc()
