@@ -50,6 +50,7 @@ class Embedded:
         self._dead = dead
         self._metrics = metrics
         self._store = store
+        self._receivers = [receiver.name for receiver in settings.receivers]
         self._changed: set[str] = set()
         self._events: list[CrisisEvent] = []
         self._exhibit = Exhibit(metrics) if metrics else None
@@ -126,7 +127,7 @@ class Embedded:
             watch = self.pipeline.watch
             states = {key: watch.dump(key) for key in sorted(self._changed)}
             page = self._journal.turn() if self._journal else None
-            self._store.save(states=states, cursors=cursors, events=self._events, page=page)
+            self._store.save(states=states, cursors=cursors, events=self._events, page=page, receivers=self._receivers)
         self._changed.clear()
         self._events.clear()
 
@@ -159,6 +160,7 @@ class Embedded:
             self._exhibit.show(watch, outcome)
             self._metrics.set_watermark(0, watch.watermark)
             self._metrics.operations.set_closed(watch.closed)
+            self._metrics.operations.set_canaries(outcome.canaries)
         return outcome
 
     def _restore(self, store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from streams.core import canary
 from streams.core.crises import CrisisEvent
 from streams.core.posts import Post
 from streams.core.watch import Outcome
@@ -42,6 +44,8 @@ class Live:
         Called with every crisis event, after it was committed.
     file
         The configuration, to be followed when it changes; None leaves it as it is.
+    canary_seconds
+        How often a canary is let through; 0: never.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Live:
         clock: Callable[[], float],
         tell: Callable[[CrisisEvent], None],
         file: ConfigurationFile | None = None,
+        canary_seconds: float = 0.0,
     ) -> None:
         self._runtime = runtime
         self._health = health
@@ -63,6 +68,7 @@ class Live:
         self._untold: list[CrisisEvent] = []
         self._working = 0  # feeds with posts in hand
         self._last_post = clock()
+        self._canary_seconds, self._sung = canary_seconds, -math.inf
 
     async def accept(self, posts: Sequence[tuple[Post, str]]) -> None:
         """Take posts in and return when they are safe."""
@@ -99,12 +105,19 @@ class Live:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = self._clock()
+            self._sing(now)
             if now - self._last_post >= QUIET_SECONDS:
                 self._note(self._runtime.idle(now))
             self.commit()
             if self._file and (fresh := self._file.poll()):
                 self._runtime.configure(fresh)
             self._metrics.set_progress(now)
+
+    def _sing(self, now: float) -> None:
+        """Let a canary through, if it is time to."""
+        if self._canary_seconds and now - self._sung >= self._canary_seconds:
+            self._sung = now
+            self._note(self._runtime.take_posts([(canary.post(0, now), "")], now))
 
     def commit(self) -> None:
         """Make all that was done safe, then tell of the crises in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Literal, Protocol, TypeVar, get_args
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -59,6 +60,12 @@ class Operations:
             "Event time up to which all is judged: how old it is, is the delay.",
         )
         self._closed.set(math.nan)
+        self._canary = new(
+            Gauge,
+            "larum_canary_timestamp_seconds",
+            "When the newest canary was sent that came from a partition of posts and was counted by the watch.",
+            "partition",
+        )
         self._ready = new(Gauge, "larum_ready", "1 while the worker takes posts, 0 while it starts, meets or restores.")
         self._rebalances = new(Counter, "larum_rebalances_total", "Rebalances of the group that have begun.")
         self._meeting = histogram(
@@ -114,6 +121,11 @@ class Operations:
         """Remove what is shown of a partition of posts that is another worker's now."""
         for gauge in (self._held, self._sampling):
             gauge.remove_by_labels({"partition": str(partition)})
+
+    def set_canaries(self, newest: Mapping[int, float]) -> None:
+        """Export of partitions of posts when the newest canary was sent that was counted, epoch seconds."""
+        for partition, time in newest.items():
+            self._canary.labels(str(partition)).set(time)
 
     def set_closed(self, until: float) -> None:
         """Export up to where the buckets of all brands are closed, epoch seconds; NaN while nothing is (-inf)."""

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
 from streams.config import ConfigurationError, load
-from streams.core.settings import Detection, Section, Settings
+from streams.core.fields import Section
+from streams.core.settings import Detection, Settings
 from streams.operations import Operations
 
 POLL_SECONDS = 0.5
@@ -157,6 +158,8 @@ def needs_restart(now: Settings, wanted: Settings) -> Iterator[str]:
             for key in type(mine).model_fields:
                 if getattr(mine, key) != getattr(theirs, key):
                     yield f"{name}.{key}"
+        elif name != "brands" and mine != theirs:
+            yield name
 
 
 def differences(old: Settings, new: Settings) -> Iterator[str]:

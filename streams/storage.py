@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from streams.core import crises
 from streams.core.crises import CrisisEvent
-
-VERSION = 3
 
 _schema = """
 CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -31,11 +29,12 @@ CREATE TABLE labels (
 );
 CREATE TABLE models (name TEXT PRIMARY KEY, model BLOB NOT NULL) WITHOUT ROWID;
 """
-_upgrades = {  # to `VERSION`, from each version before it
-    0: _schema + _schema_of_journal + _schema_of_labels,
-    1: _schema_of_journal + _schema_of_labels,
-    2: _schema_of_labels,
-}
+_schema_of_outbox = """
+CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL, event TEXT NOT NULL);
+CREATE INDEX outbox_by_receiver ON outbox (receiver, number);
+"""
+_steps = (_schema, _schema_of_journal, _schema_of_labels, _schema_of_outbox)
+VERSION = len(_steps)  # of the file: how many of the steps have been made
 _MODEL = "sentiment"
 
 
@@ -118,16 +117,18 @@ class Store:
         cursors: Mapping[str, str] | None = None,
         events: Iterable[CrisisEvent] = (),
         page: Page | None = None,
+        receivers: Collection[str] = (),
     ) -> None:
-        """Keep states, cursors, crises and journal together, so that after a crash they belong to each other."""
+        """Keep states, cursors, crises and journal together, so that after a crash they belong to each other.
+
+        Each of the `receivers` is to be told of each event that is new.
+        """
         with closing(self._connection.cursor()) as cursor:
             cursor.execute("BEGIN IMMEDIATE")
             cursor.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", (states or {}).items())
             cursor.executemany("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (cursors or {}).items())
-            cursor.executemany(
-                "INSERT OR REPLACE INTO crises VALUES (?, ?, ?, ?)",
-                ((event.id, event.time, event.data.brand, crises.encode(event)) for event in events),
-            )
+            for event in events:
+                self._add(cursor, event, receivers)
             if page:
                 self._turn(cursor, page)
             cursor.execute("COMMIT")
@@ -145,6 +146,23 @@ class Store:
         """Give all crisis events in order of time."""
         rows = self._connection.execute("SELECT event FROM crises ORDER BY time, id")
         return [crises.decode(event) for (event,) in rows]
+
+    def unsent(self, receiver: str) -> tuple[int, CrisisEvent] | None:
+        """Give the next event that a receiver is to be told of, and its number in the outbox; None where none waits."""
+        asked = "SELECT number, crises.event FROM outbox JOIN crises ON crises.id = outbox.event WHERE receiver = ?"
+        row = self._connection.execute(f"{asked} ORDER BY number LIMIT 1", (receiver,)).fetchone()
+        return None if row is None else (row[0], crises.decode(row[1]))
+
+    def sent(self, number: int) -> None:
+        """Take an event out of the outbox."""
+        self._connection.execute("DELETE FROM outbox WHERE number = ?", (number,))
+
+    def told(self, receiver: str) -> list[CrisisEvent]:
+        """Give all crisis events in order of time but those that a receiver is still to be told of."""
+        asked = "SELECT event FROM crises WHERE id NOT IN (SELECT event FROM outbox WHERE receiver = ?)"
+        return [
+            crises.decode(event) for (event,) in self._connection.execute(f"{asked} ORDER BY time, id", (receiver,))
+        ]
 
     def counted(self, brand: str, first: int, last: int) -> list[tuple[int, bytes]]:
         """Give what was counted of a brand in the buckets from `first` to `last`, in order of time."""
@@ -193,6 +211,16 @@ class Store:
             cursor.executescript("BEGIN IMMEDIATE; DELETE FROM counted; DELETE FROM snapshots; COMMIT;")
 
     @staticmethod
+    def _add(cursor: sqlite3.Cursor, event: CrisisEvent, receivers: Collection[str]) -> None:
+        """Keep an event, and put it into the outbox unless it was kept before: then it is told again, as it was."""
+        (known,) = cursor.execute("SELECT count(*) FROM crises WHERE id = ?", (event.id,)).fetchone()
+        row = event.id, event.time, event.data.brand, crises.encode(event)
+        cursor.execute("INSERT OR REPLACE INTO crises VALUES (?, ?, ?, ?)", row)
+        if not known:
+            pairs = [(receiver, event.id) for receiver in receivers]
+            cursor.executemany("INSERT INTO outbox (receiver, event) VALUES (?, ?)", pairs)
+
+    @staticmethod
     def _turn(cursor: sqlite3.Cursor, page: Page) -> None:
         cursor.executemany("INSERT OR REPLACE INTO counted VALUES (?, ?, ?)", page.counted)
         cursor.executemany("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", page.snapshots)
@@ -205,8 +233,9 @@ class Store:
 
     def _prepare(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version in _upgrades:
-            self._connection.executescript(f"BEGIN; {_upgrades[version]} PRAGMA user_version = {VERSION}; COMMIT;")
-        elif version != VERSION:
+        if version < VERSION:
+            missing = "".join(_steps[version:])
+            self._connection.executescript(f"BEGIN; {missing} PRAGMA user_version = {VERSION}; COMMIT;")
+        elif version > VERSION:
             self.close()
             raise StorageError(f"{self.path}: written by larum with state version {version}, this one reads {VERSION}")

@@ -69,7 +69,7 @@ async def tail(kafka: Kafka, *, from_beginning: bool = False) -> AsyncGenerator[
         while True:
             fetched = await consumer.getmany(timeout_ms=POLL_MILLISECONDS)
             for record in (record for records in fetched.values() for record in records):
-                event = _event(record)
+                event = crisis_in(record)
                 if event and once.first(event.id):
                     yield event
             if not fetched:
@@ -84,7 +84,7 @@ async def held(kafka: Kafka) -> list[CrisisEvent]:
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):
             fetched = await consumer.getmany(timeout_ms=POLL_MILLISECONDS)
             for record in (record for records in fetched.values() for record in records):
-                if event := _event(record):
+                if event := crisis_in(record):
                     found.setdefault(event.id, event)
     return sorted(found.values(), key=lambda event: (event.time, event.id))
 
@@ -105,7 +105,8 @@ async def _consumer(kafka: Kafka, begin: Literal["earliest", "latest"]) -> Async
         await consumer.stop()
 
 
-def _event(record: ConsumerRecord[bytes | None, bytes | None]) -> CrisisEvent | None:
+def crisis_in(record: ConsumerRecord[bytes | None, bytes | None]) -> CrisisEvent | None:
+    """Read the event of a record; what is none is warned of, and passed over."""
     try:
         return decode(record.value or b"")
     except MALFORMED as error:

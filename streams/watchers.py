@@ -157,6 +157,7 @@ class Watchers:
                 return False
             shard.note(records[-1].offset, outcome.changed)
         self._exhibit.show(shard.watch, outcome)
+        self._metrics.operations.set_canaries(outcome.canaries)
         self._show_closed()
         return True
 

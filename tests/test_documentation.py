@@ -9,6 +9,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from streams.metrics import Metrics
+from streams.notify.tally import Tally
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- metrics -->", "<!-- /metrics -->"
@@ -18,7 +19,8 @@ PAGES = [page for page in (ROOT / "README.md", ROOT / "deploy" / "README.md") if
 def metrics_table() -> str:
     """The Markdown table of all metrics, in the order of their definition."""
     rows = ["| metric | type | labels | what it says |", "|---|---|---|---|"]
-    for metric in Metrics(CollectorRegistry()).catalogue:
+    registry = CollectorRegistry()
+    for metric in [*Metrics(registry).catalogue, *Tally(registry, []).catalogue]:
         labels = ", ".join(f"`{label}`" for label in metric.labels)
         rows.append(f"| `{metric.name}` | {metric.type} | {labels} | {metric.help} |")
     return "\n".join(rows)

@@ -9,10 +9,10 @@ import signal
 import stat
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 import typer
@@ -22,9 +22,13 @@ from streams.cli.lessons import taught
 from streams.core.settings import Settings
 
 if TYPE_CHECKING:
+    from streams.core.crises import CrisisEvent
     from streams.deadletters import DeadLetters
     from streams.live import Live
     from streams.storage import Store
+
+
+REST_SECONDS = 15.0  # for receivers to be told of what a pipe came to; what is left is told by the next watch
 
 
 class Options(NamedTuple):
@@ -104,6 +108,9 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     from streams.intake import Intake
     from streams.live import Live
     from streams.metrics import Metrics, process_registry
+    from streams.notify.burying import into
+    from streams.notify.running import Notifier
+    from streams.notify.tally import Tally
     from streams.printing import Printer
     from streams.reloading import ConfigurationFile
     from streams.server import create_app, serve
@@ -113,8 +120,16 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     health = Health(settings.server.stall_seconds, time.monotonic)
     tutor = taught(settings, options.labels, store, metrics)
     runtime = Embedded(settings, tutor.pupil, letters, metrics, store)
+    tally = Tally(registry, [receiver.name for receiver in settings.receivers])
+    notifier = Notifier(settings, tally, into(letters), health)
     file = ConfigurationFile(options.config, os.environ, settings, metrics.operations)
-    live = Live(runtime, health, metrics, time.time, Printer(as_json=options.as_json), file)
+    show = Printer(as_json=options.as_json)
+
+    def tell(event: CrisisEvent) -> None:
+        show(event)
+        notifier.news()
+
+    live = Live(runtime, health, metrics, time.time, tell, file, settings.notify.canary_seconds)
     token = settings.server.token.get_secret_value() if settings.server.token else None
     posts, labels = Intake(decode_post, live.accept, token), Intake(decode_label, tutor.accept, token)
     host = settings.server.host
@@ -128,20 +143,29 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     this = asyncio.current_task()
     if this:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
-    beside = [asyncio.create_task(live.tick()), asyncio.create_task(tutor.follow())]
     health.ready()
     metrics.operations.set_ready(True)
     try:
-        yield live
+        async with _beside(live.tick(), tutor.follow(), notifier.from_store(store)):
+            yield live
+            await notifier.rest(store, REST_SECONDS)
     finally:
-        for task in beside:
-            task.cancel()
-        for outcome in await asyncio.gather(*beside, return_exceptions=True):
-            if isinstance(outcome, Exception):
-                raise outcome
         live.commit()
         tutor.keep()
         await server.stop()
+
+
+@asynccontextmanager
+async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let works go on beside what is done within; what fails in either ends both, and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            jobs = [group.create_task(work) for work in works]
+            yield
+            for job in jobs:
+                job.cancel()
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
 async def _read(live: Live, settings: Settings, options: Options, letters: DeadLetters, store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from streams.config.locator import Path
@@ -66,6 +66,31 @@ def in_kafka(kafka: Kafka) -> Iterator[Fault]:
     if kafka.heartbeat_seconds >= kafka.session_timeout_seconds / 2:
         slow = f"{kafka.heartbeat_seconds:g} s must be less than half of session_timeout_seconds"
         yield Fault(("kafka", "heartbeat_seconds"), f"{slow} ({kafka.session_timeout_seconds:g} s)")
+
+
+def in_receivers(receivers: Sequence[object], brands: Collection[str]) -> Iterator[Fault]:
+    """Find names given twice, brands that are not watched, and half of a login.
+
+    Parameters
+    ----------
+    receivers
+        Their tables as they stand in the file.
+    brands
+        Identifiers of all brands.
+    """
+    names: dict[str, int] = {}
+    for index, table in enumerate(receivers):
+        if not isinstance(table, dict):
+            continue
+        first = names.setdefault(str(table.get("name")), index)
+        if first != index:
+            yield Fault(("receivers", index, "name"), f"is already that of receiver number {first + 1}")
+        told = table.get("brands")
+        for place, brand in enumerate(told if isinstance(told, list) else ()):
+            if brand not in brands:
+                yield Fault(("receivers", index, "brands", place), f"there is no brand '{brand}'")
+        if table.get("kind") == "email" and ("username" in table) != ("password" in table):
+            yield Fault(("receivers", index, "username"), "a user name needs a password, and a password a user name")
 
 
 def _sasl(kafka: Kafka) -> Iterator[Fault]:

@@ -13,18 +13,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from streams.config.contradictions import Fault, between_brands, in_kafka, within_brand
+from streams.config.contradictions import Fault, between_brands, in_kafka, in_receivers, within_brand
 from streams.config.locator import Path, locate
-from streams.core.settings import Bluesky, Brand, Detection, Journal, Kafka, Sentiment, Server, Settings
+from streams.config.secrets import take_secrets
+from streams.core.receivers import KINDS, Receiver
+from streams.core.settings import Bluesky, Brand, Detection, Journal, Kafka, Notify, Sentiment, Server, Settings
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
-# Secrets: section, key of the settings, key of the file that may hold it, environment variable.
-_SECRETS = (
-    ("kafka", "sasl_password", "sasl_password_file", "LARUM_KAFKA_SASL_PASSWORD"),
-    ("kafka", "ssl_password", "ssl_password_file", "LARUM_KAFKA_SSL_PASSWORD"),
-    ("server", "token", "token_file", "LARUM_SERVER_TOKEN"),
-)
 _SECTIONS: dict[str, type[BaseModel]] = {
     "brands": Brand,
     "detection": Detection,
@@ -33,6 +29,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "server": Server,
     "journal": Journal,
     "bluesky": Bluesky,
+    "notify": Notify,
 }
 
 
@@ -48,9 +45,9 @@ def load(path: FilePath, environ: Mapping[str, str]) -> Settings:
     path
         Of the TOML file.
     environ
-        Environment variables; ``LARUM_KAFKA_SASL_PASSWORD``, ``LARUM_KAFKA_SSL_PASSWORD`` and
-        ``LARUM_SERVER_TOKEN`` are taken from it where they are not empty. Secrets can also stand in files of their
-        own, relative to the configuration, but not in the configuration, which is shown, copied and kept under
+        Environment variables; ``LARUM_KAFKA_SASL_PASSWORD``, ``LARUM_KAFKA_SSL_PASSWORD``, ``LARUM_SERVER_TOKEN``
+        and ``LARUM_RECEIVER_NAME_KEY`` are taken from it where they are not empty. Secrets can also stand in files of
+        their own, relative to the configuration, but not in the configuration, which is shown, copied and kept under
         version control.
 
     Returns
@@ -72,7 +69,7 @@ def load(path: FilePath, environ: Mapping[str, str]) -> Settings:
         raise ConfigurationError(f"{path}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(_syntax_error(path, document, str(error))) from error
-    faults = list(_take_secrets(data, path.parent, environ))
+    faults = list(take_secrets(data, path.parent, environ))
     settings, errors = _validated(Settings, data)
     # Pydantic counts only valid tables: a list of wrong ones is too short to it as well.
     too_few = data.get("brands") and ("too_short", ("brands",))
@@ -89,29 +86,6 @@ def _syntax_error(path: FilePath, document: str, message: str) -> str:
         return f"{path}: {message}"
     line = place[1] or str(document.count("\n") + 1)
     return f"{path}:{line}: {message[: place.start()]}"
-
-
-def _take_secrets(data: dict[str, Any], folder: FilePath, environ: Mapping[str, str]) -> Iterator[Fault]:
-    """Put secrets from the environment and from files where settings have them.
-
-    Both ways at once are a fault, and so is a secret in the configuration itself.
-    """
-    for section, key, file_key, variable in _SECRETS:
-        table = data.get(section, {})
-        if not isinstance(table, dict):
-            continue
-        if table.pop(key, None) is not None:
-            yield Fault((section, key), f"a secret does not belong in this file: set {variable}, or {file_key}")
-        if environ.get(variable) and file_key in table:
-            yield Fault((section, file_key), f"the secret is given more than once: {file_key} and {variable}")
-        if environ.get(variable):
-            data.setdefault(section, {})[key] = environ[variable]
-        elif isinstance(table.get(file_key), str):
-            try:
-                table[key] = (folder / table[file_key]).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
-                yield Fault((section, file_key), f"cannot read '{table[file_key]}': {reason}")
 
 
 def _validated(model: type[_Model], data: object) -> tuple[_Model | None, list[ErrorDetails]]:
@@ -141,12 +115,16 @@ def _contradictions(data: Mapping[str, Any]) -> Iterator[Fault]:
     kafka = _salvaged(Kafka, data.get("kafka", {}))
     if kafka is not None:
         yield from in_kafka(kafka)
+    told = data.get("receivers")
+    yield from in_receivers(told if isinstance(told, list) else [], {brand.id for brand in brands.values()})
 
 
 def _fault(error: ErrorDetails) -> Fault:
-    path = error["loc"]
+    path, model = _placed(error["loc"])
     if error["type"] == "extra_forbidden":
-        return Fault(path, f"unknown key{_suggestion(path)}")
+        return Fault(path, f"unknown key{_suggestion(str(path[-1]), model)}")
+    if error["type"].startswith("union_tag"):
+        return Fault((*path, "kind"), f"must be one of {', '.join(KINDS)}")
     if path == ("brands",) and error["type"] in {"missing", "too_short"}:
         return Fault(path, "at least one [[brands]] table is needed")
     if error["type"] == "missing":
@@ -154,10 +132,16 @@ def _fault(error: ErrorDetails) -> Fault:
     return Fault(path, error["msg"].removeprefix("Value error, ").removeprefix("Input "))
 
 
-def _suggestion(path: Path) -> str:
-    known = (_SECTIONS[str(path[0])] if len(path) > 1 else Settings).model_fields
-    near = difflib.get_close_matches(str(path[-1]), known, n=1)
-    return f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(known)}"
+def _placed(path: Path) -> tuple[Path, type[BaseModel]]:
+    """Give the path of a fault as it is in the file, and the model of its table; pydantic adds a receiver's kind."""
+    if path[:1] == ("receivers",) and len(path) > 2 and path[2] in KINDS:
+        return (*path[:2], *path[3:]), KINDS[str(path[2])]
+    return path, _SECTIONS.get(str(path[0]), Receiver) if len(path) > 1 else Settings
+
+
+def _suggestion(key: str, model: type[BaseModel]) -> str:
+    near = difflib.get_close_matches(key, model.model_fields, n=1)
+    return f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(model.model_fields)}"
 
 
 def _report(path: FilePath, lines: Mapping[Path, int], faults: list[Fault]) -> str:

@@ -7,7 +7,8 @@ import json
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from streams.core.settings import Bluesky, Detection, Journal, Kafka, Secret, Sentiment, Server
+from streams.core.fields import Secret
+from streams.core.settings import Bluesky, Detection, Journal, Kafka, Notify, Sentiment, Server
 
 _BRANDS = """\
 # larum.toml: which brands to watch, and how. 'larum check' validates this file, and with a sentence says which brand it
@@ -47,7 +48,19 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "server": Server,
     "journal": Journal,
     "bluesky": Bluesky,
+    "notify": Notify,
 }
+_RECEIVERS = """\
+# Who is told of crises; 'larum notify --rehearse' tries it. Kinds: alertmanager, webhook, slack, teams, discord, email,
+# pagerduty, opsgenie, ntfy. Secrets stand in files of their own (url_file, token_file, ...) or in the environment
+# (LARUM_RECEIVER_ON_CALL_ROUTING_KEY).
+# [[receivers]]
+# name = "on-call"
+# kind = "pagerduty"
+# routing_key_file = "pagerduty.key"
+# min_severity = "warning"       # or notice, critical
+# lang = "en"                    # or pl
+"""
 _EXAMPLE = '"…"'
 _COLUMN = 44  # where explanations begin
 
@@ -66,7 +79,7 @@ def template() -> str:
     for name, model in _SECTIONS.items():
         settings = "".join(_setting(key, field) for key, field in model.model_fields.items() if not _is_secret(field))
         parts.append(f"# {(model.__doc__ or '').splitlines()[0]}\n[{name}]\n{settings}")
-    return "\n".join(parts)
+    return "\n".join([*parts, _RECEIVERS])
 
 
 def _is_secret(field: FieldInfo) -> bool:

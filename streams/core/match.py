@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from streams.core import canary
 from streams.core.evidence import choose
 from streams.core.hearing import Hearing
 from streams.core.inputclock import Come
@@ -94,6 +95,7 @@ class Match:
         self._rebaselined: list[tuple[str, int]] = []
         self._hearing = Hearing(detection.bucket_seconds)
         self._shedding = Shedding(inputs)
+        self._canaries: list[Tally] = []
         self._idle = False
         self._live = False
         self._resumed = False
@@ -147,6 +149,12 @@ class Match:
         halvings
             How often the part of loud brands that is kept may be halved (`streams.core.shedding`).
         """
+        if canary.SOURCE in posts.sources:
+            plain, canaries = canary.apart(posts)
+            self._sing(posts.select(canaries), [origins[number] for number in canaries])
+            posts, origins = posts.select(plain), [origins[number] for number in plain]
+            if not plain:  # nobody wrote anything, so the input rests, or not, as before
+                return Taken(0, 0, 0, 0, 0, {})
         self._idle = False
         self._resumed = self._resumed and not posts.posts
         orders, deletions, said = posts.by_kind()
@@ -222,6 +230,7 @@ class Match:
         self._pending = defaultdict(list)
         self._deleted = []
         self._rebaselined = []
+        canaries, self._canaries = self._canaries, []
         return [
             TallyBatch(
                 version=VERSION,
@@ -229,7 +238,7 @@ class Match:
                 inputs=self.inputs,
                 watermark=watermark,
                 idle=self._idle,
-                tallies=gathered,
+                tallies=[*gathered, *canaries],
                 deleted=deleted,
                 rebaselined=ordered,
                 heard=heard,
@@ -239,6 +248,13 @@ class Match:
                 clocks=clocks,
             )
             for gathered, ordered in zip(tallies, orders, strict=True)
+        ]
+
+    def _sing(self, canaries: Posts, origins: Sequence[str]) -> None:
+        """Score and tally canaries, for all shards."""
+        mentions = mentions_of(canaries, canaries.identities(), origins, [0] * len(origins), self._model)
+        self._canaries += [
+            Tally(canary.BRAND, int(mention.time // self._width) * self._width, [mention]) for mention in mentions
         ]
 
     def _see(self, posts: Posts) -> dict[str, tuple[int, float]]:

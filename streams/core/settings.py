@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, Field
 
 from detectors.calendar import Calendar
+from streams.core.fields import Secret, Section, Slug
+from streams.core.receivers import AnyReceiver
 
 
 def _a_name(text: str) -> str:
     if not any(character.isalnum() for character in text):
         raise ValueError("must hold a letter or a digit")
     return text
+
+
+def _not_the_canary(name: str) -> str:
+    if name == "larum-canary":
+        raise ValueError("is taken: it is larum's own canary")
+    return name
 
 
 def _a_hashtag(text: str) -> str:
@@ -32,8 +40,6 @@ def _an_account(text: str) -> str:
 Name = Annotated[str, Field(min_length=2, max_length=100), AfterValidator(_a_name)]
 Hashtag = Annotated[str, Field(min_length=2, max_length=100), AfterValidator(_a_hashtag)]
 Account = Annotated[str, Field(min_length=2, max_length=100), AfterValidator(_an_account)]
-Secret = Annotated[SecretStr, Field(min_length=1)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
 def _a_timezone(name: str) -> str:
@@ -50,16 +56,12 @@ TimeZone = Annotated[str, AfterValidator(_a_timezone)]
 Country = Annotated[str, AfterValidator(_a_country)]
 
 
-class Section(BaseModel):
-    """A table of the configuration: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
 class Brand(Section):
     """A brand to watch and the words by which posts name it."""
 
-    id: Slug = Field(description="Short name used in metrics, topics and events.")
+    id: Annotated[Slug, AfterValidator(_not_the_canary)] = Field(
+        description="Short name used in metrics, topics and events."
+    )
     name: Name = Field(description="The brand's name in its base form, as people write it.")
     aliases: tuple[Name, ...] = Field((), description="Other names, base form.")
     hashtags: tuple[Hashtag, ...] = Field((), description="Hashtags, without '#'.")
@@ -175,6 +177,25 @@ class Journal(Section):
     days: int = Field(28, ge=0, le=366, description="How far back any minute can be explained; 0 keeps nothing.")
 
 
+class Notify(Section):
+    """What those who are told of crises need beside the crises."""
+
+    report_url: str | None = Field(
+        None, pattern=r"^https?://", description="Where a report is: {crisis} and {brand} in it are filled in."
+    )
+    heartbeat_url: Secret | None = Field(
+        None, description="Pinged while larum is healthy, for a dead man's switch outside; it may be a secret."
+    )
+    heartbeat_url_file: str | None = Field(
+        None, description="A file that holds the address; or set LARUM_NOTIFY_HEARTBEAT_URL."
+    )
+    heartbeat_seconds: float = Field(60.0, ge=1, le=86_400, description="How often it is pinged.")
+    allow_private: bool = Field(False, description="Whether it may be at a private or local address.")
+    canary_seconds: float = Field(
+        30.0, ge=0, le=3_600, description="How often a canary is sent into each partition of posts; 0: never."
+    )
+
+
 class Bluesky(Section):
     """Where Bluesky's public posts are read."""
 
@@ -200,3 +221,5 @@ class Settings(Section):
     server: Server = Server()
     journal: Journal = Journal()
     bluesky: Bluesky = Bluesky()
+    notify: Notify = Notify()
+    receivers: tuple[AnyReceiver, ...] = ()

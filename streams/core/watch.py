@@ -10,6 +10,7 @@ import xxhash
 
 from detectors.calendar import shared
 from detectors.errors import Error
+from streams.core import canary
 from streams.core.blindness import tell
 from streams.core.crises import CrisisEvent
 from streams.core.inputclock import Come, InputClock, InputClockState
@@ -29,7 +30,7 @@ class Outcome(msgspec.Struct):
 
     Events and readings in order of time, keys whose state changed, posts too late by brand, deletions, mentions of
     brands that are not configured, brands put to rest or gone, and the coverage of each source, where this shard is the
-    one that speaks of sources.
+    one that speaks of sources; of each input the newest canary, epoch seconds.
     """
 
     events: list[CrisisEvent] = msgspec.field(default_factory=list)
@@ -40,6 +41,7 @@ class Outcome(msgspec.Struct):
     unknown: int = 0
     rested: set[str] = msgspec.field(default_factory=set)
     coverages: Coverages | None = None
+    canaries: dict[int, float] = msgspec.field(default_factory=dict)
 
 
 class ClockState(msgspec.Struct):
@@ -154,6 +156,10 @@ class Watch:
         closed = self._closed
         outcome.changed.add(CLOCK)
         for tally in batch.tallies:
+            if tally.brand == canary.BRAND:
+                newest = max(mention.time for mention in tally.mentions)
+                outcome.canaries[batch.input] = max(outcome.canaries.get(batch.input, newest), newest)
+                continue
             if tally.brand not in self.brands:  # taken out of the configuration, or put into that of another worker
                 outcome.unknown += len(tally.mentions)
                 continue

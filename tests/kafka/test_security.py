@@ -10,6 +10,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from streams.cli import app
 from streams.config import load
 from streams.core.pupil import Pupil
 from streams.core.settings import Kafka
+from streams.notify.running import require as notify_requires
 from streams.producer import Producer
 from streams.rights import AccessError
 from streams.studying import study
@@ -212,8 +214,12 @@ async def _study(kafka: Kafka) -> None:
 
 
 BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {
-    "larum-worker": require, "larum-producer": _produce, "larum-tail": held, "larum-label": _study
-}  # fmt: skip
+    "larum-worker": require,
+    "larum-producer": _produce,
+    "larum-tail": held,
+    "larum-label": _study,
+    "larum-notify": partial(notify_requires, receivers=["on-call"], canaries=True),
+}
 
 
 def test_a_worker_that_may_not_join_its_group_says_so_and_ends(doors: Doors) -> None:

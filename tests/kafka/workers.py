@@ -14,9 +14,10 @@ from typing import Any
 
 from detectors.sentiment import SentimentModel
 from streams.core.crises import CrisisEvent, decode
+from streams.core.fields import Section
 from streams.core.pipeline import Pipeline
 from streams.core.posts import decode as decode_post
-from streams.core.settings import Section, Settings
+from streams.core.settings import Settings
 from streams.producer import Producer
 from streams.topics import ensure
 from tests.kafka import helpers, story

@@ -15,9 +15,14 @@ PATIENCE_SECONDS = 30.0
 
 def free_address() -> str:
     """A loopback address that nobody listens on."""
+    return f"127.0.0.1:{free_port()}"
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{held.getsockname()[1]}"
+        return int(held.getsockname()[1])
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,1 @@
+"""From a post in Kafka to a pager, all parts real: broker, worker, notifier, Prometheus, Alertmanager, receiver."""
