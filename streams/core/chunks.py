@@ -57,13 +57,15 @@ def read(record: bytes) -> Chunk:
     Raises
     ------
     ValueError
-        It is no part of anything, or of another version.
+        It is no part of anything, of another version, or damaged.
     """
     if len(record) < _HEAD.size or not record.startswith(MAGIC):
         raise ValueError("it is no part of a snapshot")
     _, version, number, total, whole = _HEAD.unpack_from(record)
     if version != VERSION:
         raise ValueError(f"its parts have version {version}, this larum reads version {VERSION}")
+    if number >= total:
+        raise ValueError(f"it is damaged: it says that it is part {number + 1} of {total}")
     return Chunk(whole, number, total, record[_HEAD.size :])
 
 

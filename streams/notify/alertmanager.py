@@ -43,6 +43,7 @@ class AlertmanagerChannel:
         self._outgoing = outgoing
         self._clock = clock
         self._open: dict[str, Message] = {}
+        self._turn = asyncio.Lock()  # an open crisis told again must not arrive behind its own end
 
     def restore(self, messages: Iterable[Message]) -> None:
         """Go on with crises that were told before a restart."""
@@ -51,25 +52,30 @@ class AlertmanagerChannel:
     async def deliver(self, message: Message) -> None:
         """Tell one step; what it changes is remembered only when an instance has taken it."""
         subject = message.event.subject
-        before = self._open.get(subject)
-        alerts = [self._alert(message)]
-        if before and self._labels(before) != self._labels(message):
-            alerts.append(self._alert(before, over=True))
-        await self._post(alerts)
-        if message.over:
-            self._open.pop(subject, None)
-        else:
-            self._open[subject] = message
+        async with self._turn:
+            before = self._open.get(subject)
+            alerts = [self._alert(message)]
+            if before and self._labels(before) != self._labels(message):
+                alerts.append(self._alert(before, over=True))
+            await self._post(alerts)
+            if message.over:
+                self._open.pop(subject, None)
+            else:
+                self._open[subject] = message
 
     async def again(self) -> None:
         """Tell all open crises again, for ever."""
         while True:
             await asyncio.sleep(self._settings.resend_seconds)
-            if self._open:
-                try:
-                    await self._post([self._alert(message) for message in self._open.values()])
-                except DeliveryError as error:
-                    log.warning("%s: %d open crises not told again: %s", self._settings.name, len(self._open), error)
+            async with self._turn:
+                await self._remind()
+
+    async def _remind(self) -> None:
+        if self._open:
+            try:
+                await self._post([self._alert(message) for message in self._open.values()])
+            except DeliveryError as error:
+                log.warning("%s: %d open crises not told again: %s", self._settings.name, len(self._open), error)
 
     async def _post(self, alerts: list[dict[str, Any]]) -> None:
         """Post to all instances, as a cluster wants it; one that takes them is enough."""

@@ -23,6 +23,15 @@ def test_a_part_that_is_missing_is_told(data: bytes, draw: st.DataObject) -> Non
 @given(st.binary(max_size=100), st.data())
 def test_one_byte_changed_is_told(data: bytes, draw: st.DataObject) -> None:
     record = bytearray(cut(data)[0])
-    record[draw.draw(st.integers(0, len(record) - 1))] ^= draw.draw(st.integers(1, 255))
+    changed(record, draw.draw(st.integers(0, len(record) - 1)), draw.draw(st.integers(1, 255)))
+
+
+def test_of_nothing_each_byte_changed_is_told() -> None:
+    for at in range(len(cut(b"")[0])):
+        changed(bytearray(cut(b"")[0]), at, 1)
+
+
+def changed(record: bytearray, at: int, bits: int) -> None:
+    record[at] ^= bits
     with pytest.raises(ValueError, match=r"no part|version|parts are there|damaged"):
         join([read(bytes(record))])
