@@ -20,7 +20,7 @@ SECRETS = {"LARUM_KAFKA_SASL_PASSWORD": "made up", "LARUM_RECEIVER_DESK_URL": "h
 
 @functools.cache
 def rendered(overlay: str) -> str:
-    return run("kubectl", "kubectl", "kustomize", KUBERNETES / overlay)
+    return run("kubectl", "kubernetes-client, 1.21 or newer", "kustomize", KUBERNETES / overlay)
 
 
 def documents(overlay: str) -> list[dict[str, Any]]:
