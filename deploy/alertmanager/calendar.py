@@ -28,16 +28,16 @@ def days(years: range = YEARS) -> list[date]:
 
 def lines(years: range = YEARS) -> Iterator[str]:
     """Alertmanager's time intervals of the holidays, a line each: first those of all years, by month."""
-    in_years = defaultdict(set)
+    in_years: dict[tuple[int, int], set[int]] = defaultdict(set)
     for day in days(years):
         in_years[day.month, day.day].add(day.year)
-    intervals = defaultdict(set)
-    for (month, day), found in in_years.items():
+    intervals: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for (month, number), found in in_years.items():
         for year in [0] if found == set(years) else found:
-            intervals[year, month].add(day)
-    for (year, month), found in sorted(intervals.items()):
+            intervals[year, month].add(number)
+    for (year, month), numbers in sorted(intervals.items()):
         when = f"years: ['{year}'], " if year else ""
-        listed = ", ".join(f"'{day}'" for day in sorted(found))
+        listed = ", ".join(f"'{number}'" for number in sorted(numbers))
         yield f"      - {{{when}months: ['{month}'], days_of_month: [{listed}], location: {ZONE}}}"
 
 

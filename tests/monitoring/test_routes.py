@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,8 @@ import yaml
 
 from deploy.alertmanager import calendar
 from tests.monitoring.alertmanager import ROUTES, alertmanager, quick
-from tests.monitoring.programs import amtool
+from tests.monitoring.processes import PATIENCE_SECONDS
+from tests.monitoring.programs import DEPLOY, amtool
 from tests.streams.notify.recorder import recording
 
 INTERVALS = {one["name"]: one["time_intervals"] for one in yaml.safe_load(ROUTES.read_text())["time_intervals"]}
@@ -62,20 +66,37 @@ async def test_who_is_told_depends_on_the_hour(tmp_path: Path) -> None:
         "weekend": away,
         "holiday at noon": away,
     }
-    found = await asyncio.gather(*(told_by_severity(tmp_path / moment, ON[moment]) for moment in told))
+    found = await asyncio.gather(*(told_by_severity(tmp_path / moment, ON[moment], told[moment]) for moment in told))
     assert dict(zip(told, found, strict=True)) == told
 
 
-async def told_by_severity(folder: Path, now: set[str]) -> dict[str, set[str]]:
+async def told_by_severity(folder: Path, now: set[str], expected: dict[str, set[str]]) -> dict[str, set[str]]:
     """Names of the receivers that hear of a crisis of each severity while some time intervals are on."""
-    told: dict[str, set[str]] = {"critical": set(), "warning": set(), "notice": set()}
+    told: dict[str, set[str]] = {severity: set() for severity in expected}
     async with recording() as recorder, alertmanager(folder, quick(folder, recorder.url, now=now)) as running:
-        for severity in told:
+        for severity in expected:
             await running.fire(alertname="LarumCrisis", brand=severity, severity=severity, crisis="1")
-        await asyncio.sleep(3)  # three times as long as it takes, for what must not come
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while told != expected:
+                    await asyncio.sleep(0.1)
+                    for posted in recorder.posted:
+                        told[posted.document["commonLabels"]["severity"]].add(posted.path[1:])
+        await asyncio.sleep(1.5)  # longer than it takes, for what must not come
     for posted in recorder.posted:
         told[posted.document["commonLabels"]["severity"]].add(posted.path[1:])
     return told
+
+
+def test_the_routes_name_only_alerts_that_there_are() -> None:
+    rules = (DEPLOY / "prometheus" / "larum.rules.yml").read_text()
+    direct = (DEPLOY.parent / "streams" / "notify" / "alertmanager.py").read_text()
+    there = set(re.findall(r"alert: (\w+)", rules)) | set(re.findall(r'"(Larum\w+)"', direct))
+    config = yaml.safe_load(ROUTES.read_text())
+    matchers = json.dumps([config["route"], config["inhibit_rules"]])
+    named = set(re.findall(r"\b((?:Larum|Brand)\w+(?:\.\+)?|Watchdog)", matchers))
+    assert named
+    assert {name for name in named if not any(re.fullmatch(name, alert) for alert in there)} == set()
 
 
 def test_the_calendar_is_what_the_code_makes_of_the_holidays() -> None:
