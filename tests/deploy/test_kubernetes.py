@@ -80,8 +80,8 @@ def test_a_pod_can_do_no_more_than_it_must(overlay: str) -> None:
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         }
-        assert own["resources"]["limits"].keys() == {"memory"}
-        assert own["resources"]["requests"].keys() == {"cpu", "memory"}
+        assert own["resources"]["limits"].keys() == {"memory", "ephemeral-storage"}
+        assert own["resources"]["requests"].keys() == {"cpu", "memory", "ephemeral-storage"}
         assert re.search(r":\d+\.\d+\.\d+$", own["image"])
         user = f"USER {pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
         assert user in (ROOT / "deploy" / "container" / "Dockerfile").read_text().splitlines()
@@ -113,7 +113,7 @@ def test_a_worker_has_time_to_stop_and_the_group_to_meet(overlay: str) -> None:
     assert worker["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
     probe = container(worker["template"])["livenessProbe"]
     assert probe["periodSeconds"] * probe["failureThreshold"] > settings(overlay).kafka.session_timeout_seconds
-    assert one(overlay, "PodDisruptionBudget")["spec"]["maxUnavailable"] == 1
+    assert of(overlay, "PodDisruptionBudget")["larum-worker"]["spec"]["maxUnavailable"] == 1
     assert {spread["topologyKey"] for spread in worker["template"]["spec"]["topologySpreadConstraints"]} == {
         "kubernetes.io/hostname",
         "topology.kubernetes.io/zone",
@@ -131,7 +131,11 @@ def test_selectors_find_what_they_are_meant_for(overlay: str) -> None:
         "larum": {"larum-worker"},  # the job of the alerts is named after the Service
         "larum-notify": {"larum-notify"},
     }
-    assert found(one(overlay, "PodDisruptionBudget")["spec"]["selector"]["matchLabels"]) == {"larum-worker"}
+    budgets = of(overlay, "PodDisruptionBudget").items()
+    assert {name: found(budget["spec"]["selector"]["matchLabels"]) for name, budget in budgets} == {
+        "larum-worker": {"larum-worker"},
+        "larum-notify": {"larum-notify"},
+    }
     networks = of(overlay, "NetworkPolicy").items()
     assert {name: found(policy["spec"]["podSelector"]["matchLabels"]) for name, policy in networks} == {
         "larum": labels.keys(),

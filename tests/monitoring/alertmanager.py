@@ -18,9 +18,10 @@ ROUTES = DEPLOY / "alertmanager" / "alertmanager.yml"
 
 
 class Alertmanager:
-    """A running Alertmanager."""
+    """A running Alertmanager at the address `base`."""
 
     def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
+        self.base = base
         self._alerts = f"{base}/api/v2/alerts"
         self._session = session
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from streams.core import receivers
+from streams.notify.alertmanager import AlertmanagerChannel
+from streams.notify.message import message_of
+from streams.notify.outgoing import outgoing
 from tests.monitoring.alertmanager import Alertmanager, alertmanager, quick
+from tests.streams.notify.made import crisis
 from tests.streams.notify.recorder import Recorder, recording
 
 pytestmark = pytest.mark.monitoring
@@ -79,16 +85,22 @@ async def test_a_rule_that_knows_of_something_graver_is_told(running: Alertmanag
 
 async def test_both_ways_are_one_incident_of_the_pager_to_its_end(tmp_path: Path) -> None:
     """A rule's alert outlasts the crisis by some minutes: it stays in the incident, and no other one begins."""
-    direct = {"alertname": "LarumCrisis", "brand": "orlen", "severity": "critical", "crisis": "orlen-1"}
-    ruled = {"alertname": "BrandCrisisCritical", "brand": "orlen", "severity": "critical"}
-    async with recording() as recorder, alertmanager(tmp_path, quick(tmp_path, recorder.url, now=OFFICE)) as started:
-        await started.fire(**direct)
+    brand = "northquill"
+    ruled = {"alertname": "BrandCrisisCritical", "brand": brand, "severity": "critical"}
+    async with (
+        recording() as recorder,
+        alertmanager(tmp_path, quick(tmp_path, recorder.url, now=OFFICE)) as started,
+        outgoing(allow_private=True) as calls,
+    ):
+        receiver = receivers.Alertmanager(name="alertmanager", kind="alertmanager", urls=(started.base,))
+        direct = AlertmanagerChannel(receiver, calls, time.time)
+        await direct.deliver(message_of(crisis("opened", 0), "en"))
         await until(recorder, "on-call", 1)
         await started.fire(**ruled)
-        await started.settled({("LarumCrisis", "orlen"): "active", ("BrandCrisisCritical", "orlen"): "suppressed"})
+        await started.settled({("LarumCrisis", brand): "active", ("BrandCrisisCritical", brand): "suppressed"})
         await asyncio.sleep(2.5)
         assert [page["status"] for page in pages(recorder, "on-call")] == ["firing"]
-        await started.resolve(**direct)
+        await direct.deliver(message_of(crisis("closed", 1), "en"))
         await until(recorder, "on-call", 2)
         await started.resolve(**ruled)
         await until(recorder, "on-call", 3)
