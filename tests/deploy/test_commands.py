@@ -11,6 +11,7 @@ import yaml
 
 from streams.cli import app
 from streams.config import load
+from streams.core.receivers import Alertmanager
 
 ROOT = Path(__file__).parents[2]
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
@@ -29,10 +30,21 @@ def test_the_command_line_takes_the_command(name: str) -> None:
 
 def test_the_configuration_reaches_the_broker_and_can_be_scraped() -> None:
     settings = load(BRANDS, {})
-    scrape, *_ = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())["scrape_configs"]
+    scrapes = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())["scrape_configs"]
+    found = {scrape["job_name"]: scrape["dns_sd_configs"][0] for scrape in scrapes if "dns_sd_configs" in scrape}
     assert settings.kafka.bootstrap_servers == "kafka:9092"
     assert "INSIDE://kafka:9092" in SERVICES["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
     assert settings.server.host == "0.0.0.0"
-    assert scrape["dns_sd_configs"][0]["names"] == ["worker"]
-    assert scrape["dns_sd_configs"][0]["port"] == settings.server.port
+    assert {job: address["names"] for job, address in found.items()} == {
+        "larum": ["worker"],
+        "larum-notify": ["notifier"],
+    }
+    assert all(address["port"] == settings.server.port for address in found.values())
     assert f":{settings.server.port}/healthz" in (ROOT / "deploy/container/Dockerfile").read_text()
+
+
+def test_the_notifier_tells_the_alertmanager_that_is_there() -> None:
+    (receiver,) = load(BRANDS, {}).receivers
+    assert isinstance(receiver, Alertmanager)
+    assert receiver.urls == ("http://alertmanager:9093",)
+    assert "--web.listen-address=:9093" in SERVICES["alertmanager"]["command"]

@@ -1,4 +1,4 @@
-"""The files under deploy/ that Prometheus and Alertmanager read, judged by their own checkers."""
+"""The files under deploy/ that Prometheus reads, judged by its own checker."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 
 from streams.metrics import Metrics
-from tests.monitoring.programs import DEPLOY, amtool, promtool
+from tests.monitoring.programs import DEPLOY, promtool
 
 pytestmark = pytest.mark.monitoring
 
 RULES = DEPLOY / "prometheus" / "larum.rules.yml"
 RULE_TESTS = DEPLOY / "prometheus" / "larum.rules.test.yml"
-ROUTES = DEPLOY / "alertmanager" / "alertmanager.yml"
 
 
 def test_prometheus_accepts_its_configuration_and_rules() -> None:
@@ -55,18 +54,3 @@ def test_the_exposition_is_clean() -> None:
     metrics.count_posts("bluesky", 1, newest=1_767_369_600.0)
     metrics.operations.set_lag("posts", 0, 1)
     assert promtool("check", "metrics", text=generate_latest(registry).decode()) == ""
-
-
-@pytest.mark.parametrize(
-    ("labels", "receiver"),
-    [
-        (("alertname=BrandCrisisCritical", "severity=critical", "brand=orlen"), "on-call"),
-        (("alertname=BrandCrisisWarning", "severity=warning", "brand=orlen"), "on-call"),
-        (("alertname=BrandCrisisNotice", "severity=notice", "brand=orlen"), "desk"),
-        (("alertname=LarumAbsent", "severity=critical"), "on-call"),
-        (("alertname=Watchdog", "severity=none"), "dead-mans-switch"),
-    ],
-)
-def test_alertmanager_sends_each_alert_where_it_belongs(labels: tuple[str, ...], receiver: str) -> None:
-    assert "SUCCESS" in amtool("check-config", ROUTES)
-    amtool("config", "routes", "test", f"--config.file={ROUTES}", f"--verify.receivers={receiver}", *labels)

@@ -1,0 +1,1 @@
+"""Routes for Alertmanager, and the code that makes their calendar."""

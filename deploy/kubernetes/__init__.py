@@ -1,0 +1,1 @@
+"""Manifests for Kubernetes, and the code that makes one of them."""
