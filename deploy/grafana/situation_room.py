@@ -1,0 +1,183 @@
+"""The dashboard for the wall: who is in a crisis, since when, why it is one, and whether larum can be believed."""
+
+from __future__ import annotations
+
+from grafana_foundation_sdk.builders import dashboard, stat, statetimeline, table, timeseries
+from grafana_foundation_sdk.models import dashboard as model
+
+from deploy.grafana.boards import board, choices, crises, rows
+from deploy.grafana.panels import (
+    DATA_SOURCE,
+    ORANGE,
+    PER_MINUTE,
+    SKY,
+    VERMILLION,
+    band,
+    banded,
+    latest,
+    number,
+    plot,
+    query,
+    severities,
+    severity_names,
+    stacked,
+)
+
+BRANDS = 'brand=~"$brand"'
+ONE_BRAND = "/d/larum-one-brand?var-brand={}&var-datasource=${{datasource}}&${{__url_time_range}}"
+
+
+def situation_room() -> dashboard.Dashboard:
+    """All brands at a glance."""
+    about = "Which brands are in a crisis, since when, what was seen and expected, and whether larum itself is well."
+    opened, closed = crises(BRANDS)
+    made = (
+        board("larum-situation-room", "Situation room", about)
+        .with_variable(choices("brand", "Brand", "label_values(larum_crisis_severity, brand)"))
+        .annotation(opened)
+        .annotation(closed)
+    )
+    return rows(
+        made,
+        [
+            ("", [*_headlines(), _severity_by_brand(), _open_crises()]),
+            ("What was seen and what was expected", _bands()),
+            ("Where it is said, and how unusual it is", _mentions()),
+        ],
+    )
+
+
+def _headlines() -> list[stat.Panel]:
+    return [
+        number(
+            "Brands in a crisis",
+            "Brands with an open crisis of any severity.",
+            "short",
+            "count(max by (brand) (larum_crisis_severity) > 0) or vector(0)",
+            (1, SKY),
+        ),
+        number(
+            "Critical",
+            "Brands with a critical crisis.",
+            "short",
+            "count(max by (brand) (larum_crisis_severity) == 3) or vector(0)",
+            (1, VERMILLION),
+        ),
+        number(
+            "Longest open",
+            "Time since the oldest of the open crises was detected.",
+            "s",
+            "time() - min(larum_crisis_detected_timestamp_seconds)",
+            (900, ORANGE),
+            (3600, VERMILLION),
+        ),
+        number(
+            "Posts a minute",
+            "Posts read from all sources. None is blindness, not calm.",
+            PER_MINUTE,
+            "sum(rate(larum_posts_total[5m])) * 60",
+        ).decimals(0),
+        number(
+            "Least heard",
+            "Part of its expected posts that come from the source that is heard least: 0 is blind.",
+            "percentunit",
+            "min(larum_source_coverage_ratio)",
+        ).decimals(0),
+        number(
+            "Judged until",
+            "How long ago everything was said that is judged by now: crises are seen that much later.",
+            "s",
+            "time() - min(larum_closed_timestamp_seconds)",
+            (600, ORANGE),
+            (1800, VERMILLION),
+        ).decimals(0),
+    ]
+
+
+def _severity_by_brand() -> statetimeline.Panel:
+    asked = query(f"max by (brand) (larum_crisis_severity{{{BRANDS}}})", "{{brand}}")
+    link = dashboard.DashboardLink("This brand").url(ONE_BRAND.format("${__field.labels.brand}"))
+    about = "Severity of the open crisis of each brand; grey while there is none."
+    return severities("Severity by brand", about, asked, 8).data_links([link])
+
+
+def _open_crises() -> table.Panel:
+    """Tabulate what is open; a brand's name leads to its own dashboard."""
+    columns = {
+        "severity": f"max by (brand) (larum_crisis_severity{{{BRANDS}}}) > 0",
+        "since detection": f"time() - max by (brand) (larum_crisis_detected_timestamp_seconds{{{BRANDS}}})",
+        "since onset": f"time() - max by (brand) (larum_crisis_onset_timestamp_seconds{{{BRANDS}}})",
+        "surprise": f"max by (brand) (larum_surprise{{{BRANDS}}})",
+        "voices": f"max by (brand) (larum_observed_voices{{{BRANDS}}})",
+        "negativity": f"max by (brand) (larum_negativity_ratio{{{BRANDS}}})",
+    }
+    letters = dict(zip("ABCDEF", columns, strict=True))
+    panel = (
+        table.Panel()
+        .title("Open crises")
+        .description("Brands with an open crisis: how grave, for how long, and what was seen in the last bucket.")
+        .datasource(DATA_SOURCE)
+        .unit("short")
+        .span(24)
+        .height(7)
+        .no_value("no crisis")
+        .with_transformation(
+            model.DataTransformerConfig(id_val="joinByField", options={"byField": "brand", "mode": "inner"})
+        )
+        .with_transformation(
+            model.DataTransformerConfig(
+                id_val="organize",
+                options={
+                    "excludeByName": {name: True for number in range(1, 7) for name in (f"Time {number}", "Time")},
+                    "renameByName": {f"Value #{letter}": name for letter, name in letters.items()},
+                },
+            )
+        )
+    )
+    for letter, name in letters.items():
+        panel = panel.with_target(latest(columns[name]).ref_id(letter))
+    link = {"title": "This brand", "url": ONE_BRAND.format("${__value.raw}")}
+    looks: dict[str, list[tuple[str, object]]] = {
+        "brand": [("links", [link])],
+        "severity": [
+            ("mappings", severity_names()),
+            ("custom.cellOptions", {"type": "color-text"}),
+        ],
+        "since detection": [("unit", "s")],
+        "since onset": [("unit", "s")],
+        "negativity": [("unit", "percentunit")],
+    }
+    for name, properties in looks.items():
+        panel = panel.override_by_name(
+            name, [model.DynamicConfigValue(id_val=key, value=value) for key, value in properties]
+        )
+    return panel
+
+
+def _bands() -> list[timeseries.Panel]:
+    voices = plot(
+        "Voices of $brand",
+        "Independent voices in each bucket beside the expected number.",
+        "short",
+        *band("voices", BRANDS),
+        width=24,
+    )
+    negativity = plot(
+        "Negativity of $brand",
+        "Share of negative voices beside its own baseline.",
+        "percentunit",
+        *band("negativity_ratio", BRANDS),
+        width=24,
+    )
+    return [banded(panel).repeat("brand").repeat_direction("h").max_per_row(3) for panel in (voices, negativity)]
+
+
+def _mentions() -> list[timeseries.Panel]:
+    per_minute = f"(rate(larum_mentions_total{{{BRANDS}}}[$__rate_interval])) * 60"
+    by_source, by_language = query(f"sum by (source) {per_minute}"), query(f"sum by (language) {per_minute}")
+    surprise = query(f"max by (brand, kind) (larum_surprise{{{BRANDS}}})", "{{brand}} {{kind}}")
+    return [
+        stacked(plot("Mentions by source", "Mentions a minute.", PER_MINUTE, by_source)),
+        stacked(plot("Mentions by language", "Mentions a minute.", PER_MINUTE, by_language)),
+        plot("Surprise", "-log10 of the probability of what was seen: 6 is one in a million.", "short", surprise),
+    ]

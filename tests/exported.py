@@ -1,0 +1,24 @@
+"""The names of all metrics that a process of larum may export."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry
+
+from streams.metrics import Metrics
+from streams.notify.tally import Tally
+
+# Spoken of by rules and dashboards, and exported by parts of larum that are on their way.
+COMING = {
+    "larum_canary_age_seconds",
+    *(f"larum_model_{what}" for what in ("accuracy_ratio", "auc_ratio", "brier_score", "calibration_error_ratio")),
+    *(f"larum_model_{what}" for what in ("drifts", "labels", "log_loss", "stepped_back", "trust_ratio")),
+}
+
+
+def exported() -> set[str]:
+    """Names as queries have them: `_total` of counters, and the parts of histograms."""
+    registry = CollectorRegistry()
+    Metrics(registry)
+    Tally(registry, ["pager"])
+    parts = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
+    return {family.name + part for family in registry.collect() for part in parts.get(family.type, ("",))} | COMING
