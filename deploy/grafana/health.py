@@ -192,7 +192,7 @@ def _together() -> list[timeseries.Panel]:
 
 
 def _process() -> list[timeseries.Panel]:
-    ours = "and on (instance) larum_build_info"
+    ours = "and on (instance) (larum_build_info or larum_notifications_total)"
     memory = query(f"process_resident_memory_bytes {ours}", "{{instance}}")
     cpu = query(f"rate(process_cpu_seconds_total[$__rate_interval]) {ours}", "{{instance}}")
     files = query(f"process_open_fds {ours}", "{{instance}}")
