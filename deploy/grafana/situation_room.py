@@ -23,7 +23,8 @@ from deploy.grafana.panels import (
     stacked,
 )
 
-BRANDS = 'brand=~"$brand"'
+BRANDS, GRAVEST = 'brand=~"$brand"', 'brand=~"$gravest"'
+PLOTTED, LISTED = 6, 50  # of very many brands, as many as a person can look at
 ONE_BRAND = "/d/larum-one-brand?var-brand={}&var-datasource=${{datasource}}&${{__url_time_range}}"
 
 
@@ -34,6 +35,7 @@ def situation_room() -> dashboard.Dashboard:
     made = (
         board("larum-situation-room", "Situation room", about)
         .with_variable(choices("brand", "Brand", "label_values(larum_crisis_severity, brand)"))
+        .with_variable(_gravest())
         .annotation(opened)
         .annotation(closed)
     )
@@ -45,6 +47,13 @@ def situation_room() -> dashboard.Dashboard:
             ("Where it is said, and how unusual it is", _mentions()),
         ],
     )
+
+
+def _gravest() -> dashboard.QueryVariable:
+    """Choose, unseen, the brands that are plotted one by one: the gravest, of equals the most surprising."""
+    gravity = f"max by (brand) (larum_crisis_severity{{{BRANDS}}}) + 0.001 * max by (brand) (larum_surprise)"
+    chosen = choices("gravest", "Gravest", f"query_result(topk({PLOTTED}, {gravity}))")
+    return chosen.regex('/brand="([^"]+)"/').hide(model.VariableHide.HIDE_VARIABLE)
 
 
 def _headlines() -> list[stat.Panel]:
@@ -95,9 +104,11 @@ def _headlines() -> list[stat.Panel]:
 
 
 def _severity_by_brand() -> statetimeline.Panel:
-    asked = query(f"max by (brand) (larum_crisis_severity{{{BRANDS}}})", "{{brand}}")
+    gravity = f"max by (brand) (max_over_time(larum_crisis_severity{{{BRANDS}}}[$__range] @ end()))"
+    severity = f"max by (brand) (larum_crisis_severity{{{BRANDS}}}) and on (brand) topk({LISTED}, {gravity})"
+    asked = query(severity, "{{brand}}")
     link = dashboard.DashboardLink("This brand").url(ONE_BRAND.format("${__field.labels.brand}"))
-    about = "Severity of the open crisis of each brand; grey while there is none."
+    about = f"Severity of the open crisis of each brand; grey while there is none. Of many brands the {LISTED} gravest."
     return severities("Severity by brand", about, asked, 8).data_links([link])
 
 
@@ -156,26 +167,26 @@ def _open_crises() -> table.Panel:
 
 def _bands() -> list[timeseries.Panel]:
     voices = plot(
-        "Voices of $brand",
-        "Independent voices in each bucket beside the expected number.",
+        "Voices of $gravest",
+        f"Independent voices in each bucket beside the expected number: of the {PLOTTED} gravest brands.",
         "short",
-        *band("voices", BRANDS),
+        *band("voices", GRAVEST),
         width=24,
     )
     negativity = plot(
-        "Negativity of $brand",
-        "Share of negative voices beside its own baseline.",
+        "Negativity of $gravest",
+        f"Share of negative voices beside the brand's own baseline: of the {PLOTTED} gravest brands.",
         "percentunit",
-        *band("negativity_ratio", BRANDS),
+        *band("negativity_ratio", GRAVEST),
         width=24,
     )
-    return [banded(panel).repeat("brand").repeat_direction("h").max_per_row(3) for panel in (voices, negativity)]
+    return [banded(panel).repeat("gravest").repeat_direction("h").max_per_row(3) for panel in (voices, negativity)]
 
 
 def _mentions() -> list[timeseries.Panel]:
     per_minute = f"(rate(larum_mentions_total{{{BRANDS}}}[$__rate_interval])) * 60"
     by_source, by_language = query(f"sum by (source) {per_minute}"), query(f"sum by (language) {per_minute}")
-    surprise = query(f"max by (brand, kind) (larum_surprise{{{BRANDS}}})", "{{brand}} {{kind}}")
+    surprise = query(f"max by (brand, kind) (larum_surprise{{{GRAVEST}}})", "{{brand}} {{kind}}")
     return [
         stacked(plot("Mentions by source", "Mentions a minute.", PER_MINUTE, by_source)),
         stacked(plot("Mentions by language", "Mentions a minute.", PER_MINUTE, by_language)),

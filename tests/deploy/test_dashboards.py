@@ -85,7 +85,7 @@ def test_panels_ask_only_for_metrics_that_exist(path: Path) -> None:
 def test_every_variable_is_used_and_every_used_one_is_there(path: Path) -> None:
     board = json.loads(path.read_text())
     defined = {variable["name"] for variable in board["templating"]["list"]}
-    used = set(re.findall(r"\$\{?([a-z]\w*)", json.dumps([board["panels"], board["annotations"]])))
+    used = set(re.findall(r"\$\{?([a-z]\w*)", json.dumps([board["panels"], board["annotations"], board["templating"]])))
     assert defined == used
 
 

@@ -43,6 +43,7 @@ kind = "alertmanager"
 urls = ["http://{nobody}"]
 """
 CALM_MINUTES, CRISIS_MINUTES = 1_600, 45
+VALUES = {"$brand": "orlen", "$gravest": "orlen", "$source": "test", "$__rate_interval": "1m", "$__range": "5m"}
 ENDS = "Ends of crises"  # shown for the first minute of calm after a crisis: asked of promtool, below
 
 
@@ -51,11 +52,19 @@ def queries() -> Iterator[tuple[str, str]]:
     for path in sorted(files()):
         board = json.loads(path.read_text())
         asked = [(panel["title"], target["expr"]) for panel in board["panels"] for target in panel.get("targets", [])]
+        variables = [variable for variable in board["templating"]["list"] if variable["type"] == "query"]
+        asked += [(variable["name"], _asked(variable["query"])) for variable in variables]
         asked += [(annotation["name"], annotation["expr"]) for annotation in board["annotations"].get("list", [])]
         for title, expression in asked:
-            for variable, value in (("$brand", "orlen"), ("$source", "test"), ("$__rate_interval", "1m")):
+            for variable, value in VALUES.items():
                 expression = expression.replace(variable, value)  # noqa: PLW2901
             yield f"{path.stem}: {title}", expression
+
+
+def _asked(values: str) -> str:
+    """The expression of a variable's query; what is no expression is asked as it is, and fails."""
+    found = re.fullmatch(r"label_values\((.+), \w+\)|query_result\((.+)\)", values)
+    return (found[1] or found[2]) if found else values
 
 
 def rightly_empty(title: str, expression: str) -> bool:
