@@ -162,7 +162,10 @@ async def beside(busy: Coroutine[None, None, None], awaited: Awaitable[object]) 
 
 async def empty(asked: Prometheus) -> list[str]:
     """The titles of the panels that go on to be without an answer, though they ought to have one."""
-    left = [(title, expression) for title, expression in queries() if not rightly_empty(title, expression)]
+    left = []
+    for title, expression in queries():
+        if not _drawn(await asked.query(expression)) and not rightly_empty(title, expression):
+            left.append((title, expression))
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while left:
