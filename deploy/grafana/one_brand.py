@@ -8,6 +8,7 @@ from deploy.grafana.boards import board, choice, choices, crises, rows
 from deploy.grafana.panels import (
     BLUE,
     GREY,
+    LANGUAGE_COLOURS,
     ORANGE,
     PER_MINUTE,
     PURPLE,
@@ -129,7 +130,12 @@ def _channels() -> list[timeseries.Panel]:
     each = query(f"sum by (source, language) {per_minute}", "{{source}} {{language}}")
     return [
         stacked(plot("Mentions by source", "Mentions a minute from the chosen sources.", PER_MINUTE, by_source)),
-        stacked(plot("Mentions by language", "Mentions a minute from the chosen sources.", PER_MINUTE, by_language)),
+        coloured(
+            stacked(
+                plot("Mentions by language", "Mentions a minute from the chosen sources.", PER_MINUTE, by_language)
+            ),
+            LANGUAGE_COLOURS,
+        ),
         plot("Mentions by source and language", "Mentions a minute from the chosen sources.", PER_MINUTE, each),
     ]
 

@@ -18,6 +18,7 @@ GREY, SKY, ORANGE, VERMILLION, BLUE, GREEN, PURPLE = (
 )  # fmt: skip
 SEVERITIES = (("calm", GREY), ("notice", SKY), ("warning", ORANGE), ("critical", VERMILLION))
 SEVERITY_COLOURS = dict(SEVERITIES[1:])
+LANGUAGE_COLOURS = {"pl": BLUE, "en": ORANGE}  # others get one of Grafana's
 
 DATA_SOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
 PER_MINUTE, PER_SECOND = "suffix: /min", "suffix: /s"
@@ -46,7 +47,7 @@ def plot(title: str, description: str, unit: str, *queries: prometheus.Dataquery
         .min(0)
         .line_width(2)
         .show_points(looks.VisibilityMode.NEVER)
-        .color_scheme(dashboard.FieldColor().mode(model.FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
+        .color_scheme(dashboard.FieldColor().mode(model.FieldColorModeId.PALETTE_CLASSIC))
         .legend(common.VizLegendOptions().show_legend(True).placement(looks.LegendPlacement.BOTTOM))
         .tooltip(common.VizTooltipOptions().mode(looks.TooltipDisplayMode.MULTI).sort(looks.SortOrder.DESCENDING))
     )
@@ -135,12 +136,16 @@ def severities(title: str, description: str, one: prometheus.Dataquery, height: 
 
 
 def band(what: Literal["voices", "negativity_ratio"], brand: str) -> tuple[prometheus.Dataquery, ...]:
-    """Ask for what was seen, what was expected, and where the ordinary ends; one worker at a time owns a brand."""
+    """Ask for what was seen, what was expected, and where the ordinary ends; one worker at a time owns a brand.
+
+    Voices are of one bucket: over days, where a point stands for many, it shows their mean. Negativity is of an hour.
+    """
     seen = "observed_voices" if what == "voices" else what
+    shown = "max(avg_over_time({}[$__rate_interval]))" if what == "voices" else "max({})"
     return (
-        query(f"max(larum_{seen}{{{brand}}})", "seen"),
-        query(f"max(larum_expected_{what}{{{brand}}})", "expected"),
-        query(f"max(larum_upper_{what}{{{brand}}})", "ordinary up to"),
+        query(shown.format(f"larum_{seen}{{{brand}}}"), "seen"),
+        query(shown.format(f"larum_expected_{what}{{{brand}}}"), "expected"),
+        query(shown.format(f"larum_upper_{what}{{{brand}}}"), "ordinary up to"),
     )
 
 

@@ -8,12 +8,14 @@ from grafana_foundation_sdk.models import dashboard as model
 from deploy.grafana.boards import board, choices, crises, rows
 from deploy.grafana.panels import (
     DATA_SOURCE,
+    LANGUAGE_COLOURS,
     ORANGE,
     PER_MINUTE,
     SKY,
     VERMILLION,
     band,
     banded,
+    coloured,
     latest,
     number,
     plot,
@@ -109,7 +111,7 @@ def _severity_by_brand() -> statetimeline.Panel:
     asked = query(severity, "{{brand}}")
     link = dashboard.DashboardLink("This brand").url(ONE_BRAND.format("${__field.labels.brand}"))
     about = f"Severity of the open crisis of each brand; grey while there is none. Of many brands the {LISTED} gravest."
-    return severities("Severity by brand", about, asked, 8).data_links([link])
+    return severities("Severity by brand", about, asked, 9).span(10).data_links([link])
 
 
 def _open_crises() -> table.Panel:
@@ -119,18 +121,17 @@ def _open_crises() -> table.Panel:
         "since detection": f"time() - max by (brand) (larum_crisis_detected_timestamp_seconds{{{BRANDS}}})",
         "since onset": f"time() - max by (brand) (larum_crisis_onset_timestamp_seconds{{{BRANDS}}})",
         "surprise": f"max by (brand) (larum_surprise{{{BRANDS}}})",
-        "voices": f"max by (brand) (larum_observed_voices{{{BRANDS}}})",
         "negativity": f"max by (brand) (larum_negativity_ratio{{{BRANDS}}})",
     }
-    letters = dict(zip("ABCDEF", columns, strict=True))
+    letters = dict(zip("ABCDE", columns, strict=True))
     panel = (
         table.Panel()
         .title("Open crises")
         .description("Brands with an open crisis: how grave, for how long, and what was seen in the last bucket.")
         .datasource(DATA_SOURCE)
         .unit("short")
-        .span(24)
-        .height(7)
+        .span(14)
+        .height(9)
         .no_value("no crisis")
         .with_transformation(
             model.DataTransformerConfig(id_val="joinByField", options={"byField": "brand", "mode": "inner"})
@@ -139,7 +140,7 @@ def _open_crises() -> table.Panel:
             model.DataTransformerConfig(
                 id_val="organize",
                 options={
-                    "excludeByName": {name: True for number in range(1, 7) for name in (f"Time {number}", "Time")},
+                    "excludeByName": {name: True for number in range(1, 6) for name in (f"Time {number}", "Time")},
                     "renameByName": {f"Value #{letter}": name for letter, name in letters.items()},
                 },
             )
@@ -189,6 +190,8 @@ def _mentions() -> list[timeseries.Panel]:
     surprise = query(f"max by (brand, kind) (larum_surprise{{{GRAVEST}}})", "{{brand}} {{kind}}")
     return [
         stacked(plot("Mentions by source", "Mentions a minute.", PER_MINUTE, by_source)),
-        stacked(plot("Mentions by language", "Mentions a minute.", PER_MINUTE, by_language)),
+        coloured(
+            stacked(plot("Mentions by language", "Mentions a minute.", PER_MINUTE, by_language)), LANGUAGE_COLOURS
+        ),
         plot("Surprise", "-log10 of the probability of what was seen: 6 is one in a million.", "short", surprise),
     ]
