@@ -9,7 +9,7 @@ from streams.notify.tally import Tally
 
 # Spoken of by rules and dashboards, and exported by parts of larum that are on their way.
 COMING = {
-    "larum_canary_age_seconds",
+    "larum_canary_timestamp_seconds",
     *(f"larum_model_{what}" for what in ("accuracy_ratio", "auc_ratio", "brier_score", "calibration_error_ratio")),
     *(f"larum_model_{what}" for what in ("drifts", "labels", "log_loss", "stepped_back", "trust_ratio")),
 }

@@ -77,9 +77,9 @@ def _headlines() -> list[stat.Panel]:
         ).decimals(0),
         number(
             "Canary",
-            "How long ago a post that was put in at the source last came out as a counted mention.",
+            "Age of the newest canary that came out counted, of the partition where it is oldest.",
             "s",
-            "min(larum_canary_age_seconds)",
+            "time() - min(max by (partition) (larum_canary_timestamp_seconds))",
             (120, ORANGE),
             (300, VERMILLION),
         ).decimals(0),
