@@ -60,10 +60,10 @@ class Metrics:
 
     Attributes
     ----------
-    catalogue
-        Each metric's name, type, labels and help, in the order of their definition.
     alarms
         Those of open crises and of the budget of false alarms.
+    catalogue
+        Each metric's name, type, labels and help, in the order of their definition.
     operations
         Those of a worker's running.
 
