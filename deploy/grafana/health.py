@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana_foundation_sdk.builders import dashboard, stat, timeseries
+from grafana_foundation_sdk.builders import dashboard, stat, table, timeseries
 
 from deploy.grafana.boards import board, choices, rows
 from deploy.grafana.messages import messages, model
@@ -15,6 +15,7 @@ from deploy.grafana.panels import (
     SKY,
     VERMILLION,
     coloured,
+    listing,
     number,
     plot,
     query,
@@ -33,7 +34,7 @@ def health() -> dashboard.Dashboard:
     return rows(
         made,
         [
-            ("", _headlines()),
+            ("", [*_headlines(), _alerts()]),
             ("Is everything heard?", _heard()),
             ("Is it judged in time?", _in_time()),
             ("Do the workers hold together?", _together()),
@@ -91,6 +92,12 @@ def _headlines() -> list[stat.Panel]:
             (1, ORANGE),
         ),
     ]
+
+
+def _alerts() -> table.Panel:
+    firing = 'count by (alertname, severity) (ALERTS{alertname=~"(Larum|Brand).+", alertstate="firing"})'
+    about = "Alerts that fire by the rules of Prometheus; the runbook of each is in deploy/README.md."
+    return listing("Alerts that fire", about, "alertname", {"how many": firing}).span(24).height(5).no_value("none")
 
 
 def _heard() -> list[timeseries.Panel]:

@@ -106,6 +106,26 @@ def number(title: str, description: str, unit: str, expression: str, *steps: tup
     )
 
 
+def listing(title: str, description: str, by: str, columns: Mapping[str, str]) -> table.Panel:
+    """List what has a value in all of some queries that go by one label, a named column for each."""
+    letters = {chr(ord("A") + number): name for number, name in enumerate(columns)}
+    times = {name: True for number in range(1, len(columns) + 1) for name in ("Time", f"Time {number}")}
+    alone = len(columns) == 1  # Grafana then leaves the letter away
+    names = {"Value" if alone else f"Value #{letter}": name for letter, name in letters.items()}
+    panel = (
+        table.Panel()
+        .title(title)
+        .description(description)
+        .datasource(DATA_SOURCE)
+        .unit("short")
+        .with_transformation(_transformed("joinByField", {"byField": by, "mode": "inner"}))
+        .with_transformation(_transformed("organize", {"excludeByName": times, "renameByName": names}))
+    )
+    for letter, name in letters.items():
+        panel = panel.with_target(latest(columns[name]).ref_id(letter))
+    return panel
+
+
 def severity_names() -> list[model.ValueMapping]:
     """Map the numbers of severities to their names and colours."""
     names = {
@@ -147,6 +167,10 @@ def band(what: Literal["voices", "negativity_ratio"], brand: str) -> tuple[prome
         query(shown.format(f"larum_expected_{what}{{{brand}}}"), "expected"),
         query(shown.format(f"larum_upper_{what}{{{brand}}}"), "ordinary up to"),
     )
+
+
+def _transformed(name: str, options: dict[str, object]) -> model.DataTransformerConfig:
+    return model.DataTransformerConfig(id_val=name, options=options)
 
 
 def _property(name: str, value: object) -> model.DynamicConfigValue:

@@ -7,7 +7,6 @@ from grafana_foundation_sdk.models import dashboard as model
 
 from deploy.grafana.boards import board, choices, crises, rows
 from deploy.grafana.panels import (
-    DATA_SOURCE,
     LANGUAGE_COLOURS,
     ORANGE,
     PER_MINUTE,
@@ -16,7 +15,7 @@ from deploy.grafana.panels import (
     band,
     banded,
     coloured,
-    latest,
+    listing,
     number,
     plot,
     query,
@@ -115,54 +114,27 @@ def _severity_by_brand() -> statetimeline.Panel:
 
 
 def _open_crises() -> table.Panel:
-    """Tabulate what is open; a brand's name leads to its own dashboard."""
+    """List what is open; a brand's name leads to its own dashboard."""
+    is_open = f"and on (brand) (max by (brand) (larum_crisis_severity{{{BRANDS}}}) > 0)"
     columns = {
         "severity": f"max by (brand) (larum_crisis_severity{{{BRANDS}}}) > 0",
         "since detection": f"time() - max by (brand) (larum_crisis_detected_timestamp_seconds{{{BRANDS}}})",
         "since onset": f"time() - max by (brand) (larum_crisis_onset_timestamp_seconds{{{BRANDS}}})",
-        "surprise": f"max by (brand) (larum_surprise{{{BRANDS}}})",
-        "negativity": f"max by (brand) (larum_negativity_ratio{{{BRANDS}}})",
+        "surprise": f"max by (brand) (larum_surprise{{{BRANDS}}}) {is_open}",
+        "negativity": f"max by (brand) (larum_negativity_ratio{{{BRANDS}}}) {is_open}",
     }
-    letters = dict(zip("ABCDE", columns, strict=True))
-    panel = (
-        table.Panel()
-        .title("Open crises")
-        .description("Brands with an open crisis: how grave, for how long, and what was seen in the last bucket.")
-        .datasource(DATA_SOURCE)
-        .unit("short")
-        .span(14)
-        .height(9)
-        .no_value("no crisis")
-        .with_transformation(
-            model.DataTransformerConfig(id_val="joinByField", options={"byField": "brand", "mode": "inner"})
-        )
-        .with_transformation(
-            model.DataTransformerConfig(
-                id_val="organize",
-                options={
-                    "excludeByName": {name: True for number in range(1, 6) for name in (f"Time {number}", "Time")},
-                    "renameByName": {f"Value #{letter}": name for letter, name in letters.items()},
-                },
-            )
-        )
-    )
-    for letter, name in letters.items():
-        panel = panel.with_target(latest(columns[name]).ref_id(letter))
-    link = {"title": "This brand", "url": ONE_BRAND.format("${__value.raw}")}
-    looks: dict[str, list[tuple[str, object]]] = {
-        "brand": [("links", [link])],
-        "severity": [
-            ("mappings", severity_names()),
-            ("custom.cellOptions", {"type": "color-text"}),
-        ],
-        "since detection": [("unit", "s")],
-        "since onset": [("unit", "s")],
-        "negativity": [("unit", "percentunit")],
+    about = "Brands with an open crisis: how grave, for how long, and what was seen of late."
+    panel = listing("Open crises", about, "brand", columns).span(14).height(9).no_value("no crisis")
+    looks: dict[str, dict[str, object]] = {
+        "brand": {"links": [{"title": "This brand", "url": ONE_BRAND.format("${__value.raw}")}]},
+        "severity": {"mappings": severity_names(), "custom.cellOptions": {"type": "color-text"}},
+        "since detection": {"unit": "s"},
+        "since onset": {"unit": "s"},
+        "negativity": {"unit": "percentunit"},
     }
     for name, properties in looks.items():
-        panel = panel.override_by_name(
-            name, [model.DynamicConfigValue(id_val=key, value=value) for key, value in properties]
-        )
+        given = [model.DynamicConfigValue(id_val=key, value=value) for key, value in properties.items()]
+        panel = panel.override_by_name(name, given)
     return panel
 
 
