@@ -29,13 +29,16 @@ class Exhibit:
 
     def begin(self, watch: Watch) -> None:
         """Show a watch as it stands after a restart, or by other settings."""
-        brands = watch.brands
+        brands, detection = watch.brands, watch.settings.detection
+        self._metrics.alarms.show_budget(detection)
         self._hide(brands.rested & self._shown)
         for name in brands.at_hand if brands.wide else brands:
             self._adopt(name)
         for name, brand in brands.at_hand.items():
             if brand.life.is_open:
-                self._metrics.show_crisis(name, brand.life.kinds, Severity(brand.life.severity))
+                life, severity = brand.life, Severity(brand.life.severity)
+                self._metrics.show_crisis(name, life.kinds, severity)
+                self._metrics.alarms.begin(name, life.onset, life.opened + detection.bucket_seconds, severity)
         if watch.speaks_of_sources:
             self._metrics.show_coverages(watch.coverages)
 

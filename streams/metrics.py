@@ -24,6 +24,7 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
+from streams.alarms import Alarms, exemplar
 from streams.cardinality import BoundedNames
 from streams.core.crises import CrisisEvent, Interval, Kind, Severity
 from streams.core.match import Taken
@@ -61,6 +62,8 @@ class Metrics:
 
     Attributes
     ----------
+    alarms
+        Those of open crises and of the budget of false alarms.
     catalogue
         Each metric's name, type, labels and help, in the order of their definition.
     operations, schooling, model
@@ -149,6 +152,7 @@ class Metrics:
         self._crises = new(
             Counter, "larum_crises_total", "Crises opened at a severity or raised to it.", "brand", "severity"
         )
+        self.alarms = Alarms(self._new)
         self._of_brand = (
             self._mentions, self._negatives, self._voices, self._late, self._surprise, self._severity, self._crises,
             *self._voices_now, *self._negativity_now,
@@ -231,6 +235,7 @@ class Metrics:
         """Remove every series of a brand, for it belongs to another worker now."""
         for metric in self._of_brand:
             metric.remove_by_labels({"brand": brand})
+        self.alarms.forget(brand)
 
     def observe_reading(self, reading: Reading) -> None:
         """Export what the watch saw in a bucket that it has closed."""
@@ -256,7 +261,8 @@ class Metrics:
         severity = Severity[data.severity.upper()]
         self.show_crisis(data.brand, data.kinds, Severity.CALM if event.step == "closed" else severity)
         if event.step in {"opened", "raised"}:
-            self._crises.labels(data.brand, data.severity).inc()
+            self._crises.labels(data.brand, data.severity).inc(exemplar=exemplar(event))
+        self.alarms.observe(event)
 
     def show_crisis(self, brand: str, kinds: Iterable[Kind], severity: Severity) -> None:
         """Set a brand's severity for `kinds` and calm for every other kind, as after a restart with a crisis open."""

@@ -43,3 +43,12 @@ def test_every_alert_is_told_with_what_to_do_about_it() -> None:
     alerts = set(re.findall(r"alert: (\w+)", rules))
     told = set(re.findall(r"`((?:Brand|Larum)\w+|Watchdog)`", page))
     assert told == alerts
+
+
+def test_every_alert_has_a_runbook() -> None:
+    rules = (ROOT / "deploy" / "prometheus" / "larum.rules.yml").read_text()
+    page = (ROOT / "deploy" / "README.md").read_text()
+    books = dict(re.findall(r"^### (`.+`)\n\n(.+?)\n(?=\n#)", page, re.MULTILINE | re.DOTALL))
+    headed = {name: text for heading, text in books.items() for name in re.findall(r"`(\w+)`", heading)}
+    for alert in re.findall(r"alert: (\w+)", rules):
+        assert len(headed.get(alert, "").split()) >= 20, f"{alert} has no runbook in deploy/README.md, or hardly one"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -47,6 +48,15 @@ class Prometheus:
             return [Sample({}, float(result[1]))]
         return [Sample(series["metric"], float(series["value"][1])) for series in result]
 
+    async def exemplars(self, expression: str) -> list[dict[str, str]]:
+        """The labels of all exemplars of the series in an expression, in the last hour."""
+        now = time.time()
+        asked = {"query": expression, "start": str(now - 3_600), "end": str(now + 60)}
+        async with self._session.get(f"{self._base}/api/v1/query_exemplars", params=asked) as response:
+            answer = await response.json()
+        assert answer["status"] == "success", f"{expression}: {answer.get('error')}"
+        return [exemplar["labels"] for series in answer["data"] for exemplar in series["exemplars"]]
+
     async def until(self, expression: str, wanted: Callable[[list[Sample]], bool]) -> list[Sample]:
         """Ask until the answer is as wanted; after `PATIENCE_SECONDS` the test fails and shows the last answer."""
         answer: list[Sample] = []
@@ -71,6 +81,7 @@ async def prometheus(folder: Path, targets: Sequence[str], rules: Sequence[Path]
         f"--config.file={config}",
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address={address}",
+        "--enable-feature=exemplar-storage",
     ]
     async with serving(command, f"http://{address}/-/ready", folder / "prometheus.log") as session:
         yield Prometheus(f"http://{address}", session)

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from tests.monitoring.processes import PATIENCE_SECONDS
-from tests.monitoring.programs import DEPLOY
+from tests.monitoring.programs import DEPLOY, promtool
 from tests.monitoring.prometheus import prometheus
 
 pytestmark = pytest.mark.monitoring
@@ -55,6 +55,8 @@ async def test_a_query_returns_what_was_posted(watching: str, tmp_path: Path) ->
             assert await response.json() == {"accepted": len(posts), "rejected": 0, "rejections": []}
         await scraping.until("larum_posts_total", lambda answer: [sample.value for sample in answer] == [len(posts)])
         mentions = await scraping.query("sum by (brand, language) (larum_mentions_total)")
+        async with session.get(f"http://{watching}/metrics") as exposition:
+            assert promtool("check", "metrics", text=await exposition.text()) == ""
         async with session.get(f"http://{watching}/healthz") as health:
             assert (await health.json())["ok"]
     counted = {(sample.labels["brand"], sample.labels["language"]): sample.value for sample in mentions}

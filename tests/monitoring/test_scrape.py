@@ -34,3 +34,13 @@ async def test_a_crisis_becomes_a_firing_alert(metrics: Metrics, scraping: Prome
     )
     assert fired[0].labels["brand"] == "orlen"
     assert fired[0].labels["severity"] == "critical"
+
+
+async def test_the_exemplar_of_a_counter_leads_to_the_crisis(metrics: Metrics, scraping: Prometheus) -> None:
+    metrics.adopt_brand("orlen")
+    await scraping.until("larum_crises_total", bool)
+    event = crisis("opened", "critical", "volume", "negativity")
+    metrics.observe_event(event)
+    await scraping.until("sum(larum_crises_total)", lambda answer: answer[0].value == 1)
+    assert await scraping.exemplars("larum_crises_total") == [{"crisis": event.subject}]
+    assert await scraping.exemplars("larum_alarms_total") == [{"crisis": event.subject}]

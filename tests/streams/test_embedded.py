@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -87,12 +88,18 @@ def test_an_open_crisis_is_shown_in_the_metrics_after_a_restart(tmp_path: Path) 
     registry = CollectorRegistry()
     with Store(tmp_path / "larum.sqlite") as store:
         first = Embedded(SETTINGS, Keyword(), DeadLetterList(), store=store)
-        first.take_records(history(1_450, crisis_from=1_400))
+        events = first.take_records(history(1_450, crisis_from=1_400)).events
         first.commit()
         Embedded(SETTINGS, Keyword(), DeadLetterList(), Metrics(registry), store)
     severity = registry.get_sample_value("larum_crisis_severity", {"brand": "orlen", "kind": "negativity"})
     assert severity is not None
     assert severity >= 2
+    told = events[-1].data
+    for what, moment in (("onset", told.onset), ("detected", told.detected_at)):
+        since = registry.get_sample_value(f"larum_crisis_{what}_timestamp_seconds", {"brand": "orlen"})
+        assert since == datetime.fromisoformat(moment).timestamp()
+    assert registry.get_sample_value("larum_alarms_total", {"urgency": "page"}) == 0  # it was counted when it was told
+    assert registry.get_sample_value("larum_budget_alarms", {"urgency": "page"}) == 1
 
 
 def test_a_brand_that_was_gone_goes_on_from_the_state_it_left_and_its_journal_with_it(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from streams.health import Health
 from streams.intake import MAX_BODY_BYTES, MAX_REASONS, MAX_RECORDS, Intake, UnavailableError
 from streams.metrics import Metrics
 from streams.server import Server, create_app, serve
+from tests.streams.samples import crisis
 
 JSON = {"Content-Type": "application/json"}
 LINES = {"Content-Type": "application/x-ndjson"}
@@ -109,11 +110,14 @@ async def test_metrics_are_prometheus_text_by_default(port: Port, registry: Coll
 
 
 async def test_metrics_are_openmetrics_for_those_who_ask(port: Port, registry: CollectorRegistry) -> None:
-    Metrics(registry)
+    event = crisis("opened", "warning", "negativity")
+    Metrics(registry).observe_event(event)
     _, content_type, body = await port.get("/metrics", Accept="application/openmetrics-text; version=1.0.0")
     assert content_type.startswith("application/openmetrics-text")
-    families = parse_openmetrics(body)  # type: ignore[no-untyped-call]
-    assert "larum_build_info" in {family.name for family in families}
+    families = {family.name: family for family in parse_openmetrics(body)}  # type: ignore[no-untyped-call]
+    assert "larum_build_info" in families
+    (counted,) = families["larum_crises"].samples
+    assert counted.exemplar.labels == {"crisis": event.subject}
 
 
 async def test_health_fails_with_a_reason_when_work_stands_still(port: Port, health: Health) -> None:

@@ -1,0 +1,95 @@
+"""Metrics of the crises that are open, since when, and of what the budget of false alarms is spent on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, get_args
+
+from prometheus_client import Counter, Gauge
+
+from streams.core.crises import CrisisEvent, Severity
+from streams.core.settings import Detection
+from streams.operations import Define
+
+Urgency = Literal["page", "notice"]
+
+
+class Alarms:
+    """What Prometheus is told of alarms: a series for each open crisis, and two for the budget of all brands together.
+
+    How much of the budget is spent is for Prometheus to say, by the increase of the counter over thirty days: it
+    remembers when workers come and go, and a hundred thousand brands cost no more than one.
+
+    Parameters
+    ----------
+    new
+        Defines metrics on the registry of `streams.metrics.Metrics`, which holds this.
+    """
+
+    def __init__(self, new: Define) -> None:
+        self._onset = new(
+            Gauge, "larum_crisis_onset_timestamp_seconds",
+            "Event time at which the open crisis began; no series while there is none.", "brand",
+        )  # fmt: skip
+        self._detected = new(
+            Gauge, "larum_crisis_detected_timestamp_seconds",
+            "Event time at which the open crisis was detected; no series while there is none.", "brand",
+        )  # fmt: skip
+        self._alarms = new(
+            Counter, "larum_alarms_total", "Crises that woke somebody (page), and those that did not (notice).",
+            "urgency",
+        )  # fmt: skip
+        self._borne = new(
+            Gauge, "larum_budget_alarms", "False alarms that are borne in a month over all brands, as configured.",
+            "urgency",
+        )  # fmt: skip
+        self._paged: set[str] = set()  # brands whose open crisis has woken somebody
+        for urgency in get_args(Urgency):
+            self._alarms.labels(urgency)
+
+    def show_budget(self, detection: Detection) -> None:
+        """Export how many false alarms are borne."""
+        self._borne.labels("page").set(detection.false_pages_per_month)
+        self._borne.labels("notice").set(detection.false_notices_per_month)
+
+    def begin(self, brand: str, onset: float, detected: float, severity: Severity) -> None:
+        """Show a crisis that is open, as after a restart; it was counted when it was told."""
+        self._onset.labels(brand).set(onset)
+        self._detected.labels(brand).set(detected)
+        if severity >= Severity.WARNING:
+            self._paged.add(brand)
+
+    def observe(self, event: CrisisEvent) -> None:
+        """Export a step in the life of a brand's crisis, and count it where it is a page or a notice."""
+        data = event.data
+        if event.step == "closed":
+            self.forget(data.brand)
+            return
+        severity, woken = Severity[data.severity.upper()], data.brand in self._paged
+        self.begin(data.brand, _moment(data.onset), _moment(data.detected_at), severity)
+        if severity >= Severity.WARNING and not woken:
+            self._alarms.labels("page").inc(exemplar=exemplar(event))
+        elif event.step == "opened":
+            self._alarms.labels("notice").inc(exemplar=exemplar(event))
+
+    def forget(self, brand: str) -> None:
+        """Remove the series of a crisis that is over, or whose brand is another worker's now."""
+        for gauge in (self._onset, self._detected):
+            gauge.remove_by_labels({"brand": brand})
+        self._paged.discard(brand)
+
+
+def exemplar(event: CrisisEvent) -> dict[str, str]:
+    """Name the crisis that a counter rises for: 16 characters, by which it is found in events, messages and reports.
+
+    Examples
+    --------
+    >>> from streams.core.crises import crisis_id
+    >>> len(crisis_id("orlen", 1767369600))
+    16
+    """
+    return {"crisis": event.subject}
+
+
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
