@@ -41,6 +41,7 @@ name = "away"
 kind = "alertmanager"
 urls = ["http://{nobody}"]
 """
+LABEL = '{{"text": "wstyd {}", "negative": true, "lang": "pl"}}\n'
 CALM_MINUTES, CRISIS_MINUTES = 1_600, 45
 VALUES = {"$brand": "orlen", "$gravest": "orlen", "$source": "test", "$__rate_interval": "1m", "$__range": "5m"}
 ENDS = "Ends of crises"  # shown for the first minute of calm after a crisis: asked of promtool, below
@@ -91,9 +92,10 @@ def posts(since: float, minutes: int, a_minute: int, word: str, seed: int) -> st
 async def watching(folder: Path, pager: str) -> AsyncIterator[str]:
     """Run `larum watch` on a file and two receivers, of which one is away; gives the host and port it listens on."""
     (folder / "larum.toml").write_text(CONFIG.format(pager=pager, nobody=free_address()))
+    (folder / "labels.jsonl").write_text("".join(map(LABEL.format, range(20))))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from streams.cli import main; main()", "watch", "--port", "0"),
-        *("--config", "larum.toml", "--follow", "posts.jsonl"),
+        *("--config", "larum.toml", "--follow", "posts.jsonl", "--labels", "labels.jsonl"),
         cwd=folder,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
