@@ -28,7 +28,7 @@ async def measure(scrape_seconds: int, away_seconds: float, folder: Path) -> Cou
     """Let it happen once."""
     with running() as broker:
         async with parts(broker.bootstrap_servers, "alarm", folder, scrape_seconds) as stage:
-            return await run(stage, away_seconds=away_seconds, wait_for_absence=True)
+            return await run(stage, away_seconds=away_seconds, settle_seconds=15.0, wait_for_absence=True)
 
 
 def show(course: Course, console: Console) -> None:

@@ -115,9 +115,11 @@ async def test_a_worker_learns_all_that_is_there_before_it_begins_and_goes_on(ka
     await say(post, kafka, map(labelled, range(50)))
     desk = Desk(kafka, post, scribe := Scribe())
     async with desk.following() as count:
+        assert desk.pupil.model is scribe
         assert (count, scribe.learned) == (50, lesson(range(50)))
         await say(post, kafka, map(labelled, (50, 51)))
-        await until(lambda: len(scribe.learned) == 52)
+        await until(lambda: len(desk.pupil.lessons) == 52)
+        assert desk.pupil.model is scribe
     assert scribe.learned == lesson(range(52))
     assert desk.registry.get_sample_value("larum_labels_total", {"effect": "learned"}) == 52
 

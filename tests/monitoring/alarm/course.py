@@ -24,7 +24,6 @@ from tests.kafka.faults.run import worked_off
 from tests.monitoring.alarm.parts import Parts, Restartable
 from tests.monitoring.alarm.told import Story
 
-SETTLE_SECONDS = 15.0  # for a second page to come, where one would
 WAYS = ("direct", "rules")
 
 
@@ -57,8 +56,8 @@ class Course(msgspec.Struct):
     absent: float | None = None
 
 
-async def run(stage: Parts, *, away_seconds: float, wait_for_absence: bool) -> Course:
-    """Run the story through all parts, and kill each of them in the middle of it."""
+async def run(stage: Parts, *, away_seconds: float, settle_seconds: float, wait_for_absence: bool) -> Course:
+    """Run the story through all parts, and kill each of them in the middle; then give a second page time to come."""
     told = Story(stage.settings)
     async with AsyncExitStack() as everything:
         everything.push_async_callback(told.close)
@@ -78,11 +77,11 @@ async def run(stage: Parts, *, away_seconds: float, wait_for_absence: bool) -> C
             await prometheus.start()
             await asyncio.sleep(away_seconds)
             await alertmanager.start()
-            await asyncio.sleep(SETTLE_SECONDS)
+            await asyncio.sleep(settle_seconds)
             await told.hand_in_rest()
             for way in WAYS:
                 await _until(lambda way=way: stage.pages(way, "resolved"), 900.0, f"no end by {way}")  # type: ignore[misc]
-            await asyncio.sleep(SETTLE_SECONDS)
+            await asyncio.sleep(settle_seconds)
             await _count(stage, course)
             if wait_for_absence:
                 worker.kill()
