@@ -47,6 +47,8 @@ class ConfigurationFile:
         Is told whether the file can be used, and when it was taken up.
     clock
         Epoch seconds.
+    receivers
+        Whether they are read too.
     """
 
     def __init__(
@@ -56,12 +58,15 @@ class ConfigurationFile:
         settings: Settings,
         operations: Operations,
         clock: Callable[[], float] = time.time,
+        *,
+        receivers: bool = False,
     ) -> None:
         self._path = path
         self._environ = environ
         self._settings = settings
         self._operations = operations
         self._clock = clock
+        self._receivers = receivers
         self._read = self._seen = _signature(path)
         operations.set_loaded(clock())
 
@@ -83,7 +88,7 @@ class ConfigurationFile:
             return None
         self._read = self._seen
         try:
-            wanted = load(self._path, self._environ)
+            wanted = load(self._path, self._environ, receivers=self._receivers)
         except ConfigurationError as error:
             self._operations.show_configuration(valid=False)
             log.error("the configuration was changed and is not in order, so the old one goes on:\n%s", error)  # noqa: TRY400 - it is told, not raised

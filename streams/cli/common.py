@@ -36,9 +36,9 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(code=2)
 
 
-def configuration(path: Path) -> Settings:
-    """Load the configuration, or end with what is wrong with it."""
+def configuration(path: Path, *, receivers: bool = False) -> Settings:
+    """Load the configuration, or end with what is wrong with it; with the receivers only for who tells them."""
     try:
-        return load(path, os.environ)
+        return load(path, os.environ, receivers=receivers)
     except ConfigurationError as error:
         fail(str(error))

@@ -34,7 +34,7 @@ def command(
     """
     from streams.broker import BrokerSettingsError
 
-    settings = configuration(config)
+    settings = configuration(config, receivers=True)
     if not settings.receivers:
         fail(f"{config}: there is nobody to tell: no [[receivers]] table")
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)

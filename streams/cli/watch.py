@@ -71,7 +71,7 @@ def command(
 
     `larum watch --source bluesky`
     """
-    settings = configuration(config)
+    settings = configuration(config, receivers=True)
     logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
     logging.getLogger("larum").setLevel(logging.INFO)
     port = settings.server.port if port is None else port
@@ -122,7 +122,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     runtime = Embedded(settings, tutor.pupil, letters, metrics, store)
     tally = Tally(registry, [receiver.name for receiver in settings.receivers])
     notifier = Notifier(settings, tally, into(letters), health)
-    file = ConfigurationFile(options.config, os.environ, settings, metrics.operations)
+    file = ConfigurationFile(options.config, os.environ, settings, metrics.operations, receivers=True)
     show = Printer(as_json=options.as_json)
 
     def tell(event: CrisisEvent) -> None:

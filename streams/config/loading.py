@@ -37,7 +37,7 @@ class ConfigurationError(ValueError):
     """A configuration that cannot be used; a line of the message for each fault: file, line, key and what is wrong."""
 
 
-def load(path: FilePath, environ: Mapping[str, str]) -> Settings:
+def load(path: FilePath, environ: Mapping[str, str], *, receivers: bool = True) -> Settings:
     """Read a configuration.
 
     Parameters
@@ -49,6 +49,9 @@ def load(path: FilePath, environ: Mapping[str, str]) -> Settings:
         and ``LARUM_RECEIVER_NAME_KEY`` are taken from it where they are not empty. Secrets can also stand in files of
         their own, relative to the configuration, but not in the configuration, which is shown, copied and kept under
         version control.
+
+    receivers
+        False leaves them out: who tells nobody needs none of their secrets.
 
     Returns
     -------
@@ -69,6 +72,8 @@ def load(path: FilePath, environ: Mapping[str, str]) -> Settings:
         raise ConfigurationError(f"{path}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(_syntax_error(path, document, str(error))) from error
+    if not receivers:
+        data.pop("receivers", None)
     faults = list(take_secrets(data, path.parent, environ))
     settings, errors = _validated(Settings, data)
     # Pydantic counts only valid tables: a list of wrong ones is too short to it as well.

@@ -114,3 +114,11 @@ def test_secrets_come_from_the_environment_or_from_a_file(tmp_path: Path) -> Non
     keys = [receiver.routing_key.get_secret_value() for receiver in settings.receivers]  # type: ignore[union-attr]
     assert keys == ["from-outside", "from-a-file"]
     assert "from-" not in repr(settings)
+
+
+def test_who_tells_nobody_needs_no_secrets_of_receivers(tmp_path: Path) -> None:
+    path = tmp_path / "larum.toml"
+    path.write_text(BRAND + HOOK)
+    assert not load(path, {}, receivers=False).receivers
+    with pytest.raises(ConfigurationError, match="cannot read 'hook'"):
+        load(path, {})
