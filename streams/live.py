@@ -40,7 +40,7 @@ class Live:
         Told of progress.
     clock
         Epoch seconds.
-    tell
+    hearers
         Called with every crisis event, after it was committed.
     file
         The configuration, to be followed when it changes; None leaves it as it is.
@@ -54,7 +54,7 @@ class Live:
         health: Health,
         metrics: Metrics,
         clock: Callable[[], float],
-        tell: Callable[[CrisisEvent], None],
+        hearers: Sequence[Callable[[CrisisEvent], None]],
         file: ConfigurationFile | None = None,
         canary_seconds: float = 0.0,
     ) -> None:
@@ -62,7 +62,7 @@ class Live:
         self._health = health
         self._metrics = metrics
         self._clock = clock
-        self._tell = tell
+        self._hearers = hearers
         self._file = file
         self._cursors: dict[str, str] = {}
         self._untold: list[CrisisEvent] = []
@@ -124,7 +124,8 @@ class Live:
         with self._metrics.timed("store"):
             self._runtime.commit(self._cursors)
         for event in self._untold:
-            self._tell(event)
+            for hear in self._hearers:
+                hear(event)
         self._untold.clear()
 
     async def _slices(self, items: Sequence[T], take: Callable[[Sequence[T]], Outcome]) -> None:

@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from streams.core import crises
+from streams.core import actions, crises
+from streams.core.actions import Action
 from streams.core.crises import CrisisEvent
 
 _schema = """
@@ -33,7 +34,10 @@ _schema_of_outbox = """
 CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL, event TEXT NOT NULL);
 CREATE INDEX outbox_by_receiver ON outbox (receiver, number);
 """
-_steps = (_schema, _schema_of_journal, _schema_of_labels, _schema_of_outbox)
+_schema_of_actions = """
+CREATE TABLE actions (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, action BLOB NOT NULL);
+"""
+_steps = (_schema, _schema_of_journal, _schema_of_labels, _schema_of_outbox, _schema_of_actions)
 VERSION = len(_steps)  # of the file: how many of the steps have been made
 _MODEL = "sentiment"
 
@@ -146,6 +150,16 @@ class Store:
         """Give all crisis events in order of time."""
         rows = self._connection.execute("SELECT event FROM crises ORDER BY time, id")
         return [crises.decode(event) for (event,) in rows]
+
+    def act(self, action: Action) -> None:
+        """Keep what somebody did about an incident; what is kept already is kept once."""
+        row = action.id, actions.encode(action)
+        self._connection.execute("INSERT OR IGNORE INTO actions (id, action) VALUES (?, ?)", row)
+
+    def actions(self, after: int = 0) -> list[tuple[int, Action]]:
+        """Give the actions behind a number, each with its own, in the order in which they were kept."""
+        rows = self._connection.execute("SELECT number, action FROM actions WHERE number > ? ORDER BY number", (after,))
+        return [(number, actions.decode(action)) for number, action in rows]
 
     def unsent(self, receiver: str) -> tuple[int, CrisisEvent] | None:
         """Give the next event that a receiver is to be told of, and its number in the outbox; None where none waits."""

@@ -65,6 +65,7 @@ def plan(kafka: Kafka) -> list[TopicPlan]:
     larum.posts.dead 1 delete
     larum.tallies 4 delete
     larum.crises 1 delete
+    larum.incidents 1 delete
     larum.counts 4 delete
     larum.labels 1 compact
     larum.models 1 compact
@@ -76,6 +77,7 @@ def plan(kafka: Kafka) -> list[TopicPlan]:
         TopicPlan(kafka.dead_topic, 1, False, _kept(30 * DAY, LARGE), "what could not be read as a post or label"),
         TopicPlan(kafka.tallies_topic, many, True, _kept(7 * DAY, LARGE), "mentions counted, by shard of the brands"),
         TopicPlan(kafka.crises_topic, 1, False, _kept(FOREVER), "crisis events, by brand"),
+        TopicPlan(kafka.incidents_topic, 1, True, _kept(FOREVER), "what people do about crises"),
         TopicPlan(kafka.counts_topic, many, True, _kept(30 * DAY), "counts of closed buckets, by shard of the brands"),
         TopicPlan(
             kafka.labels_topic,

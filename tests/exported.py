@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry
 
 from streams.metrics import Metrics
 from streams.notify.tally import Tally
+from streams.response.dues import Dues
 
 
 def exported() -> set[str]:
@@ -13,5 +14,6 @@ def exported() -> set[str]:
     registry = CollectorRegistry()
     Metrics(registry)
     Tally(registry, ["pager"])
+    Dues(registry)
     parts = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
     return {family.name + part for family in registry.collect() for part in parts.get(family.type, ("",))}

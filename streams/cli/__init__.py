@@ -11,6 +11,7 @@ from streams.cli import (
     demo,
     doctor,
     explain,
+    incidents,
     init,
     label,
     model,
@@ -18,6 +19,7 @@ from streams.cli import (
     produce,
     rebaseline,
     replay,
+    responding,
     schema,
     tail,
     teach,
@@ -50,12 +52,22 @@ for module in (
     doctor,
     produce,
     tail,
+    incidents,
     rebaseline,
     label,
     teach,
     schema,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
+for one in (
+    responding.ack,
+    responding.note,
+    responding.step,
+    responding.update_given,
+    responding.close,
+    responding.merge,
+):
+    app.command(name=one.__name__.replace("_", "-"))(one)
 app.add_typer(model.app, name="model")
 
 

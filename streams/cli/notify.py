@@ -56,6 +56,8 @@ async def _run(settings: Settings, port: int) -> None:
     from streams.notify.burying import burying
     from streams.notify.running import Notifier, require
     from streams.notify.tally import Tally
+    from streams.response.dues import Dues
+    from streams.response.following import Follower
     from streams.server import create_app, serve
 
     names = [receiver.name for receiver in settings.receivers]
@@ -72,8 +74,9 @@ async def _run(settings: Settings, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     health.ready()
     try:
-        async with burying(settings.kafka) as bury:
-            await Notifier(settings, tally, bury, health).from_topic()
+        async with burying(settings.kafka) as bury, asyncio.TaskGroup() as tasks:
+            tasks.create_task(Notifier(settings, tally, bury, health).from_topic())
+            tasks.create_task(Follower(settings, Dues(registry)).from_topics())
     finally:
         await server.stop()
 

@@ -22,9 +22,13 @@ from streams.cli.lessons import taught
 from streams.core.settings import Settings
 
 if TYPE_CHECKING:
-    from streams.core.crises import CrisisEvent
+    from prometheus_client import CollectorRegistry
+
     from streams.deadletters import DeadLetters
+    from streams.health import Health
     from streams.live import Live
+    from streams.notify.running import Notifier
+    from streams.response.following import Follower
     from streams.storage import Store
 
 
@@ -108,9 +112,6 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     from streams.intake import Intake
     from streams.live import Live
     from streams.metrics import Metrics, process_registry
-    from streams.notify.burying import into
-    from streams.notify.running import Notifier
-    from streams.notify.tally import Tally
     from streams.printing import Printer
     from streams.reloading import ConfigurationFile
     from streams.server import create_app, serve
@@ -120,16 +121,10 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     health = Health(settings.server.stall_seconds, time.monotonic)
     tutor = taught(settings, options.labels, store, metrics)
     runtime = Embedded(settings, tutor.pupil, letters, metrics, store)
-    tally = Tally(registry, [receiver.name for receiver in settings.receivers])
-    notifier = Notifier(settings, tally, into(letters), health)
+    notifier, follower = _response(settings, registry, letters, health)
     file = ConfigurationFile(options.config, os.environ, settings, metrics.operations, receivers=True)
-    show = Printer(as_json=options.as_json)
-
-    def tell(event: CrisisEvent) -> None:
-        show(event)
-        notifier.news()
-
-    live = Live(runtime, health, metrics, time.time, tell, file, settings.notify.canary_seconds)
+    hearers = (Printer(as_json=options.as_json), follower.see, notifier.hear)
+    live = Live(runtime, health, metrics, time.time, hearers, file, settings.notify.canary_seconds)
     token = settings.server.token.get_secret_value() if settings.server.token else None
     posts, labels = Intake(decode_post, live.accept, token), Intake(decode_label, tutor.accept, token)
     host = settings.server.host
@@ -146,13 +141,27 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     health.ready()
     metrics.operations.set_ready(True)
     try:
-        async with _beside(live.tick(), tutor.follow(), notifier.from_store(store)):
+        async with _beside(live.tick(), tutor.follow(), notifier.from_store(store), follower.from_store(store)):
             yield live
             await notifier.rest(store, REST_SECONDS)
     finally:
         live.commit()
         tutor.keep()
         await server.stop()
+
+
+def _response(
+    settings: Settings, registry: CollectorRegistry, letters: DeadLetters, health: Health
+) -> tuple[Notifier, Follower]:
+    """Give who tells people, and who knows what they have to do."""
+    from streams.notify.burying import into
+    from streams.notify.running import Notifier
+    from streams.notify.tally import Tally
+    from streams.response.dues import Dues
+    from streams.response.following import Follower
+
+    tally = Tally(registry, [receiver.name for receiver in settings.receivers])
+    return Notifier(settings, tally, into(letters), health), Follower(settings, Dues(registry))
 
 
 @asynccontextmanager

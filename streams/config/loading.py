@@ -17,7 +17,18 @@ from streams.config.contradictions import Fault, between_brands, in_kafka, in_re
 from streams.config.locator import Path, locate
 from streams.config.secrets import take_secrets
 from streams.core.receivers import KINDS, Receiver
-from streams.core.settings import Bluesky, Brand, Detection, Journal, Kafka, Notify, Sentiment, Server, Settings
+from streams.core.settings import (
+    Bluesky,
+    Brand,
+    Detection,
+    Journal,
+    Kafka,
+    Notify,
+    Response,
+    Sentiment,
+    Server,
+    Settings,
+)
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -30,6 +41,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "journal": Journal,
     "bluesky": Bluesky,
     "notify": Notify,
+    "response": Response,
 }
 
 

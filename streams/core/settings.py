@@ -119,6 +119,7 @@ class Kafka(Section):
     counts_topic: str = Field("larum.counts", description="What was counted of each closed bucket goes out here.")
     labels_topic: str = Field("larum.labels", description="Judged posts, from which sentiment learns.")
     models_topic: str = Field("larum.models", description="What sentiment has learned is kept here for a quick start.")
+    incidents_topic: str = Field("larum.incidents", description="What people do about crises goes here.")
     group: str = Field("larum", description="Consumer group and prefix of the changelog topics.")
     partitions: int = Field(4, ge=1, le=1024, description="Partitions of posts and tallies.")
     replication_factor: int = Field(1, ge=1, le=10, description="Copies of each topic; 3 in production.")
@@ -196,6 +197,20 @@ class Notify(Section):
     )
 
 
+class Response(Section):
+    """What is to be done about a crisis, and until when."""
+
+    min_severity: Literal["warning", "critical"] = Field("warning", description="What is less severe is no incident.")
+    acknowledge_minutes: float = Field(15.0, gt=0, description="Until somebody has said that they look into it.")
+    assess_minutes: float = Field(30.0, gt=0, description="Until it has been assessed for the first time.")
+    first_word_minutes: float = Field(60.0, gt=0, description="Until the first public word.")
+    update_minutes: float = Field(120.0, gt=0, description="From one public word to the next, where none is promised.")
+    critical_factor: float = Field(0.5, gt=0, le=1, description="Of these times, where the crisis is critical.")
+    off_hours_factor: float = Field(
+        1.0, ge=1, le=24, description="Of these times at night, at weekends and on holidays: crises do not wait."
+    )
+
+
 class Bluesky(Section):
     """Where Bluesky's public posts are read."""
 
@@ -222,4 +237,5 @@ class Settings(Section):
     journal: Journal = Journal()
     bluesky: Bluesky = Bluesky()
     notify: Notify = Notify()
+    response: Response = Response()
     receivers: tuple[AnyReceiver, ...] = ()

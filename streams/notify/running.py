@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
+from streams.core.crises import CrisisEvent
 from streams.core.receivers import AnyReceiver
 from streams.core.settings import Kafka, Settings
 from streams.health import Health
@@ -34,7 +35,9 @@ async def require(kafka: Kafka, receivers: Sequence[str], *, canaries: bool) -> 
         It does not let larum in, or does not let it do all that it must.
     """
     reads, writes = frozenset({Right.READ}), frozenset({Right.WRITE})
-    topics = {kafka.crises_topic: reads, kafka.dead_topic: writes} | ({kafka.posts_topic: writes} if canaries else {})
+    topics = {kafka.crises_topic: reads, kafka.incidents_topic: reads, kafka.dead_topic: writes} | (
+        {kafka.posts_topic: writes} if canaries else {}
+    )
     for receiver in receivers:
         await check(kafka, topics, group_of(kafka, receiver))
 
@@ -61,8 +64,8 @@ class Notifier:
         self._bury = bury
         self._stored: list[StoredSource] = []
 
-    def news(self) -> None:
-        """Say that the outbox may have got something."""
+    def hear(self, _: CrisisEvent) -> None:
+        """Hear that something was put into the outbox."""
         for source in self._stored:
             source.news.set()
 

@@ -19,9 +19,10 @@ from typer.testing import CliRunner
 from streams.cli import app
 from streams.config import load
 from streams.core.pupil import Pupil
-from streams.core.settings import Kafka
+from streams.core.settings import Brand, Kafka, Settings
 from streams.notify.running import require as notify_requires
 from streams.producer import Producer
+from streams.response.desk import at_topics
 from streams.rights import AccessError
 from streams.studying import study
 from streams.tail import held
@@ -213,11 +214,17 @@ async def _study(kafka: Kafka) -> None:
     await study(kafka, Pupil(Scribe()))
 
 
+async def _respond(kafka: Kafka) -> None:
+    async with at_topics(Settings(brands=(Brand(id="orlen", name="Orlen"),), kafka=kafka)):
+        pass
+
+
 BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {
     "larum-worker": require,
     "larum-producer": _produce,
     "larum-tail": held,
     "larum-label": _study,
+    "larum-respond": _respond,
     "larum-notify": partial(notify_requires, receivers=["on-call"], canaries=True),
 }
 

@@ -1,0 +1,292 @@
+"""Incidents: what larum said of a crisis and what people did about it, told together, with what is due when.
+
+Nothing is written down of an incident but the events of its crisis and the actions of people. Whoever reads both comes
+to the same incidents, in whatever order the two logs are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from detectors.calendar import Calendar, shared
+from streams.core.actions import STEPS, Action, Status, Step
+from streams.core.crises import CrisisEvent, Severity
+from streams.core.settings import Settings
+
+Task = Literal["acknowledge", "assess", "first_word", "update"]
+State = Literal["open", "acknowledged", "stated", "resolved", "reviewed", "merged"]
+DAY_BEGINS, DAY_ENDS = 8.0, 18.0  # hours of a working day
+WORKING_DAYS = 5
+MINUTE = 60.0
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """How far one of the five steps is, whose it is, since when, and what there is to say and see of it."""
+
+    status: Status
+    owner: str | None
+    at: float
+    text: str = ""
+    link: str | None = None
+
+
+class Due(NamedTuple):
+    """What has to be done until when, epoch seconds."""
+
+    what: Literal["acknowledge", "assess", "word"]
+    at: float
+
+
+class Incident:
+    """A crisis and what was done about it.
+
+    Parameters
+    ----------
+    first
+        The event by which it became an incident.
+
+    Attributes
+    ----------
+    id, brand, onset, opened_at
+        Of the crisis; times in epoch seconds.
+    calm_since
+        When the crisis was over by its numbers; None while it is not.
+    last
+        The newest event.
+    acknowledged, assessed, first_word, last_word, resolved, reviewed
+        The actions by which it was; None while it was not.
+    steps
+        Of the five those that somebody has said something of.
+    into
+        The incident that it was merged into.
+    log
+        All actions, in order of time.
+    """
+
+    def __init__(self, first: CrisisEvent) -> None:
+        self.id = first.subject
+        self.brand = first.data.brand
+        self.onset, self.opened_at = _seconds(first.data.onset), _seconds(first.time)
+        self.calm_since: float | None = None
+        self.last = first
+        self.log: list[Action] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self.acknowledged: Action | None = None
+        self.assessed: Action | None = None
+        self.first_word: Action | None = None
+        self.last_word: Action | None = None
+        self.resolved: Action | None = None
+        self.reviewed: Action | None = None
+        self.into: str | None = None
+        self.steps: dict[Step, Taken] = {}
+
+    @property
+    def severity(self) -> Severity:
+        """The highest so far."""
+        return Severity[self.last.data.severity.upper()]
+
+    @property
+    def state(self) -> State:
+        """How far it is."""
+        if self.into:
+            return "merged"
+        if self.reviewed:
+            return "reviewed"
+        if self.resolved:
+            return "resolved"
+        if self.first_word:
+            return "stated"
+        return "acknowledged" if self.acknowledged else "open"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything left to be done before the review."""
+        return self.state in {"open", "acknowledged", "stated"}
+
+    @property
+    def false_alarm(self) -> bool:
+        """Whether somebody said that there was no crisis."""
+        return self.resolved is not None and self.resolved.false_alarm
+
+    @property
+    def missing(self) -> list[Step]:
+        """Those of the five steps of which nobody has said that they are done, or not needed."""
+        done = {step for step, taken in self.steps.items() if taken.status != "planned"}
+        return [step for step in STEPS if step not in done]
+
+    def see(self, event: CrisisEvent) -> None:
+        """Take another event of the crisis in."""
+        if event.id != self.last.id and _number(event) > _number(self.last):
+            self.last = event
+            self.calm_since = _seconds(event.time) if event.step == "closed" else self.calm_since
+
+    def do(self, action: Action) -> None:
+        """Take an action in, wherever it belongs in time: they are told over in order of time."""
+        if all(action.id != known.id for known in self.log):
+            self.log.append(action)
+            self.log.sort(key=lambda one: (one.at, one.id))
+            self._begin()
+            for one in self.log:
+                self._tell(one)
+
+    def _tell(self, action: Action) -> None:
+        self.acknowledged = self.acknowledged or (
+            action if action.kind != "split" else None
+        )  # whoever acts has seen it
+        match action.kind:
+            case "assessed":
+                self.assessed = self.assessed or action
+            case "step" if action.step and action.status:
+                before = self.steps.get(action.step)
+                owner = action.owner or (before.owner if before else None)
+                self.steps[action.step] = Taken(action.status, owner, action.at, action.text, action.link)
+            case "stated":
+                self.first_word, self.last_word = self.first_word or action, action
+            case "resolved":
+                self.resolved = action
+            case "reopened":
+                self.resolved = self.reviewed = None
+            case "reviewed":
+                self.reviewed = action
+            case "merged":
+                self.into = action.into
+            case "split":
+                self.into = None
+
+
+class Duties:
+    """What is due of an incident, by its severity and the calendar.
+
+    Parameters
+    ----------
+    settings
+        The minutes of ``[response]``, and whose hours and holidays count.
+
+    Examples
+    --------
+    >>> from streams.core.settings import Brand
+    >>> duties = Duties(Settings(brands=(Brand(id="orlen", name="Orlen"),)))
+    >>> duties.minutes("acknowledge", Severity.WARNING, 1767369600.0)
+    15.0
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._rules = settings.response
+        self._calendar: Calendar = shared(settings.detection.timezone, settings.detection.countries)
+
+    def minutes(
+        self, what: Literal["acknowledge", "assess", "first_word", "update"], severity: Severity, at: float
+    ) -> float:
+        """Give how many minutes there are for something that begins to be due at a time, epoch seconds."""
+        rules = self._rules
+        given = {
+            "acknowledge": rules.acknowledge_minutes,
+            "assess": rules.assess_minutes,
+            "first_word": rules.first_word_minutes,
+            "update": rules.update_minutes,
+        }[what]
+        critical = rules.critical_factor if severity >= Severity.CRITICAL else 1.0
+        return given * critical * (1.0 if self.at_work(at) else rules.off_hours_factor)
+
+    def at_work(self, at: float) -> bool:
+        """Whether a time is within the hours of a working day."""
+        day, hour = divmod(self._calendar.hour_of_week(at), 24.0)
+        return day < WORKING_DAYS and DAY_BEGINS <= hour < DAY_ENDS and not self._calendar.is_holiday(at)
+
+    def of(self, incident: Incident) -> Iterator[Due]:
+        """Give what is due of an incident; nothing of one that is resolved, or part of another."""
+        if not incident.is_open:
+            return
+        begin, severity = incident.opened_at, incident.severity
+        if not incident.acknowledged:
+            yield Due("acknowledge", begin + MINUTE * self.minutes("acknowledge", severity, begin))
+        if not incident.assessed and not incident.last_word:
+            yield Due("assess", begin + MINUTE * self.minutes("assess", severity, begin))
+        word = incident.last_word
+        if word is None:
+            yield Due("word", begin + MINUTE * self.minutes("first_word", severity, begin))
+        else:
+            yield Due("word", word.at + MINUTE * (word.next_minutes or self.minutes("update", severity, word.at)))
+
+
+class Incidents:
+    """All incidents, from the events of crises and the actions of people.
+
+    Parameters
+    ----------
+    least
+        Severity from which a crisis is an incident.
+
+    Attributes
+    ----------
+    known
+        By crisis, in order of their opening.
+    """
+
+    def __init__(self, least: Severity = Severity.WARNING) -> None:
+        self._least = least
+        self.known: dict[str, Incident] = {}
+        self._early: dict[str, list[Action]] = {}
+
+    def see(self, event: CrisisEvent) -> None:
+        """Take an event in; silences are no crises of a brand, and no incidents."""
+        incident = self.known.get(event.subject)
+        if incident:
+            incident.see(event)
+        elif not event.data.silent_source and Severity[event.data.severity.upper()] >= self._least:
+            incident = self.known[event.subject] = Incident(event)
+            for action in self._early.pop(event.subject, []):
+                incident.do(action)
+
+    def do(self, action: Action) -> None:
+        """Take an action in; one of an incident that is not known yet waits for it."""
+        if action.incident in self.known:
+            self.known[action.incident].do(action)
+        else:
+            self._early.setdefault(action.incident, []).append(action)
+
+    @property
+    def open(self) -> list[Incident]:
+        """Those that something is to be done about, the gravest and oldest first."""
+        return sorted(
+            (one for one in self.known.values() if one.is_open), key=lambda one: (-one.severity, one.opened_at)
+        )
+
+    def find(self, name: str) -> Incident:
+        """Find an incident by the beginning of its name, or by its brand, where that has one that is open.
+
+        Raises
+        ------
+        LookupError
+            There is none, or more than one.
+        """
+        found = [one for one in self.known.values() if name and one.id.startswith(name)]
+        found = found or [one for one in self.open if one.brand == name]
+        if len(found) != 1:
+            there = ", ".join(f"{one.id} ({one.brand})" for one in found or self.open) or "none is open"
+            raise LookupError(f"{'more than one incident is' if found else 'no incident is'} {name!r}: {there}")
+        return found[0]
+
+
+def told(events: Iterable[CrisisEvent], actions: Iterable[Action], least: Severity = Severity.WARNING) -> Incidents:
+    """Tell the incidents of two logs."""
+    incidents = Incidents(least)
+    for event in events:
+        incidents.see(event)
+    for action in actions:
+        incidents.do(action)
+    return incidents
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def _number(event: CrisisEvent) -> int:
+    return int(event.id.rpartition("-")[2])

@@ -1,0 +1,88 @@
+"""Where incidents are read and actions are written: the state file of `larum watch`, or topics of Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from streams.broker import client_options
+from streams.core.actions import Action, decode, encode
+from streams.core.crises import Severity
+from streams.core.incidents import Incidents, told
+from streams.core.posts import Unreadable
+from streams.core.settings import Kafka, Settings
+from streams.inflation import guard
+from streams.rights import check
+from streams.storage import Store
+from streams.tail import held
+from streams.wire import Right
+
+POLL_MILLISECONDS = 250
+
+
+class Desk(NamedTuple):
+    """What is known, and the way to write down what was done."""
+
+    incidents: Incidents
+    write: Callable[[Action], Awaitable[None]]
+
+
+def at_store(settings: Settings, path: Path) -> Desk:
+    """Read the state file of a `larum watch`, which may run meanwhile."""
+    store = Store(path)
+
+    async def write(action: Action) -> None:
+        store.act(action)
+
+    return Desk(told(store.crises(), [action for _, action in store.actions()], least_of(settings)), write)
+
+
+@asynccontextmanager
+async def at_topics(settings: Settings) -> AsyncIterator[Desk]:
+    """Read the topics of crises and of incidents, and append to the latter."""
+    kafka = settings.kafka
+    await check(kafka, {kafka.incidents_topic: frozenset({Right.READ, Right.WRITE})})
+    desk = told(await held(kafka), await done(kafka), least_of(settings))
+    async with AIOKafkaProducer(**client_options(kafka), acks="all", enable_idempotence=True) as producer:
+
+        async def write(action: Action) -> None:
+            key = action.incident.encode()
+            await producer.send_and_wait(kafka.incidents_topic, encode(action), key, partition=0)
+
+        yield Desk(desk, write)
+
+
+async def done(kafka: Kafka) -> Sequence[Action]:
+    """Give all actions that the topic holds now; what is none is passed over, for it was refused at the door."""
+    guard()
+    partition = TopicPartition(kafka.incidents_topic, 0)
+    consumer: AIOKafkaConsumer[Any, Any] = AIOKafkaConsumer(**client_options(kafka), enable_auto_commit=False)
+    await consumer.start()
+    try:
+        consumer.assign([partition])
+        await consumer.seek_to_beginning(partition)
+        end = (await consumer.end_offsets([partition]))[partition]
+        found: list[Action] = []
+        while await consumer.position(partition) < end:
+            records = (await consumer.getmany(timeout_ms=POLL_MILLISECONDS)).get(partition, [])
+            found += [action for record in records if (action := action_in(record.value))]
+        return found
+    finally:
+        await consumer.stop()
+
+
+def action_in(record: bytes | None) -> Action | None:
+    """Read an action; None where it is none."""
+    try:
+        return decode(record or b"")
+    except Unreadable:
+        return None
+
+
+def least_of(settings: Settings) -> Severity:
+    """Give the severity from which a crisis is an incident."""
+    return Severity[settings.response.min_severity.upper()]

@@ -1,0 +1,83 @@
+"""What is due about crises, for Prometheus: so Alertmanager goes after whoever has not answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import get_args
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from streams.core.incidents import Due, Duties, Incident, Incidents, State
+from streams.metrics import Documented
+
+TASKS = ("acknowledge", "assess", "word")
+
+
+class Dues:
+    """Exports how far incidents are, and until when what is due of them.
+
+    Parameters
+    ----------
+    registry
+        Where the metrics are.
+
+    Attributes
+    ----------
+    catalogue
+        Each metric's name, type, labels and help, in the order of their definition.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.catalogue: list[Documented] = []
+        self._registry = registry
+        self._states = self._new("larum_incidents", "Incidents by how far they are.", "state")
+        self._due = {
+            "acknowledge": self._new(
+                "larum_incident_acknowledge_due_timestamp_seconds",
+                "Until when somebody has to say that they look into a brand's incident; no series where somebody did.",
+                "brand",
+            ),
+            "assess": self._new(
+                "larum_incident_assess_due_timestamp_seconds",
+                "Until when a brand's incident has to be assessed for the first time.",
+                "brand",
+            ),
+            "word": self._new(
+                "larum_incident_word_due_timestamp_seconds",
+                "When the next public word about a brand's incident is due.",
+                "brand",
+            ),
+        }
+        self._missing = self._new(
+            "larum_incident_steps_missing", "Of the five steps those that are neither done nor needless.", "brand"
+        )
+
+    def show(self, incidents: Incidents, duties: Duties) -> None:
+        """Export what is due now; of a brand with several incidents what is due first."""
+        counts = Counter(incident.state for incident in incidents.known.values())
+        for state in get_args(State):
+            self._states.labels(state).set(counts[state])
+        for gauge in (*self._due.values(), self._missing):
+            gauge.clear()
+        for brand, its in _by_brand(incidents.open).items():
+            self._missing.labels(brand).set(max(len(incident.missing) for incident in its))
+            dues = [due for incident in its for due in duties.of(incident)]
+            for task in TASKS:
+                if at := _first(dues, task):
+                    self._due[task].labels(brand).set(at)
+
+    def _new(self, name: str, meaning: str, *labels: str) -> Gauge:
+        self.catalogue.append(Documented(name, "gauge", labels, meaning))
+        return Gauge(name, meaning, labels, registry=self._registry)
+
+
+def _by_brand(incidents: Iterable[Incident]) -> dict[str, list[Incident]]:
+    found: dict[str, list[Incident]] = {}
+    for incident in incidents:
+        found.setdefault(incident.brand, []).append(incident)
+    return found
+
+
+def _first(dues: Iterable[Due], what: str) -> float | None:
+    return min((due.at for due in dues if due.what == what), default=None)

@@ -1,0 +1,103 @@
+"""Incidents by the command line alone, on the state file of a watch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+from typer.testing import CliRunner, Result
+
+from streams.cli import app
+from streams.core.incidents import Duties, told
+from streams.core.settings import Brand, Settings
+from streams.response.dues import Dues
+from streams.storage import Store
+from tests.streams.notify.made import FRIDAY, crisis
+
+Run = Callable[..., Result]
+SETTINGS = Settings(brands=(Brand(id="northquill", name="Northquill"),))
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "larum.toml").write_text('[[brands]]\nid = "northquill"\nname = "Northquill"\n')
+    with Store("larum.sqlite") as store:
+        store.save(events=[crisis("opened", 0, "warning"), crisis("raised", 1, "critical")])
+
+    def go(*arguments: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(app, list(arguments))
+        assert result.exit_code == code, result.output
+        return result
+
+    return go
+
+
+def shown(run: Run) -> dict[str, Any]:
+    return dict(json.loads(run("incidents", "--all", "--json").output))
+
+
+def test_the_whole_way_from_the_alarm_to_the_review(run: Run) -> None:
+    assert shown(run)["state"] == "open"
+    assert set(shown(run)["due"]) == {"acknowledge", "assess", "word"}
+    run("ack", "northquill", "--by", "Ola")
+    run("note", "northquill", "Glass in one batch", "--assessment", "--by", "Ola")
+    run("step", "northquill", "counteract", "Batch recalled", "--owner", "quality", "--link", "https://x.example/1")
+    run("update-given", "northquill", "We look into it", "--next", "60")
+    one = shown(run)
+    assert (one["state"], one["missing"]) == ("stated", ["apologise", "admit", "improve", "repair"])
+    assert one["steps"]["counteract"]["owner"] == "quality"
+    assert one["log"][0]["by"] == "Ola"
+    name = one["id"]
+    page = run("incidents", name).output
+    assert "✓ counteract" in page
+    assert "Batch recalled" in page
+    run("close", "northquill", "All jars are back")
+    run("close", name, "Call the lab first", "--lessons")
+    assert shown(run)["state"] == "reviewed"
+    assert "No incident is open" in run("incidents").output
+    run("close", name, "--reopen")
+    assert shown(run)["state"] == "stated"
+
+
+def test_a_false_alarm_is_told(run: Run) -> None:
+    run("close", "northquill", "A film of that name", "--false-alarm")
+    assert shown(run)["false_alarm"] is True
+    assert "false alarm" in run("incidents", "--all").output
+
+
+def test_what_cannot_be_done_is_told_in_a_sentence(run: Run) -> None:
+    assert "no incident is 'orlen'" in run("ack", "orlen", code=2).output
+    assert "either --into" in run("merge", "northquill", code=2).output
+    assert "cannot be merged into itself" in run("merge", "northquill", "--into", "northquill", code=2).output
+    assert "link" in run("note", "northquill", "x", "--link", "javascript:alert(1)", code=2).output
+    assert "there is no such file" in run("ack", "northquill", "--state", "gone.sqlite", code=2).output
+
+
+def test_metrics_say_what_is_due(run: Run) -> None:
+    registry = CollectorRegistry()
+    dues = Dues(registry)
+
+    def ask(name: str, **labels: str) -> float | None:
+        return registry.get_sample_value(name, labels)
+
+    def show() -> None:
+        with Store("larum.sqlite") as store:
+            dues.show(told(store.crises(), [action for _, action in store.actions()]), Duties(SETTINGS))
+
+    show()
+    assert ask("larum_incident_acknowledge_due_timestamp_seconds", brand="northquill") == FRIDAY + 480 + 450
+    assert ask("larum_incident_steps_missing", brand="northquill") == 5
+    assert ask("larum_incidents", state="open") == 1
+    run("ack", "northquill")
+    show()
+    assert ask("larum_incident_acknowledge_due_timestamp_seconds", brand="northquill") is None
+    assert ask("larum_incident_word_due_timestamp_seconds", brand="northquill") == FRIDAY + 480 + 1_800
+    run("close", "northquill")
+    show()
+    assert ask("larum_incident_word_due_timestamp_seconds", brand="northquill") is None
+    assert ask("larum_incidents", state="resolved") == 1
