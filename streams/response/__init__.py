@@ -1,0 +1,1 @@
+"""From alarm to a crisis well handled: what a brand says and does once it knows."""
