@@ -19,6 +19,7 @@ from streams.cli import (
     rebaseline,
     replay,
     schema,
+    statement,
     tail,
     teach,
     topics,
@@ -53,6 +54,7 @@ for module in (
     rebaseline,
     label,
     teach,
+    statement,
     schema,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
