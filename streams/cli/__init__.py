@@ -21,6 +21,7 @@ from streams.cli import (
     replay,
     responding,
     schema,
+    statement,
     tail,
     teach,
     topics,
@@ -56,6 +57,7 @@ for module in (
     rebaseline,
     label,
     teach,
+    statement,
     schema,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
