@@ -8,7 +8,8 @@ import msgspec
 import typer
 
 from streams.cli.common import Json, errors, fail
-from streams.response.facts import STEPS, Facts, Form, Kind, Lang
+from streams.core.actions import STEPS
+from streams.response.facts import Facts, Form, Kind, Lang
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

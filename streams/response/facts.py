@@ -7,13 +7,13 @@ from typing import Literal, get_args
 
 import msgspec
 
+from streams.core.actions import Step
+
 Kind = Literal["health", "data_leak", "product", "employee", "service", "statement"]
 Lang = Literal["pl", "en"]
 Form = Literal["short", "long"]
-Step = Literal["apologise", "counteract", "admit", "improve", "repair"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-STEPS: tuple[Step, ...] = get_args(Step)
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,10 +35,6 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         Those of the five steps that were taken.
     contact
         Address or telephone number for those concerned.
-
-    References
-    ----------
-    Adam Łaszyn's 5P: przeproś, przeciwdziałaj, przyznaj się, popraw się, powetuj straty.
     """
 
     brand: str | None = None

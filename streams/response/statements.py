@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from streams.core.actions import STEPS
 from streams.printing import printable
-from streams.response.facts import STEPS, Facts, Form, Kind, Lang
+from streams.response.facts import Facts, Form, Kind, Lang
 
 SHORT = 280  # characters of a post that every network takes
 TERMS, TERM = 5, 30  # so many words of posts, so many characters of each: too few to quote anybody

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from streams.response.facts import KINDS, STEPS, Facts, Form, Kind, Lang, Step
+from streams.core.actions import STEPS, Step
+from streams.response.facts import KINDS, Facts, Form, Kind, Lang
 from streams.response.statements import SHORT, TERMS, draft, missing
 
 WARSAW = ZoneInfo("Europe/Warsaw")
