@@ -12,6 +12,7 @@ from streams.bucketcounts import BucketCount
 from streams.core.crises import CrisisEvent
 from streams.core.crises import decode as decode_event
 from streams.core.settings import Settings
+from streams.core.tallies import decode as decode_tallies
 from streams.core.watch import CLOCK
 from streams.states import unwrap
 from streams.topics import changelog
@@ -98,8 +99,12 @@ async def _offsets(settings: Settings) -> list[str]:
     wrong = []
     for topic in (kafka.posts_topic, kafka.tallies_topic):
         done = await helpers.committed(kafka.bootstrap_servers, kafka.group, topic)
-        if sum(done.values()) != (end := await helpers.ends(kafka.bootstrap_servers, topic)):
-            wrong.append(f"{topic} is committed to {done}, and holds {end} records")
+        records = await helpers.read(kafka.bootstrap_servers, topic)
+        left = [record for record in records if record.offset >= done.get(record.partition, 0)]
+        if topic == kafka.tallies_topic:  # the last words of inputs at rest may come when nobody reads any more
+            left = [record for record in left if decode_tallies(record.value or b"").tallies]
+        if left:
+            wrong.append(f"{topic} is committed to {done}, and {len(left)} of {len(records)} records are left")
     clocks: dict[int, int] = {}
     for record in await helpers.read(kafka.bootstrap_servers, changelog(kafka)):
         if record.key == f"{record.partition}/{CLOCK}".encode() and record.value:
