@@ -70,6 +70,18 @@ def test_a_false_alarm_is_told(run: Run) -> None:
     assert "false alarm" in run("incidents", "--all").output
 
 
+def test_a_statement_is_drafted_from_what_is_known(run: Run) -> None:
+    run("step", "northquill", "counteract", "Batch recalled")
+    told = run("statement", "northquill", "--lang", "en", "--json").output
+    draft = json.loads(told.splitlines()[-1])
+    assert "Northquill" in draft["text"]
+    assert "2 January" in draft["text"]
+    assert "larum: kind " in told
+    assert draft["missing"]
+    assert "--kind is needed" in run("statement", code=2).output
+    assert "no incident is 'orlen'" in run("statement", "orlen", code=2).output
+
+
 def test_what_cannot_be_done_is_told_in_a_sentence(run: Run) -> None:
     assert "no incident is 'orlen'" in run("ack", "orlen", code=2).output
     assert "either --into" in run("merge", "northquill", code=2).output
