@@ -4,9 +4,11 @@ from pathlib import Path
 
 from streams.config import load, template
 from streams.core.matching.matcher import Matcher
+from streams.core.receivers import PagerDuty
 from streams.core.settings import Brand, Settings
 
-SECTIONS = ("detection", "sentiment", "kafka", "server", "journal", "bluesky")
+SECTIONS = ("detection", "sentiment", "kafka", "server", "journal", "bluesky", "notify", "response")
+SECRETS = {"sasl_password": "kafka", "ssl_password": "kafka", "token": "server", "heartbeat_url": "notify"}
 
 
 def test_the_template_loads_to_the_defaults(tmp_path: Path) -> None:
@@ -29,15 +31,23 @@ def test_the_examples_find_what_their_comments_promise(tmp_path: Path) -> None:
 
 def test_every_setting_stands_in_it_with_its_true_default() -> None:
     # What is commented out, taken in: the defaults of all sections must come out.
-    document = tomllib.loads(re.sub(r"(?m)^# (\w+ = )", r"\1", template()))
+    sections, _, _ = template().partition("# [[receivers]]")
+    document = tomllib.loads(re.sub(r"(?m)^# (\w+ = )", r"\1", sections))
     defaults = {name: Settings.model_fields[name].get_default().model_dump(mode="json") for name in SECTIONS}
-    for secret, section in {"sasl_password": "kafka", "ssl_password": "kafka", "token": "server"}.items():
+    for secret, section in SECRETS.items():
         del defaults[section][secret]  # comes from the environment or a file
     for section, expected in defaults.items():
         assert document[section].keys() == expected.keys(), section
         assert {
             key: document[section][key] if value is not None else None for key, value in expected.items()
         } == expected
+
+
+def test_the_receiver_that_it_shows_is_one() -> None:
+    _, _, receivers = template().partition("# [[receivers]]")
+    (table,) = tomllib.loads("[[receivers]]" + receivers.replace("\n# ", "\n"))["receivers"]
+    table["routing_key"] = table.pop("routing_key_file")
+    assert PagerDuty.model_validate(table).name == "on-call"
 
 
 def test_every_setting_of_a_brand_is_shown() -> None:
