@@ -176,8 +176,10 @@ async def require(kafka: Kafka) -> None:
     TopicError
         A topic is missing, or has another number of partitions than the settings.
     """
-    await check(kafka, needed(kafka), kafka.group)
-    missing = [report.name for report in await ensure(kafka, create=False) if report.state == "missing"]
+    rights = needed(kafka)
+    await check(kafka, rights, kafka.group)
+    reports = await ensure(kafka, create=False)
+    missing = [report.name for report in reports if report.state == "missing" and report.name in rights]
     if missing:
         raise TopicError(f"missing on {kafka.bootstrap_servers}: {', '.join(missing)}. 'larum topics' creates them.")
 
