@@ -123,7 +123,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     runtime = Embedded(settings, tutor.pupil, letters, metrics, store)
     notifier, follower = _response(settings, registry, letters, health)
     file = ConfigurationFile(options.config, os.environ, settings, metrics.operations, receivers=True)
-    hearers = (Printer(as_json=options.as_json), follower.see, notifier.hear)
+    hearers = (Printer(as_json=options.as_json), follower.incidents.see, notifier.hear)
     live = Live(runtime, health, metrics, time.time, hearers, file, settings.notify.canary_seconds)
     token = settings.server.token.get_secret_value() if settings.server.token else None
     posts, labels = Intake(decode_post, live.accept, token), Intake(decode_label, tutor.accept, token)

@@ -194,6 +194,11 @@ class CrisisEvent(msgspec.Struct, frozen=True, kw_only=True):
         """``opened``, ``raised``, ``updated`` or ``closed``."""
         return self.type.rpartition(".")[2]
 
+    @property
+    def number(self) -> int:
+        """Which step of its crisis it is, as its id says."""
+        return int(self.id.rpartition("-")[2])
+
 
 def crisis_id(brand: str, onset: int) -> str:
     """Name a crisis, or with ``*/SOURCE`` for the brand a silence: the same for every replay of the same posts.

@@ -122,7 +122,7 @@ class Incident:
 
     def see(self, event: CrisisEvent) -> None:
         """Take another event of the crisis in."""
-        if event.id != self.last.id and _number(event) > _number(self.last):
+        if event.id != self.last.id and event.number > self.last.number:
             self.last = event
             self.calm_since = _seconds(event.time) if event.step == "closed" else self.calm_since
 
@@ -286,7 +286,3 @@ def told(events: Iterable[CrisisEvent], actions: Iterable[Action], least: Severi
 
 def _seconds(moment: str) -> float:
     return datetime.fromisoformat(moment).timestamp()
-
-
-def _number(event: CrisisEvent) -> int:
-    return int(event.id.rpartition("-")[2])

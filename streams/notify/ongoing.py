@@ -22,10 +22,5 @@ def ongoing(events: Iterable[CrisisEvent]) -> list[CrisisEvent]:
             closed.add(event.subject)
             last.pop(event.subject, None)
         elif event.subject not in closed:
-            last[event.subject] = max(event, last.get(event.subject, event), key=number)
+            last[event.subject] = max(event, last.get(event.subject, event), key=lambda one: one.number)
     return list(last.values())
-
-
-def number(event: CrisisEvent) -> int:
-    """Give the number of an event's step, from which its id is made."""
-    return int(event.id.rpartition("-")[2])

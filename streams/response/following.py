@@ -8,7 +8,6 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from streams.broker import client_options
-from streams.core.crises import CrisisEvent
 from streams.core.incidents import Duties, Incidents
 from streams.core.settings import Settings
 from streams.inflation import guard
@@ -30,6 +29,11 @@ class Follower:
         The whole configuration.
     dues
         Shows it.
+
+    Attributes
+    ----------
+    incidents
+        What is known.
     """
 
     def __init__(self, settings: Settings, dues: Dues) -> None:
@@ -38,14 +42,10 @@ class Follower:
         self._duties = Duties(settings)
         self._dues = dues
 
-    def see(self, event: CrisisEvent) -> None:
-        """Take in what the watch has just said."""
-        self.incidents.see(event)
-
     async def from_store(self, store: Store) -> None:
         """Follow what people do by a state file, for ever; what the watch says meanwhile it has to tell by itself."""
         for event in store.crises():
-            self.see(event)
+            self.incidents.see(event)
         number = 0
         while True:
             for at, action in store.actions(number):
@@ -79,6 +79,6 @@ class Follower:
     def _take(self, record: ConsumerRecord[Any, Any]) -> None:
         if record.topic == self._settings.kafka.crises_topic:
             if event := crisis_in(record):
-                self.see(event)
+                self.incidents.see(event)
         elif action := action_in(record.value):
             self.incidents.do(action)
