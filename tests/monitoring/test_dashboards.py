@@ -6,7 +6,6 @@ import asyncio
 import json
 import math
 import re
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator
 from contextlib import asynccontextmanager
@@ -22,6 +21,7 @@ from streams.server import Server
 from tests.monitoring.processes import PATIENCE_SECONDS, free_address
 from tests.monitoring.programs import DEPLOY, promtool
 from tests.monitoring.prometheus import Prometheus, Sample, prometheus
+from tests.monitoring.watching import running_watch
 from tests.streams.notify.recorder import recording
 
 pytestmark = pytest.mark.monitoring
@@ -93,23 +93,8 @@ async def watching(folder: Path, pager: str) -> AsyncIterator[str]:
     """Run `larum watch` on a file and two receivers, of which one is away; gives the host and port it listens on."""
     (folder / "larum.toml").write_text(CONFIG.format(pager=pager, nobody=free_address()))
     (folder / "labels.jsonl").write_text("".join(map(LABEL.format, range(20))))
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", "from streams.cli import main; main()", "watch", "--port", "0"),
-        *("--config", "larum.toml", "--follow", "posts.jsonl", "--labels", "labels.jsonl"),
-        cwd=folder,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            told = (await process.stderr.readline()).decode()
-        address = re.search(r"http://\S+:(\d+)/metrics", told)
-        assert address, told
-        yield f"127.0.0.1:{address[1]}"
-    finally:
-        process.terminate()
-        await process.communicate()
+    async with running_watch(folder, "larum.toml", "--labels", "labels.jsonl") as address:
+        yield address
 
 
 def show_what_only_kafka_has(metrics: Metrics) -> None:

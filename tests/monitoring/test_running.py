@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from tests.monitoring.processes import PATIENCE_SECONDS
 from tests.monitoring.programs import DEPLOY, promtool
 from tests.monitoring.prometheus import prometheus
+from tests.monitoring.watching import running_watch
 
 pytestmark = pytest.mark.monitoring
 
@@ -25,22 +22,8 @@ LATER = NOON + 600
 async def watching(tmp_path: Path) -> AsyncIterator[str]:
     """Run `larum watch` on a file in which nothing is written; gives the host and port it listens on."""
     (tmp_path / "posts.jsonl").touch()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", "from streams.cli import main; main()", "watch", "--port", "0"),
-        *("--config", str(DEPLOY / "brands.toml"), "--follow", "posts.jsonl"),
-        cwd=tmp_path,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            told = (await process.stderr.readline()).decode()
-        address = re.search(r"http://\S+:(\d+)/metrics", told)
-        assert address, told
-        yield f"127.0.0.1:{address[1]}"
-    finally:
-        process.terminate()
-        await process.communicate()
+    async with running_watch(tmp_path, DEPLOY / "brands.toml") as address:
+        yield address
 
 
 async def test_a_query_returns_what_was_posted(watching: str, tmp_path: Path) -> None:
