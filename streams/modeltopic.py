@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
-from streams.broker import client_options
 from streams.core.chunks import Chunk, cut, join, read
 from streams.core.settings import Kafka
-from streams.inflation import guard
+from streams.fromstart import from_start
 from streams.matchers import Send
 
-POLL_MILLISECONDS = 1_000
 SLOTS = (b"0", b"1")
 
 
@@ -58,22 +56,9 @@ class ModelTopic:
 
     async def snapshots(self) -> list[Snapshot]:
         """Read the snapshots that are there, the newest first."""
-        guard()
-        partition = TopicPartition(self.name, 0)
-        consumer: AIOKafkaConsumer[Any, Any] = AIOKafkaConsumer(
-            **client_options(self._kafka), enable_auto_commit=False, auto_offset_reset="earliest"
-        )
-        await consumer.start()
-        try:
-            consumer.assign([partition])
-            await consumer.seek_to_beginning(partition)
-            end = (await consumer.end_offsets([partition]))[partition]
-            held: dict[bytes, tuple[int, bytes | None]] = {}
-            while await consumer.position(partition) < end:
-                for record in (await consumer.getmany(partition, timeout_ms=POLL_MILLISECONDS)).get(partition, ()):
-                    held[record.key or b""] = record.offset, record.value
-        finally:
-            await consumer.stop()
+        held: dict[bytes, tuple[int, bytes | None]] = {}
+        async for record in from_start(self._kafka, TopicPartition(self.name, 0)):
+            held[record.key or b""] = record.offset, record.value
         found = sorted(_snapshots(held), key=lambda snapshot: -snapshot.offset)
         if found:
             self._wrote(found[0].slot)

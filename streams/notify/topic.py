@@ -13,6 +13,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError
 from streams.broker import client_options
 from streams.core.crises import CrisisEvent
 from streams.core.settings import Kafka
+from streams.fromstart import from_start
 from streams.inflation import guard
 from streams.notify.ongoing import ongoing
 from streams.tail import Once, crisis_in
@@ -62,14 +63,14 @@ class TopicSource:
         Of the receiver's group, subscribed.
     meeting
         Tells whether the group has met since.
-    past
-        Reads what lies before.
+    kafka
+        How to reach the broker, to read what lies before.
     """
 
-    def __init__(self, consumer: Consumer, meeting: _Meeting, past: Past) -> None:
+    def __init__(self, consumer: Consumer, meeting: _Meeting, kafka: Kafka) -> None:
         self._consumer = consumer
         self._meeting, self._met = meeting, 0
-        self._past = past
+        self._kafka = kafka
         self._once = Once()
         self._place: tuple[TopicPartition, int] | None = None
         self._over: set[str] = set()
@@ -87,7 +88,7 @@ class TopicSource:
             if committed is None:
                 begin[partition] = await self._begin(partition)
             else:
-                told += [event for _, event in await self._past.read(partition, committed)]
+                told += [event for _, event in await _before(self._kafka, partition, committed)]
             consumer.seek(partition, begin.get(partition, committed or 0))
         if begin:
             await self._commit(begin)
@@ -98,7 +99,7 @@ class TopicSource:
     async def _begin(self, partition: TopicPartition) -> int:
         """Say where a new receiver begins: where the first crisis that is open was opened. What is over is left out."""
         end = (await self._consumer.end_offsets([partition]))[partition]
-        unheard = await self._past.read(partition, end)
+        unheard = await _before(self._kafka, partition, end)
         subjects = {event.subject for event in ongoing(event for _, event in unheard)}
         self._over |= {event.subject for _, event in unheard} - subjects
         return min((offset for offset, event in unheard if event.subject in subjects), default=end)
@@ -133,27 +134,10 @@ class TopicSource:
             raise ReassignedError from error
 
 
-class Past:
-    """Reads the beginning of a partition, outside of any group."""
-
-    def __init__(self, kafka: Kafka) -> None:
-        self._kafka = kafka
-
-    async def read(self, partition: TopicPartition, end: int) -> list[tuple[int, CrisisEvent]]:
-        """Give all events before an offset, each with its own."""
-        consumer: Consumer = AIOKafkaConsumer(**client_options(self._kafka), enable_auto_commit=False)
-        await consumer.start()
-        try:
-            consumer.assign([partition])
-            await consumer.seek_to_beginning(partition)
-            found: list[tuple[int, CrisisEvent]] = []
-            while await consumer.position(partition) < end:
-                records = (await consumer.getmany(timeout_ms=POLL_MILLISECONDS)).get(partition, [])
-                before = [record for record in records if record.offset < end]
-                found += [(record.offset, event) for record in before if (event := crisis_in(record))]
-            return found
-        finally:
-            await consumer.stop()
+async def _before(kafka: Kafka, partition: TopicPartition, end: int) -> list[tuple[int, CrisisEvent]]:
+    """Give all events of a partition before an offset, each with its own."""
+    records = from_start(kafka, partition, end)
+    return [(record.offset, event) async for record in records if (event := crisis_in(record))]
 
 
 @asynccontextmanager
@@ -174,6 +158,6 @@ async def topic_source(kafka: Kafka, receiver: str) -> AsyncIterator[TopicSource
     consumer.subscribe([kafka.crises_topic], listener=meeting)
     await consumer.start()
     try:
-        yield TopicSource(consumer, meeting, Past(kafka))
+        yield TopicSource(consumer, meeting, kafka)
     finally:
         await consumer.stop()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 
 from streams.broker import client_options
 from streams.core.actions import Action, decode, encode
@@ -15,13 +15,11 @@ from streams.core.crises import Severity
 from streams.core.incidents import Incidents, told
 from streams.core.posts import Unreadable
 from streams.core.settings import Kafka, Settings
-from streams.inflation import guard
+from streams.fromstart import from_start
 from streams.rights import check
 from streams.storage import Store
 from streams.tail import held
 from streams.wire import Right
-
-POLL_MILLISECONDS = 250
 
 
 class Desk(NamedTuple):
@@ -58,21 +56,8 @@ async def at_topics(settings: Settings) -> AsyncIterator[Desk]:
 
 async def done(kafka: Kafka) -> Sequence[Action]:
     """Give all actions that the topic holds now; what is none is passed over, for it was refused at the door."""
-    guard()
     partition = TopicPartition(kafka.incidents_topic, 0)
-    consumer: AIOKafkaConsumer[Any, Any] = AIOKafkaConsumer(**client_options(kafka), enable_auto_commit=False)
-    await consumer.start()
-    try:
-        consumer.assign([partition])
-        await consumer.seek_to_beginning(partition)
-        end = (await consumer.end_offsets([partition]))[partition]
-        found: list[Action] = []
-        while await consumer.position(partition) < end:
-            records = (await consumer.getmany(timeout_ms=POLL_MILLISECONDS)).get(partition, [])
-            found += [action for record in records if (action := action_in(record.value))]
-        return found
-    finally:
-        await consumer.stop()
+    return [action async for record in from_start(kafka, partition) if (action := action_in(record.value))]
 
 
 def action_in(record: bytes | None) -> Action | None:
