@@ -7,6 +7,7 @@ join. Asked beforehand, the broker's own answer can be told, with the key of the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Mapping
 
@@ -27,6 +28,7 @@ from streams.wire import PermittedMetadata, Right
 
 CONNECT_MILLISECONDS = 10_000
 END_SECONDS = 2.0  # for what a broker says when it ends a connection
+REFUSALS = (SaslAuthenticationFailed, UnsupportedSaslMechanismError)  # they say why
 
 
 class AccessError(BrokerSettingsError):
@@ -96,6 +98,9 @@ async def _connected(kafka: Kafka) -> AIOKafkaConnection:
         connection = AIOKafkaConnection(host, port, request_timeout_ms=CONNECT_MILLISECONDS, **options)
         try:
             await connection.connect()
+        except REFUSALS as error:
+            await _end(connection)
+            faults.append(_in_words(kafka, server, error))
         except KafkaError as error:
             await _end(connection)
             faults.append(_in_words(kafka, server, await _alert(host, port, options.get("ssl_context")) or error))
@@ -129,7 +134,9 @@ async def _alert(host: str, port: int, context: ssl.SSLContext | None) -> ssl.SS
             try:
                 await reader.read(1)
             finally:
-                writer.close()
+                writer.transport.abort()  # a close would wait for an answer, and outlast the event loop
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
     except ssl.SSLError as alert:
         return alert
     except (OSError, TimeoutError):

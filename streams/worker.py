@@ -31,6 +31,7 @@ from streams.teaching import Teacher
 from streams.topics import STATE, changelog, require
 from streams.watchdog import Watchdog
 from streams.watchers import Watchers
+from streams.whereabouts import whereabouts
 
 TICK_SECONDS = 1.0
 STOP_SECONDS = 30.0
@@ -202,12 +203,19 @@ class Worker:
     async def _stop(self) -> None:
         if self._failure.error:
             self.app.consumer.unacked.clear()  # what failed is never acknowledged, and must not be waited for
-        try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await self.app.stop()
-                await self.teacher.stop()
-        except TimeoutError as error:
-            raise WorkerError(f"did not come to an end within {STOP_SECONDS:.0f} s of being told to stop") from error
+        ending = asyncio.ensure_future(self._end())
+        await asyncio.wait([ending], timeout=STOP_SECONDS)
+        if not ending.done():
+            others = asyncio.all_tasks() - {ending, asyncio.current_task()}
+            log.error("still there: %s", "; ".join(sorted(whereabouts(task) for task in others)))
+            raise WorkerError(
+                f"did not come to an end within {STOP_SECONDS:.0f} s of being told to stop: {whereabouts(ending)}"
+            )
+        await ending
+
+    async def _end(self) -> None:
+        await self.app.stop()
+        await self.teacher.stop()
 
     # -- what happens every second
 

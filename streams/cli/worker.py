@@ -33,9 +33,8 @@ def command(
 
     `larum worker --config larum.toml --metrics-port 9100`
     """
-    import uvloop
-
     from streams.broker import BrokerSettingsError
+    from streams.loop import Loop
     from streams.topics import TopicError
     from streams.watchdog import EXIT_CODE
     from streams.worker import WorkerError
@@ -47,7 +46,7 @@ def command(
         logging.getLogger().setLevel(logging.INFO)
     port = settings.server.port if metrics_port is None else metrics_port
     try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=Loop) as runner:
             runner.run(run(settings, port, config))
     except (TopicError, BrokerSettingsError, OSError) as error:
         fail(str(error))

@@ -128,3 +128,27 @@ async def test_an_agent_that_comes_to_an_end_without_a_failure_ends_the_worker(s
     async with asyncio.timeout(60):
         with pytest.raises(WorkerError, match=r"the agent .*watch has come to an end"):
             await running
+
+
+async def test_a_worker_that_does_not_come_to_its_end_says_where_it_waits(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stage.prepare([])
+    stuck, _ = worker(stage, SentimentModel())
+    let_go = asyncio.Event()
+
+    async def waits_for_good() -> None:
+        await let_go.wait()
+
+    close = stuck.teacher.stop
+    monkeypatch.setattr(stuck.teacher, "stop", waits_for_good)
+    monkeypatch.setattr("streams.worker.STOP_SECONDS", 2.0)
+    stop = asyncio.Event()
+    stop.set()
+    beside = asyncio.create_task(waits_for_good())
+    with pytest.raises(WorkerError, match=r"within 2 s .*: Worker\._end > .*waits_for_good > Event\.wait \(locks\.py"):
+        await stuck.run(stop)
+    assert "waits_for_good > Event.wait (locks.py" in caplog.text
+    let_go.set()
+    await beside
+    await close()
