@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from detectors.calendar import Calendar
 from streams.core.fields import Secret, Section, Slug
 from streams.core.receivers import AnyReceiver
+from streams.core.tokens import Token
 
 
 def _a_name(text: str) -> str:
@@ -239,3 +240,4 @@ class Settings(Section):
     notify: Notify = Notify()
     response: Response = Response()
     receivers: tuple[AnyReceiver, ...] = ()
+    tokens: tuple[Token, ...] = ()
