@@ -28,6 +28,7 @@ from streams.core.settings import (
     Sentiment,
     Server,
     Settings,
+    Web,
 )
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -42,6 +43,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "bluesky": Bluesky,
     "notify": Notify,
     "response": Response,
+    "web": Web,
 }
 
 

@@ -7,7 +7,7 @@ from streams.core.matching.matcher import Matcher
 from streams.core.receivers import PagerDuty
 from streams.core.settings import Brand, Settings
 
-SECTIONS = ("detection", "sentiment", "kafka", "server", "journal", "bluesky", "notify", "response")
+SECTIONS = ("detection", "sentiment", "kafka", "server", "journal", "bluesky", "notify", "response", "web")
 SECRETS = {"sasl_password": "kafka", "ssl_password": "kafka", "token": "server", "heartbeat_url": "notify"}
 
 
