@@ -28,6 +28,7 @@ from streams.core.settings import (
     Sentiment,
     Server,
     Settings,
+    Web,
 )
 from streams.core.tokens import Token
 
@@ -43,6 +44,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "bluesky": Bluesky,
     "notify": Notify,
     "response": Response,
+    "web": Web,
     "tokens": Token,
 }
 
