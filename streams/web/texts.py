@@ -75,10 +75,6 @@ class Texts:
             return self._comma(f"{value:.1f}")
         return f"{round(value):,}".replace(",", "\u00a0" if self.lang == "pl" else ",")
 
-    def times(self, value: float) -> str:
-        """Write how many times as much."""
-        return self._comma(f"{value:.1f}" if value < 3 else f"{value:.0f}")
-
     def percent(self, share: float) -> str:
         """Write a share."""
         return f"{share:.0%}"
@@ -88,7 +84,7 @@ class Texts:
         if minutes < 120:
             return f"{minutes:.0f}\u00a0min"
         if minutes < 48 * 60:
-            return self.count("unit.hours", minutes / 60) if minutes >= 600 else f"{self._half(minutes / 60)}\u00a0h"
+            return f"{self._half(minutes / 60)}\u00a0h"
         return self.count("unit.days", minutes / 1_440)
 
     def ago(self, at: float) -> str:
@@ -115,11 +111,6 @@ class Texts:
         year = f" {moment.year}" if moment.year != today.year else ""
         return f"{day} {moment.day} {self(f'month.{moment.month}')}{year}, {clock}"
 
-    def date(self, at: float) -> str:
-        """Write a moment in full."""
-        moment = datetime.fromtimestamp(at, self.zone)
-        return f"{moment.day} {self(f'month.{moment.month}')} {moment.year}, {moment:%H:%M}"
-
     def second(self, at: float) -> str:
         """Write a moment of today to the second."""
         return f"{datetime.fromtimestamp(at, self.zone):%H:%M:%S}"
@@ -132,7 +123,7 @@ class Texts:
         return text.replace(".", ",") if self.lang == "pl" else text
 
     def _half(self, hours: float) -> str:
-        return self._comma(f"{round(hours * 2) / 2:g}")
+        return self._comma(f"{round(hours * 2) / 2:g}" if hours < 10 else f"{hours:.0f}")
 
 
 def form_of(lang: Lang, number: int) -> str:
