@@ -28,6 +28,7 @@ from streams.core.settings import (
     Sentiment,
     Server,
     Settings,
+    Web,
 )
 from streams.core.tokens import Token
 
@@ -44,6 +45,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "notify": Notify,
     "response": Response,
     "tokens": Token,
+    "web": Web,
 }
 
 

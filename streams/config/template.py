@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from streams.core.fields import Secret
-from streams.core.settings import Bluesky, Detection, Journal, Kafka, Notify, Response, Sentiment, Server
+from streams.core.settings import Bluesky, Detection, Journal, Kafka, Notify, Response, Sentiment, Server, Web
 
 _BRANDS = """\
 # larum.toml: which brands to watch, and how. 'larum check' validates this file, and with a sentence says which brand it
@@ -50,6 +50,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "bluesky": Bluesky,
     "notify": Notify,
     "response": Response,
+    "web": Web,
 }
 _RECEIVERS = """\
 # Who is told of crises; 'larum notify --rehearse' tries it. Kinds: alertmanager, webhook, slack, teams, discord, email,

@@ -212,6 +212,21 @@ class Response(Section):
     )
 
 
+class Web(Section):
+    """The pages and the API for those who respond: `larum watch --serve`, and `larum web` beside Kafka."""
+
+    address: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s?#]+$",
+        description="Where people reach them, such as https://larum.example.org: for links, and behind a proxy.",
+    )
+    count_hours: float = Field(
+        24.0, ge=1, le=720, description="How many hours of larum.counts `larum web` reads when it starts."
+    )
+    max_streams: int = Field(1_000, ge=1, le=100_000, description="Pages and programs that may listen live at once.")
+    max_streams_each: int = Field(20, ge=1, description="Of these, those of one person.")
+
+
 class Bluesky(Section):
     """Where Bluesky's public posts are read."""
 
@@ -239,5 +254,6 @@ class Settings(Section):
     bluesky: Bluesky = Bluesky()
     notify: Notify = Notify()
     response: Response = Response()
+    web: Web = Web()
     receivers: tuple[AnyReceiver, ...] = ()
     tokens: tuple[Token, ...] = ()

@@ -8,7 +8,7 @@ from streams.core.receivers import PagerDuty
 from streams.core.settings import Brand, Settings
 from streams.core.tokens import Token
 
-SECTIONS = ("detection", "sentiment", "kafka", "server", "journal", "bluesky", "notify", "response")
+SECTIONS = ("detection", "sentiment", "kafka", "server", "journal", "bluesky", "notify", "response", "web")
 SECRETS = {"sasl_password": "kafka", "ssl_password": "kafka", "token": "server", "heartbeat_url": "notify"}
 
 
