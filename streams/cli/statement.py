@@ -13,7 +13,7 @@ import typer
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration, errors, fail
 from streams.cli.responding import STATE, AtKafka, StateFile, asked
 from streams.core.actions import STEPS
-from streams.response.facts import Facts, Form, Kind, Lang
+from streams.response.facts import Facts, Form, Kind, Lang, Word
 
 if TYPE_CHECKING:
     from streams.response.suggesting import Suggestion
@@ -25,7 +25,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     lang: Lang
     form: Form
-    update: bool
+    word: Word
     text: str
     characters: int
     missing: list[str]
@@ -39,7 +39,9 @@ def command(
     lang: Annotated[Lang, typer.Option(help="In which language.")] = "pl",
     form: Annotated[Form, typer.Option(help="For social media, or for mail and website.")] = "long",
     brand: Annotated[str | None, typer.Option(help="Its name, as the public knows it.")] = None,
-    update: Annotated[bool, typer.Option("--update", help="How it goes, instead of the first word.")] = False,
+    word: Annotated[
+        Word | None, typer.Option(help="The first one, how it goes since, or the last; of an incident, what is next.")
+    ] = None,
     done: Annotated[
         list[str] | None, typer.Option(help=f"A step that was taken; repeatable: {', '.join(STEPS)}.")
     ] = None,
@@ -60,7 +62,8 @@ def command(
         fail(f"there is no step {min(unknown)!r}; there is {', '.join(STEPS)}")
     known = Facts()
     if incident:
-        known, guess = _of(incident, config, state, kafka=kafka)
+        known, guess, following = _of(incident, config, state, kafka=kafka)
+        word = word or following
         if kind is None:
             kind = guess.kind
             errors.print(f"larum: kind {guess.kind}: {guess.reason}", markup=False, highlight=False, soft_wrap=True)
@@ -68,10 +71,11 @@ def command(
         fail("--kind is needed where no incident is named")
     steps = tuple(step for step in STEPS if step in (done or ()) or step in known.steps)
     facts = msgspec.structs.replace(known, brand=brand or known.brand, steps=steps)
-    text = draft(kind, lang, form, facts, update=update)
+    word = word or "first"
+    text = draft(kind, lang, form, facts, word)
     gaps = missing(text)
     if as_json:
-        whole = Draft(kind=kind, lang=lang, form=form, update=update, text=text, characters=len(text), missing=gaps)
+        whole = Draft(kind=kind, lang=lang, form=form, word=word, text=text, characters=len(text), missing=gaps)
         typer.echo(msgspec.json.encode(whole))
         return
     typer.echo(text)
@@ -82,12 +86,12 @@ def command(
         errors.print(f"  {gap}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _of(name: str, config: Path, state: Path, *, kafka: bool) -> tuple[Facts, Suggestion]:
-    """Give what is known of an incident, by its brand's clocks, and what it seems to be about."""
+def _of(name: str, config: Path, state: Path, *, kafka: bool) -> tuple[Facts, Suggestion, Word]:
+    """Give what is known of an incident, by its brand's clocks, what it seems to be about, and which word is next."""
     from zoneinfo import ZoneInfo
 
     from streams.core.incidents import Duties
-    from streams.response.suggesting import suggest
+    from streams.response.suggesting import next_word, suggest
 
     settings = configuration(config)
     try:
@@ -104,4 +108,4 @@ def _of(name: str, config: Path, state: Path, *, kafka: bool) -> tuple[Facts, Su
         next_word=datetime.fromtimestamp(word, zone) if word and word > time.time() else None,
         steps=tuple(step for step, taken in incident.steps.items() if taken.status == "done"),
     )
-    return facts, suggest(incident.last.data)
+    return facts, suggest(incident.last.data), next_word(incident)

@@ -12,8 +12,10 @@ from streams.core.actions import Step
 Kind = Literal["health", "data_leak", "product", "employee", "service", "statement"]
 Lang = Literal["pl", "en"]
 Form = Literal["short", "long"]
+Word = Literal["first", "update", "last"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+WORDS: tuple[Word, ...] = get_args(Word)
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Drafts of what a brand says in public in a crisis: the first word, and how it goes since. A person finishes them."""
+"""Drafts of what a brand says in public in a crisis: the first word, how it goes, the last. A person finishes them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from streams.core.actions import STEPS
 from streams.printing import printable
-from streams.response.facts import Facts, Form, Kind, Lang
+from streams.response.facts import Facts, Form, Kind, Lang, Word
 
 SHORT = 280  # characters of a post that every network takes
 TERMS, TERM = 5, 30  # so many words of posts, so many characters of each: too few to quote anybody
@@ -21,7 +21,7 @@ _gap = re.compile(r"\[[^\[\]]+\]")
 _round = str.maketrans("[]", "()")
 
 
-def draft(kind: Kind, lang: Lang, form: Form, facts: Facts, *, update: bool = False) -> str:
+def draft(kind: Kind, lang: Lang, form: Form, facts: Facts, word: Word = "first") -> str:
     """Write what a person is to finish, to check and to publish; nothing is sent.
 
     Parameters
@@ -36,8 +36,8 @@ def draft(kind: Kind, lang: Lang, form: Form, facts: Facts, *, update: bool = Fa
         and `contact`, and for the apology and the last other step.
     facts
         Those at hand.
-    update
-        How it goes since; the first word otherwise.
+    word
+        The first one, how it goes since, or the last one: what it was, how it ended, and what is still owed.
 
     Returns
     -------
@@ -53,11 +53,15 @@ now, [what we do]. Next update: [when].
     """
     words = _words(lang)
     known = _harmless(facts)
-    if not update:
-        return str((words.holding_short if form == "short" else words.holding_long)(kind, known))
-    if form == "short":
-        return str(words.update_short(kind, known))
-    return str(words.update_long(kind, known, [step for step in STEPS if step not in known.steps]))
+    remaining = [step for step in STEPS if step not in known.steps]
+    match word, form:
+        case "first", _:
+            text = (words.holding_short if form == "short" else words.holding_long)(kind, known)
+        case _, "short":
+            text = (words.last_short if word == "last" else words.update_short)(kind, known)
+        case _:
+            text = (words.last_long if word == "last" else words.update_long)(kind, known, remaining)
+    return str(text)
 
 
 def missing(text: str) -> list[str]:

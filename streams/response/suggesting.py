@@ -1,4 +1,4 @@
-"""Which kind of statement a crisis calls for: a proposal with its reason, which a person may overrule."""
+"""Which statement a crisis calls for: proposals, which a person may overrule."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections import Counter
 import msgspec
 
 from streams.core.crises import CrisisData
+from streams.core.incidents import Incident
 from streams.core.stems import stem
 from streams.printing import printable
-from streams.response.facts import KINDS, Kind
+from streams.response.facts import KINDS, Kind, Word
 
 LEAST_SHARE = 0.1  # of all voices that speak of harm, for harm to be what a crisis is about
 _OF_HARM: dict[str, Kind] = {
@@ -54,6 +55,13 @@ class Suggestion(msgspec.Struct, frozen=True):
 
     kind: Kind
     reason: str
+
+
+def next_word(incident: Incident) -> Word:
+    """Tell which public word an incident calls for next: the last one once it is resolved, or calm by its numbers."""
+    if incident.first_word is None:
+        return "first"
+    return "last" if incident.resolved or incident.calm_since else "update"
 
 
 def suggest(data: CrisisData) -> Suggestion:

@@ -78,6 +78,11 @@ def test_a_statement_is_drafted_from_what_is_known(run: Run) -> None:
     assert "2 January" in draft["text"]
     assert "larum: kind " in told
     assert draft["missing"]
+    assert draft["word"] == "first"
+    for command, word in (("update-given", "update"), ("close", "last")):
+        name = shown(run)["id"]
+        run(command, name)
+        assert json.loads(run("statement", name, "--json").output.splitlines()[-1])["word"] == word
     assert "--kind is needed" in run("statement", code=2).output
     assert "no incident is 'orlen'" in run("statement", "orlen", code=2).output
 

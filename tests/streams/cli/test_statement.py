@@ -23,12 +23,12 @@ def test_the_draft_can_be_piped_and_its_gaps_are_named_beside_it() -> None:
 
 
 def test_an_update_tells_the_steps_and_scripts_get_a_document() -> None:
-    arguments = ["--kind", "health", "--lang", "en", "--update", "--done", "apologise", "--json"]
+    arguments = ["--kind", "health", "--lang", "en", "--word", "update", "--done", "apologise", "--json"]
     result = CliRunner().invoke(app, ["statement", *arguments])
     assert result.exit_code == 0, result.output
     told = json.loads(result.stdout)
-    assert told["text"] == draft("health", "en", "long", Facts(steps=("apologise",)), update=True)
-    assert (told["kind"], told["update"], told["characters"]) == ("health", True, len(told["text"]))
+    assert told["text"] == draft("health", "en", "long", Facts(steps=("apologise",)), "update")
+    assert (told["kind"], told["word"], told["characters"]) == ("health", "update", len(told["text"]))
     assert told["missing"][0] == "[name of the brand]"
 
 

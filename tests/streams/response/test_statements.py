@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from streams.core.actions import STEPS, Step
-from streams.response.facts import KINDS, Facts, Form, Kind, Lang
+from streams.response.facts import KINDS, WORDS, Facts, Form, Kind, Lang, Word
 from streams.response.statements import SHORT, TERMS, draft, missing
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -29,10 +29,10 @@ ALL = Facts(
 )
 ONLY_CONTACT = msgspec.structs.replace(ALL, reports=None)
 EVERY = [
-    pytest.param(kind, lang, form, update, id=f"{kind}-{lang}-{form}-{'update' if update else 'holding'}")
-    for kind, lang, form, update in product(KINDS, LANGS, FORMS, (False, True))
+    pytest.param(kind, lang, form, word, id=f"{kind}-{lang}-{form}-{word}")
+    for kind, lang, form, word in product(KINDS, LANGS, FORMS, WORDS)
 ]
-every = pytest.mark.parametrize(("kind", "lang", "form", "update"), EVERY)
+every = pytest.mark.parametrize(("kind", "lang", "form", "word"), EVERY)
 
 # Apologies that are none, blame, belittling, promises nobody can keep, and set phrases that say nothing.
 FORBIDDEN: dict[Lang, tuple[str, ...]] = {
@@ -59,9 +59,9 @@ def forbidden(text: str, lang: Lang) -> list[str]:
 
 
 @every
-def test_each_is_whole_in_its_language_and_lists_its_gaps(kind: Kind, lang: Lang, form: Form, update: bool) -> None:
+def test_each_is_whole_in_its_language_and_lists_its_gaps(kind: Kind, lang: Lang, form: Form, word: Word) -> None:
     for facts in (NOTHING, ALL):
-        text = draft(kind, lang, form, facts, update=update)
+        text = draft(kind, lang, form, facts, word)
         assert not re.search(r"[{}%]|None|  |\n{3}| [.,]|[.]{2}|^\s|\s$", text), text
         assert text.count("[") == text.count("]") >= len(missing(text)) > 0
         assert bool(re.search("[ąćęłńóśźż]", text.replace(str(ALL.brand), "").replace("sałatka", ""))) is (lang == "pl")
@@ -69,18 +69,18 @@ def test_each_is_whole_in_its_language_and_lists_its_gaps(kind: Kind, lang: Lang
 
 
 @every
-def test_what_is_not_known_is_a_gap_and_what_is_known_is_none(kind: Kind, lang: Lang, form: Form, update: bool) -> None:
-    gaps, fewer = (missing(draft(kind, lang, form, facts, update=update)) for facts in (NOTHING, ALL))
+def test_what_is_not_known_is_a_gap_and_what_is_known_is_none(kind: Kind, lang: Lang, form: Form, word: Word) -> None:
+    gaps, fewer = (missing(draft(kind, lang, form, facts, word)) for facts in (NOTHING, ALL))
     name, when = ("[nazwa marki]", "[kiedy") if lang == "pl" else ("[name of the brand]", "[when")
     assert name in gaps
     assert name not in fewer
-    assert any(gap.startswith(when) for gap in gaps)
+    assert any(gap.startswith(when) for gap in gaps) is (word != "last")
     assert not any(gap.startswith(when) for gap in fewer)
 
 
 @every
-def test_none_says_what_makes_it_worse(kind: Kind, lang: Lang, form: Form, update: bool) -> None:
-    assert forbidden(draft(kind, lang, form, ALL, update=update), lang) == []
+def test_none_says_what_makes_it_worse(kind: Kind, lang: Lang, form: Form, word: Word) -> None:
+    assert forbidden(draft(kind, lang, form, ALL, word), lang) == []
 
 
 @pytest.mark.parametrize(("lang", "text", "found"), [
@@ -97,8 +97,8 @@ def test_short_ones_fit_with_every_fact(kind: Kind, lang: Lang) -> None:
     assert ALL.brand
     assert ALL.contact
     assert (len(ALL.brand), len(ALL.contact)) == (20, 25)  # as long as is promised
-    for facts, update in product((NOTHING, ALL, ONLY_CONTACT), (False, True)):
-        text = draft(kind, lang, "short", facts, update=update)
+    for facts, word in product((NOTHING, ALL, ONLY_CONTACT), WORDS):
+        text = draft(kind, lang, "short", facts, word)
         assert len(text) <= SHORT, f"{len(text)}: {text}"
 
 
@@ -120,12 +120,28 @@ def test_the_first_word_admits_and_apologises_for_nothing_by_itself(kind: Kind, 
     ("en", "improve", "What we are changing: ["),
     ("en", "repair", "How we are repairing the harm: ["),
 ])  # fmt: skip
-def test_an_update_tells_the_steps_that_were_taken_and_no_others(lang: Lang, step: Step, words: str) -> None:
-    for kind in KINDS:
-        taken = draft(kind, lang, "long", Facts(steps=(step,)), update=True)
+def test_what_follows_the_first_word_tells_the_steps_that_were_taken_and_no_others(
+    lang: Lang, step: Step, words: str
+) -> None:
+    followers: tuple[Word, ...] = ("update", "last")
+    for kind, word in product(KINDS, followers):
+        taken = draft(kind, lang, "long", Facts(steps=(step,)), word)
         others = tuple(other for other in STEPS if other != step)
         assert words in taken
-        assert words not in draft(kind, lang, "long", Facts(steps=others), update=True)
+        assert words not in draft(kind, lang, "long", Facts(steps=others), word)
+
+
+@pytest.mark.parametrize(("lang", "owed", "next_one"), [
+    ("pl", "Czego jeszcze nie skończyliśmy: [co i do kiedy, np. jak naprawimy szkodę]", "Następną informację"),
+    ("en", "What is not finished yet: [what, and by when, e.g. how we will repair the harm]", "We will report again"),
+])  # fmt: skip
+def test_the_last_word_promises_no_other_and_says_what_is_still_owed(lang: Lang, owed: str, next_one: str) -> None:
+    almost = msgspec.structs.replace(ALL, steps=STEPS[:-1])
+    for kind in KINDS:
+        text = draft(kind, lang, "long", almost, "last")
+        assert owed in text
+        assert next_one not in text
+        assert next_one in draft(kind, lang, "long", almost, "update")
 
 
 @pytest.mark.parametrize(("lang", "begins", "last", "earlier"), [
@@ -135,11 +151,11 @@ def test_an_update_tells_the_steps_that_were_taken_and_no_others(lang: Lang, ste
 def test_a_short_update_has_the_apology_and_the_last_step_in_whatever_order_they_are_given(
     lang: Lang, begins: str, last: str, earlier: str
 ) -> None:
-    text = draft("product", lang, "short", Facts(steps=("repair", "apologise", "counteract")), update=True)
+    text = draft("product", lang, "short", Facts(steps=("repair", "apologise", "counteract")), "update")
     assert text.startswith(begins)
     assert last in text
     assert earlier not in text
-    assert earlier in draft("product", lang, "short", Facts(steps=("apologise", "counteract")), update=True)
+    assert earlier in draft("product", lang, "short", Facts(steps=("apologise", "counteract")), "update")
 
 
 def test_moments_are_told_by_the_brands_clocks_and_in_words() -> None:
@@ -154,8 +170,8 @@ def test_moments_are_told_by_the_brands_clocks_and_in_words() -> None:
 
 def test_words_of_posts_are_seen_in_gaps_only() -> None:
     hostile = ("[publish] me", "{{ 7 * 7 }}", "%s%d", "a\x1b[31mb\nc", "kłamcy " * 20, "sixth")
-    for kind, lang, form, update in product(KINDS, LANGS, FORMS, (False, True)):
-        text = draft(kind, lang, form, Facts(terms=hostile), update=update)
+    for kind, lang, form, word in product(KINDS, LANGS, FORMS, WORDS):
+        text = draft(kind, lang, form, Facts(terms=hostile), word)
         outside = re.sub(r"\[[^\[\]]*\]", "", text)
         assert not re.search(r"publish|7|%|31|kłamcy|sixth|[\[\]\x1b]", outside)
     long = draft("service", "en", "long", Facts(terms=hostile))
