@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
 from streams.core import brandwatch
-from streams.core.crises import rfc3339
-from streams.core.readings import Counted, Reading
-from streams.core.sentinel import Sentinel, SentinelState
+from streams.core.crises import Severity, rfc3339
+from streams.core.readings import Channel, Counted, Reading
+from streams.core.sentinel import Closed, Sentinel, SentinelState
 from streams.core.settings import Brand, Detection, Settings
 from streams.core.watch import Watch
 from streams.storage import Page, Snapshot, Store
@@ -40,9 +40,17 @@ class Rules(msgspec.Struct, frozen=True):
         return cls(brandwatch.VERSION, detection, len(settings.brands), brand.countries)
 
 
+class Seen(NamedTuple):
+    """What nobody needs to judge a bucket again, but who tells of it: its posts, and where they were written."""
+
+    mentions: int
+    channels: tuple[Channel, ...]
+
+
 _encoder = msgspec.msgpack.Encoder()
 _of_rules = msgspec.msgpack.Decoder(Rules)
 _of_counted = msgspec.msgpack.Decoder(Counted)
+_of_seen = msgspec.msgpack.Decoder(Seen)
 _of_state = msgspec.msgpack.Decoder(SentinelState)
 
 
@@ -82,7 +90,7 @@ class Journal:
     def __init__(self, settings: Settings, store: Store, watch: Watch) -> None:
         self._keep = settings.journal.days * DAY_SECONDS
         self._watch = watch
-        self._counted: list[tuple[str, int, bytes]] = []
+        self._counted: list[tuple[str, int, bytes, bytes | None]] = []
         self._fresh: list[Snapshot] = []
         self._rules: dict[str, bytes] = {}
         self._day: dict[str, int] = {}
@@ -99,7 +107,7 @@ class Journal:
     def note(self, readings: Iterable[Reading]) -> None:
         """Take in what was counted."""
         if self._keep:
-            self._counted += [(one.brand, one.bucket, _encoder.encode(one.counted)) for one in readings]
+            self._counted += [(one.brand, one.bucket, _encoder.encode(one.counted), _seen(one)) for one in readings]
 
     def turn(self) -> Page:
         """Give what is new since the last call, up to where the brands stand now."""
@@ -157,12 +165,62 @@ class Past:
     def replay(self, sentinel: Sentinel) -> None:
         """Let a sentinel with the same rules judge all buckets up to that of the moment again."""
         sentinel.restore(_of_state.decode(self._state))
-        for bucket, record in self._rows:
-            counted = _of_counted.decode(record)
-            if counted.rebaselined:
-                sentinel.rebaseline()
-            if sentinel.close(bucket, counted.voices, counted.coverage).step == "closed":
-                sentinel.rest()
+        for _ in _again(sentinel, self._rows):
+            pass
+
+
+def readings(store: Store, brand: str, start: float, end: float) -> Iterator[Reading]:
+    """Judge the buckets of a brand again that begin between two times, epoch seconds, as far as the journal tells.
+
+    Each is judged by the rules of then, exactly as it was; what another version of larum judged is left out.
+    """
+    snapshots = store.snapshots(brand, int(start), int(end))
+    lasts = [*(one.bucket - 1 for one in snapshots[1:]), int(end)]
+    for snapshot, last in zip(snapshots, lasts, strict=False):
+        rules = _of_rules.decode(snapshot.rules)
+        if rules.version != brandwatch.VERSION:
+            continue
+        sentinel = Sentinel(Detection.model_validate(rules.detection), rules.brands, rules.countries)
+        sentinel.restore(_of_state.decode(snapshot.state))
+        rows = store.counted(brand, snapshot.bucket, last)
+        for (bucket, _, seen), (counted, closed) in zip(rows, _again(sentinel, rows), strict=True):
+            if bucket >= start:
+                yield _reading(brand, bucket, counted, closed, Severity(sentinel.life.severity), seen)
+
+
+def _again(sentinel: Sentinel, rows: Sequence[tuple[int, bytes, bytes | None]]) -> Iterator[tuple[Counted, Closed]]:
+    for bucket, record, _ in rows:
+        counted = _of_counted.decode(record)
+        if counted.rebaselined:
+            sentinel.rebaseline()
+        closed = sentinel.close(bucket, counted.voices, counted.coverage)
+        if closed.step == "closed":
+            sentinel.rest()
+        yield counted, closed
+
+
+def _reading(
+    brand: str, bucket: int, counted: Counted, closed: Closed, severity: Severity, record: bytes | None
+) -> Reading:
+    seen = _of_seen.decode(record) if record else Seen(counted.voices.all, ())
+    return Reading(
+        brand=brand,
+        bucket=bucket,
+        mentions=seen.mentions,
+        negatives=counted.voices.negative,
+        voices=closed.bands.voices,
+        negativity=closed.bands.negativity,
+        volume_surprise=closed.findings.volume.surprise,
+        negativity_surprise=max(closed.findings.tone.surprise, closed.findings.anger.surprise),
+        severity=severity,
+        counted=counted,
+        hour=closed.bands.hour,
+        channels=seen.channels,
+    )
+
+
+def _seen(reading: Reading) -> bytes | None:
+    return _encoder.encode(Seen(reading.mentions, reading.channels)) if reading.mentions else None
 
 
 def _why(store: Store, brand: str) -> str:

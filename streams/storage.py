@@ -37,7 +37,10 @@ CREATE INDEX outbox_by_receiver ON outbox (receiver, number);
 _schema_of_actions = """
 CREATE TABLE actions (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, action BLOB NOT NULL);
 """
-_steps = (_schema, _schema_of_journal, _schema_of_labels, _schema_of_outbox, _schema_of_actions)
+_seen = """
+ALTER TABLE counted ADD COLUMN seen BLOB;
+"""
+_steps = (_schema, _schema_of_journal, _schema_of_labels, _schema_of_outbox, _schema_of_actions, _seen)
 VERSION = len(_steps)  # of the file: how many of the steps have been made
 _MODEL = "sentiment"
 
@@ -57,14 +60,15 @@ class Page(NamedTuple):
     Parameters
     ----------
     counted
-        Brand, start of the bucket (epoch seconds), and what was counted in it, encoded.
+        Brand, start of the bucket (epoch seconds), and encoded what was counted in it and what was seen besides; None
+        where nobody spoke.
     snapshots
         One before the first bucket of a brand, and later ones from which it can be gone on as well.
     needed
         Brand and time, epoch seconds: what lies before the last snapshot up to then is dropped.
     """
 
-    counted: list[tuple[str, int, bytes]]
+    counted: list[tuple[str, int, bytes, bytes | None]]
     snapshots: list[Snapshot]
     needed: list[tuple[str, int]]
 
@@ -178,9 +182,9 @@ class Store:
             crises.decode(event) for (event,) in self._connection.execute(f"{asked} ORDER BY time, id", (receiver,))
         ]
 
-    def counted(self, brand: str, first: int, last: int) -> list[tuple[int, bytes]]:
-        """Give what was counted of a brand in the buckets from `first` to `last`, in order of time."""
-        asked = "SELECT bucket, record FROM counted WHERE brand = ? AND bucket BETWEEN ? AND ? ORDER BY bucket"
+    def counted(self, brand: str, first: int, last: int) -> list[tuple[int, bytes, bytes | None]]:
+        """Give what was counted and seen of a brand in the buckets from `first` to `last`, in order of time."""
+        asked = "SELECT bucket, record, seen FROM counted WHERE brand = ? AND bucket BETWEEN ? AND ? ORDER BY bucket"
         return list(self._connection.execute(asked, (brand, first, last)))
 
     def journalled(self, brand: str) -> tuple[int, int] | None:
@@ -194,6 +198,13 @@ class Store:
         asked = "SELECT * FROM snapshots WHERE brand = ? AND bucket <= ? ORDER BY bucket DESC LIMIT 1"
         row = self._connection.execute(asked, (brand, until)).fetchone()
         return None if row is None else Snapshot(*row)
+
+    def snapshots(self, brand: str, start: int, end: int) -> list[Snapshot]:
+        """Give the snapshots of a brand from which every bucket between two times can be reached, in order of time."""
+        asked = "SELECT * FROM snapshots WHERE brand = ? AND bucket > ? AND bucket <= ? ORDER BY bucket"
+        first = self.snapshot(brand, start)
+        later = [Snapshot(*row) for row in self._connection.execute(asked, (brand, start, end))]
+        return later if first is None else [first, *later]
 
     def append_labels(self, labels: Iterable[tuple[str, bytes]], cursors: Mapping[str, str] | None = None) -> list[int]:
         """Append labels by their keys, each in the place of an older one of its key; return where they stand."""
@@ -236,7 +247,7 @@ class Store:
 
     @staticmethod
     def _turn(cursor: sqlite3.Cursor, page: Page) -> None:
-        cursor.executemany("INSERT OR REPLACE INTO counted VALUES (?, ?, ?)", page.counted)
+        cursor.executemany("INSERT OR REPLACE INTO counted VALUES (?, ?, ?, ?)", page.counted)
         cursor.executemany("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", page.snapshots)
         for brand, until in page.needed:
             asked = "SELECT max(bucket) FROM snapshots WHERE brand = ? AND bucket <= ?"

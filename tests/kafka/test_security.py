@@ -22,6 +22,7 @@ from streams.core.pupil import Pupil
 from streams.core.settings import Brand, Kafka, Settings
 from streams.notify.running import require as notify_requires
 from streams.producer import Producer
+from streams.response import course
 from streams.response.desk import at_topics
 from streams.rights import AccessError
 from streams.studying import study
@@ -217,6 +218,7 @@ async def _study(kafka: Kafka) -> None:
 async def _respond(kafka: Kafka) -> None:
     async with at_topics(Settings(brands=(Brand(id="orlen", name="Orlen"),), kafka=kafka)):
         pass
+    await course.at_topics(kafka, "orlen", 0.0, 60.0, [])
 
 
 BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {

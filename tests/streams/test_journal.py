@@ -188,7 +188,8 @@ def test_a_day_of_a_brand_is_small(tmp_path: Path) -> None:
         watch(0, 3 * 288)
     with Store(path) as store:
         first, last = store.journalled("orlen") or (0, 0)
-        counted = sum(len(record) + 24 for _, record in store.counted("orlen", first, last))  # with its row's frame
+        rows = store.counted("orlen", first, last)
+        counted = sum(len(record) + len(seen or b"") + 24 for _, record, seen in rows)  # with its row's frame
         snapshot = store.snapshot("orlen", last)
     assert snapshot is not None
     assert counted / ((last - first) / DAY) + len(snapshot.state) < 100_000
