@@ -44,8 +44,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "bluesky": Bluesky,
     "notify": Notify,
     "response": Response,
-    "web": Web,
     "tokens": Token,
+    "web": Web,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -53,6 +54,12 @@ def _a_country(code: str) -> str:
     return code
 
 
+def _a_network(text: str) -> str:
+    ip_network(text)
+    return text
+
+
+Network = Annotated[str, AfterValidator(_a_network)]
 TimeZone = Annotated[str, AfterValidator(_a_timezone)]
 Country = Annotated[str, AfterValidator(_a_country)]
 
@@ -219,6 +226,9 @@ class Web(Section):
         None,
         pattern=r"^https?://[^/\s?#]+$",
         description="Where people reach them, such as https://larum.example.org: for links, and behind a proxy.",
+    )
+    proxies: tuple[Network, ...] = Field(
+        (), description="Networks of proxies in front, whose X-Forwarded-For says who asks, such as 10.0.0.0/8."
     )
     count_hours: float = Field(
         24.0, ge=1, le=720, description="How many hours of larum.counts `larum web` reads when it starts."

@@ -66,10 +66,10 @@ class Plots:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "plots")
-        self._kept: OrderedDict[Hashable, asyncio.Task[Plot]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, asyncio.Task[Plot | None]] = OrderedDict()
 
-    async def get(self, key: Hashable, t: Texts, subject: Callable[[], Awaitable[Subject]]) -> Plot:
-        """Give the drawing of a key; draw it where nobody has asked for it yet."""
+    async def get(self, key: Hashable, t: Texts, subject: Callable[[], Awaitable[Subject | None]]) -> Plot | None:
+        """Give the drawing of a key; draw it where nobody has asked for it yet. None where nothing is known to draw."""
         whole = key, t.lang
         task = self._kept.get(whole)
         if task is None:
@@ -87,8 +87,11 @@ class Plots:
         """Let the thread go."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _draw(self, t: Texts, subject: Callable[[], Awaitable[Subject]]) -> Plot:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, drawn, await subject(), t)
+    async def _draw(self, t: Texts, subject: Callable[[], Awaitable[Subject | None]]) -> Plot | None:
+        found = await subject()
+        if found is None:
+            return None
+        return await asyncio.get_running_loop().run_in_executor(self._thread, drawn, found, t)
 
 
 PLOTS = web.AppKey("plots", Plots)

@@ -14,7 +14,7 @@ from aiohttp.typedefs import Handler
 from streams.intake import RETRY_AFTER_SECONDS, UnavailableError
 from streams.web.paths import OPEN, for_program
 
-KEPT = ("Allow", "Retry-After", "WWW-Authenticate")  # of the headers of an error
+KEPT = ("Allow", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate")  # of the headers of an error
 
 log = logging.getLogger("larum")
 Draw = Callable[[web.Request, int, str], web.Response]
