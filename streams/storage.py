@@ -162,9 +162,22 @@ class Store:
         return [crises.decode(event) for (event,) in rows]
 
     def act(self, action: Action) -> None:
-        """Keep what somebody did about an incident; what is kept already is kept once."""
+        """Keep what somebody did about an incident; what is kept already is kept once.
+
+        It outlives a machine that goes down: unlike posts, nobody sends it again.
+
+        Raises
+        ------
+        StorageError
+            It cannot be written.
+        """
         row = action.id, actions.encode(action)
-        self._connection.execute("INSERT OR IGNORE INTO actions (id, action) VALUES (?, ?)", row)
+        try:
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("INSERT OR IGNORE INTO actions (id, action) VALUES (?, ?)", row)
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.path}: {error}") from error
 
     def actions(self, after: int = 0) -> list[tuple[int, Action]]:
         """Give the actions behind a number, each with its own, in the order in which they were kept."""

@@ -231,9 +231,6 @@ class Web(Section):
     proxies: tuple[Network, ...] = Field(
         (), description="Networks of proxies in front, whose X-Forwarded-For says who asks, such as 10.0.0.0/8."
     )
-    count_hours: float = Field(
-        24.0, ge=1, le=720, description="How many hours of larum.counts `larum web` reads when it starts."
-    )
     max_streams: int = Field(1_000, ge=1, le=100_000, description="Pages and programs that may listen live at once.")
     max_streams_each: int = Field(20, ge=1, description="Of these, those of one person.")
 
