@@ -12,12 +12,14 @@ from streams.core.readings import Channel, Reading
 LARGEST = 512 << 10  # bytes of a record: half of what brokers and clients take unless told otherwise
 PLACES = 4  # of a number that was reckoned
 SCHEMA = "urn:larum:schema:counts:1"
+CANARY = "canary"
 
 
 class BucketCount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was counted of one brand in one bucket, once that was closed; buckets without mentions are left out.
 
-    A line for the same brand and bucket can come again after a crash; it is the same to the last digit then.
+    A line for the same brand and bucket can come again after a crash; it is the same to the last digit then. A record
+    without any line says in its header ``canary`` which canary was counted last: when it was sent, epoch seconds.
 
     Parameters
     ----------
@@ -123,6 +125,26 @@ def encode(readings: Iterable[Reading], largest: int = LARGEST) -> Iterator[byte
         size += len(line) + 1
     if lines:
         yield b"\n".join(lines)
+
+
+def canary_of(headers: Iterable[tuple[str, bytes]]) -> float | None:
+    """Give when the canary was sent of which the headers of a record tell; None where they tell of none.
+
+    Examples
+    --------
+    >>> canary_of(headers(1_767_369_600.5)), canary_of(headers())
+    (1767369600.5, None)
+    """
+    told = dict(headers).get(CANARY)
+    try:
+        return float(told) if told else None
+    except ValueError:
+        return None
+
+
+def headers(canary: float | None = None) -> list[tuple[str, bytes]]:
+    """Make the headers of a record, which tells of a canary or of none."""
+    return [("schema", SCHEMA.encode()), *([(CANARY, f"{canary}".encode())] if canary is not None else [])]
 
 
 def decode(record: bytes) -> list[BucketCount]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -40,7 +41,12 @@ CREATE TABLE actions (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL
 _seen = """
 ALTER TABLE counted ADD COLUMN seen BLOB;
 """
-_steps = (_schema, _schema_of_journal, _schema_of_labels, _schema_of_outbox, _schema_of_actions, _seen)
+_schema_of_audit = """
+CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, entry BLOB NOT NULL);
+"""
+_steps = (
+    _schema, _schema_of_journal, _schema_of_labels, _schema_of_outbox, _schema_of_actions, _seen, _schema_of_audit,
+)  # fmt: skip
 VERSION = len(_steps)  # of the file: how many of the steps have been made
 _MODEL = "sentiment"
 
@@ -156,14 +162,36 @@ class Store:
         return [crises.decode(event) for (event,) in rows]
 
     def act(self, action: Action) -> None:
-        """Keep what somebody did about an incident; what is kept already is kept once."""
+        """Keep what somebody did about an incident; what is kept already is kept once.
+
+        It outlives a machine that goes down: unlike posts, nobody sends it again.
+
+        Raises
+        ------
+        StorageError
+            It cannot be written.
+        """
         row = action.id, actions.encode(action)
-        self._connection.execute("INSERT OR IGNORE INTO actions (id, action) VALUES (?, ?)", row)
+        try:
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("INSERT OR IGNORE INTO actions (id, action) VALUES (?, ?)", row)
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.path}: {error}") from error
 
     def actions(self, after: int = 0) -> list[tuple[int, Action]]:
         """Give the actions behind a number, each with its own, in the order in which they were kept."""
         rows = self._connection.execute("SELECT number, action FROM actions WHERE number > ? ORDER BY number", (after,))
         return [(number, actions.decode(action)) for number, action in rows]
+
+    def audit(self, entry: bytes) -> None:
+        """Add an entry to the audit log."""
+        self._connection.execute("INSERT INTO audit (entry) VALUES (?)", (entry,))
+
+    def audited(self, before: int | None, most: int) -> list[tuple[int, bytes]]:
+        """Give the newest entries of the audit log, newest first: those before a number, each with its own."""
+        asked = "SELECT number, entry FROM audit WHERE number < ? ORDER BY number DESC LIMIT ?"
+        return list(self._connection.execute(asked, (sys.maxsize if before is None else before, most)))
 
     def unsent(self, receiver: str) -> tuple[int, CrisisEvent] | None:
         """Give the next event that a receiver is to be told of, and its number in the outbox; None where none waits."""

@@ -26,6 +26,7 @@ from streams.cli import (
     teach,
     topics,
     watch,
+    web,
     worker,
 )
 
@@ -50,6 +51,7 @@ for module in (
     topics,
     worker,
     notify,
+    web,
     doctor,
     produce,
     tail,

@@ -185,6 +185,7 @@ def _said(incident: Incident) -> str:
 def _at(settings: Settings, state: Path, make: Callable[[Incidents], Action] | None, *, kafka: bool) -> Incidents:
     """Read incidents where they are kept, and write an action if there is one to be made of them."""
     from streams.broker import BrokerSettingsError
+    from streams.intake import UnavailableError
     from streams.response.desk import Desk, at_store, at_topics
     from streams.storage import StorageError
     from streams.tail import TailError
@@ -207,5 +208,5 @@ def _at(settings: Settings, state: Path, make: Callable[[Incidents], Action] | N
 
     try:
         return asyncio.run(begin())
-    except (StorageError, BrokerSettingsError, TailError) as error:
+    except (StorageError, BrokerSettingsError, TailError, UnavailableError) as error:
         fail(str(error))

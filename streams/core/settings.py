@@ -128,6 +128,7 @@ class Kafka(Section):
     labels_topic: str = Field("larum.labels", description="Judged posts, from which sentiment learns.")
     models_topic: str = Field("larum.models", description="What sentiment has learned is kept here for a quick start.")
     incidents_topic: str = Field("larum.incidents", description="What people do about crises goes here.")
+    audit_topic: str = Field("larum.audit", description="Who did what on the pages, and who was refused, goes here.")
     group: str = Field("larum", description="Consumer group and prefix of the changelog topics.")
     partitions: int = Field(4, ge=1, le=1024, description="Partitions of posts and tallies.")
     replication_factor: int = Field(1, ge=1, le=10, description="Copies of each topic; 3 in production.")
@@ -229,9 +230,6 @@ class Web(Section):
     )
     proxies: tuple[Network, ...] = Field(
         (), description="Networks of proxies in front, whose X-Forwarded-For says who asks, such as 10.0.0.0/8."
-    )
-    count_hours: float = Field(
-        24.0, ge=1, le=720, description="How many hours of larum.counts `larum web` reads when it starts."
     )
     max_streams: int = Field(1_000, ge=1, le=100_000, description="Pages and programs that may listen live at once.")
     max_streams_each: int = Field(20, ge=1, description="Of these, those of one person.")

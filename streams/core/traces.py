@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +38,7 @@ class Traces:
     >>> traces = Traces()
     >>> traces.add("orlen", 1_767_369_600, voices=7, expected=5.0)
     >>> traces.add("orlen", 1_767_369_660, voices=2, expected=5.0)
+    >>> traces.add("orlen", 1_767_369_660, voices=2, expected=5.0)  # told again
     >>> trace = traces.of("orlen", 1_767_370_500)
     >>> float(trace.voices[-1]), float(trace.expected[-1]), trace.end
     (9.0, 10.0, 1767370500)
@@ -43,9 +46,25 @@ class Traces:
 
     def __init__(self) -> None:
         self._rings: dict[str, tuple[NDArray[np.int64], Counts]] = {}
+        self._spans: dict[str, tuple[int, int]] = {}
 
     def add(self, brand: str, bucket: int, voices: float, expected: float) -> None:
-        """Count a bucket that begins at a time, epoch seconds; what is older than a day is passed over when asked."""
+        """Count a bucket that begins at a time, epoch seconds; one that is no later than the last is told again."""
+        first, last = self._spans.get(brand, (bucket, -1))
+        if bucket > last:
+            self._spans[brand] = first, bucket
+            self._count(brand, bucket, voices, expected)
+
+    def precede(self, brand: str, rows: Iterable[tuple[int, float, float]]) -> None:
+        """Count what lies before the first bucket that was added: start, voices and expected of each, once."""
+        first, last = self._spans.get(brand, (sys.maxsize, -1))
+        earlier = [row for row in rows if row[0] < first]
+        for row in earlier:
+            self._count(brand, *row)
+        if earlier:
+            self._spans[brand] = earlier[0][0], max(last, earlier[-1][0])
+
+    def _count(self, brand: str, bucket: int, voices: float, expected: float) -> None:
         if brand not in self._rings:
             self._rings[brand] = np.full(BINS, -1, np.int64), np.zeros((2, BINS), np.float32)
         numbers, rows = self._rings[brand]

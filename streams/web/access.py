@@ -215,7 +215,8 @@ def person_of(request: web.Request) -> Person:
 
 def csrf_of(request: web.Request) -> str:
     """Give what forms carry as the hidden field ``csrf``; nothing where no browser's session asks."""
-    return request[CSRF] if CSRF in request else ""
+    token: str = request.get(CSRF, "")
+    return token
 
 
 def require(request: web.Request, role: Role) -> None:

@@ -24,6 +24,7 @@ from streams.notify.running import require as notify_requires
 from streams.producer import Producer
 from streams.response import course
 from streams.response.desk import at_topics
+from streams.response.desk import require as web_requires
 from streams.rights import AccessError
 from streams.studying import study
 from streams.tail import held
@@ -227,6 +228,7 @@ BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {
     "larum-tail": held,
     "larum-label": _study,
     "larum-respond": _respond,
+    "larum-web": web_requires,
     "larum-notify": partial(notify_requires, receivers=["on-call"], canaries=True),
 }
 

@@ -162,7 +162,7 @@ def test_a_store_of_before_the_journal_gets_one(tmp_path: Path) -> None:
     with watching(path, settings()) as (_, watch):
         watch(0, 100)
     with sqlite3.connect(path) as connection:
-        gone = ("counted", "snapshots", "labels", "models", "outbox", "actions")
+        gone = ("counted", "snapshots", "labels", "models", "outbox", "actions", "audit")
         connection.executescript("".join(f"DROP TABLE {table};" for table in gone) + "PRAGMA user_version = 1;")
     with watching(path, settings()) as (_, watch):
         live = {reading.bucket: reading for reading in watch(100, 200)}

@@ -5,27 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 from aiohttp import web
-from prometheus_client import CollectorRegistry
 
-from streams.core.actions import Action
 from streams.core.settings import Brand, Settings, Web
-from streams.health import Health
 from streams.intake import UnavailableError
-from streams.server import create_app, serve
 from streams.web import guarding
-from streams.web.app import BOARD, install
+from streams.web.app import BOARD
 from streams.web.board import Board
+from tests.streams.web.serving import asking, sample, served
 
 SETTINGS = Settings(brands=(Brand(id="northquill", name="Northquill"),), web=Web(address="https://larum.example.org"))
-
-
-async def write(_: Action) -> None: ...
 
 
 async def echo(request: web.Request) -> web.Response:
@@ -50,14 +43,8 @@ def routes(app: web.Application) -> None:
 
 @pytest.fixture
 async def port() -> AsyncIterator[aiohttp.ClientSession]:
-    app = create_app(CollectorRegistry(), Health(60.0, time.monotonic))
-    install(app, Board(SETTINGS, write), "127.0.0.1", [routes])
-    server = await serve(app, "127.0.0.1", 0)
-    try:
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
-            yield session
-    finally:
-        await server.stop()
+    async with served(Board(SETTINGS), routes) as server, asking(server) as session:
+        yield session
 
 
 @pytest.mark.parametrize(
@@ -146,3 +133,16 @@ async def test_a_body_is_neither_large_nor_slow_nor_a_file(
     monkeypatch.setattr(guarding, "BODY_SECONDS", 0.2)
     async with port.post("/echo", data=never()) as answer:
         assert answer.status == 408
+
+
+async def test_requests_are_counted_by_route_and_answer(port: aiohttp.ClientSession) -> None:
+    for path in ("/echo", "/echo", "/nothing", "/nothing-else"):
+        async with port.post(path, data=b"x"):
+            pass
+    async with port.get("/spill"):
+        pass
+    assert await sample(port, 'larum_web_requests_total{route="/echo",status="200"}') == 2
+    assert await sample(port, 'larum_web_requests_total{route="none",status="404"}') == 2
+    assert await sample(port, 'larum_web_requests_total{route="/spill",status="500"}') == 1
+    assert await sample(port, 'larum_web_request_seconds_count{route="/echo"}') == 2
+    assert await sample(port, 'larum_web_requests_total{route="/metrics",status="200"}') is None
