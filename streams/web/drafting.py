@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import NamedTuple, get_args
 
 from streams.core.crises import CrisisData
-from streams.core.incidents import Due, Incident
-from streams.response.facts import KINDS, WORDS, Facts, Form, Kind, Lang, Word
-from streams.response.statements import SHORT, draft, missing
+from streams.core.incidents import Incident
+from streams.response import drafting as response
+from streams.response.facts import KINDS, WORDS, Form, Kind, Lang, Word
+from streams.response.statements import SHORT
 from streams.response.suggesting import next_word, suggest
+from streams.web.board import Board
 from streams.web.texts import Texts
 
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -51,17 +52,15 @@ class Drafted(NamedTuple):
     choices: list[Choice]
 
 
-def drafted(incident: Incident, brand: str, dues: list[Due], t: Texts, asked: Mapping[str, str]) -> Drafted:
+def drafted(incident: Incident, board: Board, t: Texts, asked: Mapping[str, str]) -> Drafted:
     """Draft a word about an incident.
 
     Parameters
     ----------
     incident
         What it is about.
-    brand
-        Name of the brand.
-    dues
-        What is due of it.
+    board
+        Says what else is known.
     t
         Words of the page, whose language the draft has where none is asked for.
     asked
@@ -73,7 +72,7 @@ def drafted(incident: Incident, brand: str, dues: list[Due], t: Texts, asked: Ma
     lang = next((one for one in LANGS if one == asked.get("lang")), t.lang)
     form = next((one for one in FORMS if one == asked.get("form")), FORMS[0])
     word = next((one for one in WORDS if one == asked.get("word")), next_word(incident))
-    text = draft(kind, lang, form, _facts(incident, brand, dues, t), word)
+    made = response.drafted(kind, lang, form, response.facts_of(incident, board.settings, board.duties, t.now), word)
     choices: list[Choice] = [
         ("word", word, [(one, f"word_{one}") for one in WORDS], "what"),
         ("kind", kind, [(one, one) for one in KINDS], "kind"),
@@ -86,22 +85,11 @@ def drafted(incident: Incident, brand: str, dues: list[Due], t: Texts, asked: Ma
         form=form,
         word=word,
         why=_why(incident.last.data, t) if kind == guess.kind else "",
-        pieces=[(part, bool(_gap.fullmatch(part))) for part in _gap.split(text) if part],
-        gaps=len(missing(text)),
-        length=len(text),
+        pieces=[(part, bool(_gap.fullmatch(part))) for part in _gap.split(made.text) if part],
+        gaps=len(made.missing),
+        length=made.characters,
         most=SHORT if form == "short" else None,
         choices=choices,
-    )
-
-
-def _facts(incident: Incident, brand: str, dues: list[Due], t: Texts) -> Facts:
-    word = next((due.at for due in dues if due.what == "word" and due.at > t.now), None)
-    return Facts(
-        brand=brand,
-        terms=tuple(term.term for term in incident.last.data.terms),
-        since=datetime.fromtimestamp(incident.onset, t.zone),
-        next_word=datetime.fromtimestamp(word, t.zone) if word else None,
-        steps=tuple(step for step, taken in incident.steps.items() if taken.status == "done"),
     )
 
 

@@ -8,17 +8,16 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from streams.core.actions import STEPS, Kind
-from streams.response.acting import FieldError, made
-from streams.web.access import person_of
+from streams.response.acting import FieldError
 from streams.web.app import BOARD
+from streams.web.doing import RepeatedError, do
 from streams.web.pages import found_in, incident_page
-from streams.web.rendering import now, texts
+from streams.web.rendering import texts
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
-MOST_TEXT, MOST_LINK, MOST_NAME, MOST_MINUTES = 10_000, 2_000, 200, 10_080
+MOST_TEXT, MOST_LINK, MOST_NAME, MOST_MINUTES, MOST_KEY = 10_000, 2_000, 200, 10_080, 200
 _link = re.compile(r"https?://\S+")
-_once = re.compile(r"[0-9a-f]{32}")
 
 
 class Form(NamedTuple):
@@ -141,21 +140,17 @@ def _taking(read: Any) -> Any:
     async def take(request: web.Request) -> web.Response:
         board, t = request.app[BOARD], texts(request)
         found = found_in(board, request)
-        sent = await request.post()
-        values = {name: value for name, value in sent.items() if isinstance(value, str)}
+        values = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
         form: Form = read(values, t)
         errors = dict(form.errors)
         if not errors:
-            once = values.get("id", "")
             try:
-                action = made(
-                    board.incidents, found.id, form.kind, person_of(request).name, now(request),
-                    id=once if _once.fullmatch(once) else None, **form.what,
-                )  # fmt: skip
+                await do(request, found.id, form.kind, values.get("id", "")[:MOST_KEY] or None, **form.what)
+            except RepeatedError:
+                errors["text"] = t("error.repeated")
             except FieldError as wrong:
                 errors[wrong.field or "text"] = t("error.unknown") if wrong.field == "into" else wrong.reason
             else:
-                await board.act(action)
                 raise web.HTTPSeeOther(f"/incidents/{found.id}#{form.place}")
         return await incident_page(request, Typed(form.name, values, errors))
 

@@ -84,7 +84,7 @@ async def incident_page(request: web.Request, typed: Typed) -> web.Response:
     return page(
         request, "incident", t=t, status=422 if typed.errors else 200,
         one=one, typed=typed, next_minutes=NEXT_MINUTES,
-        draft=drafted(found, one["brand"], list(board.duties.of(found)), t, {}),
+        draft=drafted(found, board, t, {}),
         plot=await picture_of_incident(request, found, one, t),
     )  # fmt: skip
 
@@ -95,7 +95,7 @@ async def statement(request: web.Request) -> web.Response:
     found = found_in(board, request)
     one = brief_of(found, board.duties, names, t)
     shown: dict[str, Any] = one._asdict() | {"open": found.is_open, "next": "word"}
-    draft = drafted(found, one.brand, list(board.duties.of(found)), t, request.query)
+    draft = drafted(found, board, t, request.query)
     return page(request, "statement", t=t, one=shown, draft=draft, next_minutes=NEXT_MINUTES)
 
 

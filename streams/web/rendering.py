@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -11,24 +10,17 @@ from aiohttp import web
 
 from streams.web import assets
 from streams.web.access import PERSON, Person, csrf_of
-from streams.web.app import SETTINGS
+from streams.web.app import BOARD
+from streams.web.changes import mark
 from streams.web.preferences import preferences, remembering
 from streams.web.templates import environment
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
-CLOCK: web.AppKey[Callable[[], float]] = web.AppKey("clock", Callable)  # type: ignore[arg-type]
-
-
-def now(request: web.Request) -> float:
-    """Give the time, epoch seconds."""
-    return request.app[CLOCK]() if CLOCK in request.app else time.time()
-
-
 def texts(request: web.Request) -> Texts:
     """Give the words for whoever asks."""
-    zone = ZoneInfo(request.app[SETTINGS].detection.timezone)
-    return Texts(preferences(request).lang, zone, now(request))
+    zone = ZoneInfo(request.app[BOARD].settings.detection.timezone)
+    return Texts(preferences(request).lang, zone, time.time())
 
 
 def page(request: web.Request, name: str, *, status: int = 200, t: Texts | None = None, **values: object) -> web.Response:
@@ -57,6 +49,7 @@ def page(request: web.Request, name: str, *, status: int = 200, t: Texts | None 
         "person": person,
         "may_respond": person is not None and person.may("respond"),
         "csrf": csrf_of(request),
+        "since": mark(request.app[BOARD]),
         "here": "",
         "typed": Typed(),
         "asset": assets.address,

@@ -10,6 +10,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 @cache
 def environment() -> Environment:
     """Give what loads them."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("streams"), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    made.filters["lower_first"] = lower_first
+    return made
+
+
+def lower_first(text: str) -> str:
+    """Let a sentence go on in the midst of another.
+
+    Examples
+    --------
+    >>> lower_first("Assess by")
+    'assess by'
+    """
+    return text[:1].lower() + text[1:]
