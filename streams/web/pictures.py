@@ -17,6 +17,7 @@ from streams.web.texts import Texts
 
 HOUR = 3_600.0
 BEFORE, AFTER = 3 * HOUR, 2 * HOUR  # of a crisis that are shown with it
+CLEAR = 0.2  # of the width that a label takes
 FRESH_SECONDS = 300  # for so long a drawing of minutes is good
 
 
@@ -27,7 +28,7 @@ async def picture_of_incident(request: web.Request, incident: Incident, one: dic
     marks = [
         Mark(t("seen.onset"), incident.onset, leftwards=True),
         Mark(t("seen.alarm"), one["noticed"], alarm=True),
-        *(Mark(t("seen.word"), action.at) for action in incident.log if action.kind == "stated"),
+        *_words(incident, span, t),
     ]
     if incident.calm_since:
         marks.append(Mark(t("seen.calm"), incident.calm_since))
@@ -52,6 +53,18 @@ async def picture_of_brand(request: web.Request, brand: Brand, t: Texts) -> Plot
         return data and Subject(brand.name, "", span, marks, data)
 
     return await request.app[PLOTS].get(key, t, subject)
+
+
+def _words(incident: Incident, span: tuple[float, float], t: Texts) -> list[Mark]:
+    """Mark the public words; only those that stand clear of what is marked before them have room for a label."""
+    marks: list[Mark] = []
+    before = incident.opened_at
+    for action in incident.log:
+        if action.kind == "stated":
+            clear = action.at - before > CLEAR * (span[1] - span[0])
+            marks.append(Mark(t("seen.word") if clear else "", action.at))
+            before = action.at if clear else before
+    return marks
 
 
 async def _data(request: web.Request, brand: str, span: tuple[float, float], now: float) -> Series | Trace | None:

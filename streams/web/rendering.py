@@ -51,6 +51,7 @@ def page(request: web.Request, name: str, *, status: int = 200, t: Texts | None 
         "csrf": csrf_of(request),
         "since": mark(request.app[BOARD]),
         "here": "",
+        "status": status,
         "typed": Typed(),
         "asset": assets.address,
         "ids": lambda: uuid4().hex,
