@@ -149,7 +149,7 @@ class Follower:
         else:
             for count in _counts_in(record):
                 bucket = int(datetime.fromisoformat(count.bucket).timestamp())
-                self._board.count(count.brand, bucket, count.voices, count.expected)
+                self._board.count(count.brand, bucket, count.voices, count.expected, count.seconds)
             self._board.counted()
             if sight:
                 sight.counted(record.partition, record.timestamp / 1_000, bucketcounts.canary_of(record.headers))

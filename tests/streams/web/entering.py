@@ -21,6 +21,7 @@ from streams.web.board import Board
 from streams.web.limits import Rate
 from streams.web.people import People, Person
 from streams.web.sessions import Sessions
+from streams.web.webmetrics import WebMetrics
 
 SETTINGS = Settings(brands=(Brand(id="northquill", name="Northquill"), Brand(id="zorzanka", name="Zorzanka")))
 READER, OLA, BOSS = Person("reader", "read"), Person("ola", "respond"), Person("boss", "admin")
@@ -63,8 +64,10 @@ async def serving(
     access: Access, *parts: Callable[[web.Application], None], board: Board | None = None
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """Serve parts behind an access; the client follows no redirect and keeps no cookies by itself."""
-    app = create_app(CollectorRegistry(), Health(60.0, time.monotonic))
-    install(app, board or Board(SETTINGS, written), "127.0.0.1", [access.install, *parts])
+    registry = CollectorRegistry()
+    app = create_app(registry, Health(60.0, time.monotonic))
+    metrics = WebMetrics(registry)
+    install(app, board or Board(SETTINGS, written), "127.0.0.1", metrics, [access.install, *parts])
     server = await serve(app, "127.0.0.1", 0)
     try:
         jar = aiohttp.DummyCookieJar()
