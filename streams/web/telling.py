@@ -9,7 +9,7 @@ LOUD = 1.2  # times the expected, from which a measure is worth a sentence
 
 
 def sentences(data: CrisisData, t: Texts) -> list[str]:
-    """Say what happened and how bad it is: numbers beside what was expected of them, the gravest first.
+    r"""Say what happened and how bad it is: numbers beside what was expected of them, the gravest first.
 
     Examples
     --------
@@ -21,7 +21,7 @@ def sentences(data: CrisisData, t: Texts) -> list[str]:
     ...     independence="organic", terms=[], first_posts=[], telling_posts=[], model="", reason="",
     ...     harm=HarmTold(minutes=30.0, voices=22, share=0.2, kinds={"contamination": 22}))
     >>> for lang in ("en", "pl"):
-    ...     print(*sentences(data, Texts(lang, ZoneInfo("UTC"), 0.0)))
+    ...     print(" ".join(sentences(data, Texts(lang, ZoneInfo("UTC"), 0.0))).replace("\u00a0", " "))
     22 voices speak of harm: contamination. 58 negative voices in 39 min, 7.4 expected.
     22 głosy mówią o szkodzie: skażenie. 58 negatywnych głosów w ciągu 39 min, oczekiwano 7,4.
     """

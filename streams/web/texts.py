@@ -39,8 +39,8 @@ class Texts:
     >>> words = Texts("pl", ZoneInfo("Europe/Warsaw"), now=1767369600.0)
     >>> [words.count("unit.voices", n) for n in (1, 3, 5, 22, 112)]
     ['1 głos', '3 głosy', '5 głosów', '22 głosy', '112 głosów']
-    >>> words.when(1767369600.0 - 3_600), words.when(1767369600.0 - 90_000), words.ago(1767369600.0 - 3_600)
-    ('16:00', 'czw. 16:00', '60 min temu')
+    >>> words.when(1767369600.0 - 3_600), words.when(1767369600.0 - 90_000), words.left(1767369600.0 + 180_000)
+    ('16:00', 'czw. 16:00', 'za 2 dni')
     """
 
     def __init__(self, lang: Lang, zone: tzinfo, now: float) -> None:
@@ -85,7 +85,7 @@ class Texts:
             return f"{minutes:.0f}\u00a0min"
         if minutes < 48 * 60:
             return f"{self._half(minutes / 60)}\u00a0h"
-        return self.count("unit.days", minutes / 1_440)
+        return self.count("unit.days", round(minutes / 1_440))
 
     def ago(self, at: float) -> str:
         """Say how long ago something was."""

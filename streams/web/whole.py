@@ -7,6 +7,7 @@ import getpass
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from streams.web import forms, pages
 from streams.web.access import Access
 from streams.web.app import install
 from streams.web.audit import Audit, AuditLog
@@ -43,6 +44,6 @@ def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log
     settings = board.settings
     known = people(settings.tokens, settings.server.host, getpass.getuser())
     access = Access(known, Audit(log), settings.web.address, settings.web.proxies)
-    parts = (access.install, Login(access).install)
+    parts = (access.install, Login(access).install, pages.install, forms.install)
     install(app, board, settings.server.host, WebMetrics(registry), parts)
     return f"/login?token={known.link}" if known.link else "/"
