@@ -15,7 +15,7 @@ from streams.web.texts import FORMS, LANGS, Lang, Texts, catalogue
 
 STREAMS = Path(__file__).parents[3] / "streams"
 SOURCES = [*(STREAMS / "templates" / "web").rglob("*.j2"), *(STREAMS / "web").glob("*.py")]
-ASKED = re.compile(r"\b(?:t|self)(?:\.count)?\(\s*f?(['\"])([a-z_]+\.[\w.{}' \[\]~]*?)\1(\s*~)?")
+ASKED = re.compile(r"\b(?:t|self)(?:\.count)?\(\s*f?(['\"])([a-z_]+\.[\w.{}()' \[\]~]*?)\1(\s*~)?")
 NOW = 1_767_369_600.0  # Friday 2 January 2026, 17:00 in Warsaw
 
 
