@@ -27,10 +27,11 @@ COLOURS = {
     "#060606": "alarm",
     "#070707": "told",
     "#080808": "expected",
+    "#090909": "calm",
 }
 """Placeholders in the drawing, and the custom properties of the page that replace them, so that dark mode works."""
 
-INK, MUTED, RULE, BAND, REPEATS, ALARM, TOLD, EXPECTED = COLOURS
+INK, MUTED, RULE, BAND, REPEATS, ALARM, TOLD, EXPECTED, CALM = COLOURS
 
 
 class Size(NamedTuple):
@@ -46,23 +47,14 @@ DAY = 86_400.0
 STEPS = (1, 5, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 4_320, 10_080, 20_160, 43_200)  # minutes between labels
 FEWEST = 10  # voices in the hour; a share of fewer says nothing
 WIDE, NARROW = Size(1060, 430, 620, 14), Size(350, 400, 360, 5)
-
-
-class Labels(NamedTuple):
-    """The words in a chart: above its two parts, and how a moment of the axis is written by a form of `strftime`."""
-
-    voices: str = "Voices in the last hour"
-    share: str = "Negative share of them"
-    moment: Callable[[datetime, str], str] = datetime.strftime
-
-
-ENGLISH = Labels()
+ROW = 18  # pixels between labels that stand below each other
 
 
 class Mark(NamedTuple):
     """Something to point out: a moment (`end` is None) or a span.
 
-    An alarm is drawn so that it cannot be missed. The label stands to the right of the line, where there is room.
+    An alarm is drawn so that it cannot be missed, what people did in a colour of its own. The label stands to the right
+    of the line, where there is room, so many rows from the top as `row` says.
     """
 
     label: str
@@ -70,9 +62,19 @@ class Mark(NamedTuple):
     end: float | None = None
     alarm: bool = False
     leftwards: bool = False
+    deed: bool = False
+    row: int | None = None
 
 
-def draw(  # noqa: PLR0913 - each is another thing of a chart
+class Captions(NamedTuple):
+    """What stands above the two parts of a chart, and how a moment is written on its axis by a form of `strftime`."""
+
+    volume: str = "Voices in the last hour"
+    tone: str = "Negative share of them"
+    written: Callable[[datetime, str], str] = datetime.strftime
+
+
+def draw(
     one: Series,
     marks: Sequence[Mark],
     span: tuple[float, float],
@@ -80,7 +82,7 @@ def draw(  # noqa: PLR0913 - each is another thing of a chart
     zone: tzinfo,
     title: str,
     about: str,
-    labels: Labels = ENGLISH,
+    captions: Captions = Captions(),  # noqa: B008 - it cannot be changed
 ) -> str:
     """Draw voices of the last hour above the share of negatives, each with its band.
 
@@ -98,8 +100,8 @@ def draw(  # noqa: PLR0913 - each is another thing of a chart
         Time zone of the axis.
     title, about
         Told by screen readers in place of the picture.
-    labels
-        Words in the picture.
+    captions
+        What is written on it.
 
     Returns
     -------
@@ -128,15 +130,16 @@ def draw(  # noqa: PLR0913 - each is another thing of a chart
             float(np.nanmax(shown.mentions, initial=0.0)),
             float(np.nanmax(shown.voices.expected, initial=0.0) * 2),
         )
-        volume.set_ylim(0, top * 1.08)
+        rows = max((mark.row + 1 for mark in marks if mark.row is not None), default=0)
+        volume.set_ylim(0, top * (1.08 + 0.08 * rows))  # room for labels that would stand on the lines
         volume.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         tone.set_ylim(0, 1)
         tone.set_yticks([0, 0.5, 1])
         tone.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        dress(volume, labels.voices)
-        dress(tone, labels.share)
+        dress(volume, captions.volume)
+        dress(tone, captions.tone)
         volume.set_xlim(span[0] / DAY, span[1] / DAY)
-        time_axis(tone, span, zone, size, labels)
+        time_axis(tone, ticks(span, zone, size.ticks, captions.written))
         for mark in marks:
             point_out((volume, tone), mark, span, size)
         drawing = io.StringIO()
@@ -169,9 +172,8 @@ def dress(axes: Axes, title: str) -> None:
     )
 
 
-def time_axis(axes: Axes, span: tuple[float, float], zone: tzinfo, size: Size, labels: Labels = ENGLISH) -> None:
-    """Write round local times below the axes, which count in days."""
-    marks = ticks(span, zone, size.ticks, labels.moment)
+def time_axis(axes: Axes, marks: Sequence[tuple[float, str]]) -> None:
+    """Write times below the axes, which count in days."""
     axes.set_xticks([time / DAY for time, _ in marks], [label for _, label in marks])
     axes.spines["bottom"].set(visible=True, color=MUTED, linewidth=0.8)
     axes.tick_params(axis="x", length=4, color=MUTED)
@@ -211,7 +213,8 @@ def ticks(
 
 def point_out(all_axes: Sequence[Axes], mark: Mark, span: tuple[float, float], size: Size) -> None:
     """Draw a mark through axes that stand above each other, with its label in the first."""
-    colour = ALARM if mark.alarm else TOLD
+    colour = ALARM if mark.alarm else CALM if mark.deed else TOLD
+    height = mark.row * ROW if mark.row is not None else 0 if mark.alarm else ROW
     start = max(mark.start, span[0]) / DAY
     for axes in all_axes:
         if mark.end is not None:
@@ -223,7 +226,7 @@ def point_out(all_axes: Sequence[Axes], mark: Mark, span: tuple[float, float], s
         mark.label,
         (start, 1),
         xycoords=("data", "axes fraction"),
-        xytext=(-6 if leftwards else 6, -4 if mark.alarm else -22),
+        xytext=(-6 if leftwards else 6, -4 - height),
         textcoords="offset points",
         ha="right" if leftwards else "left",
         va="top",

@@ -17,7 +17,6 @@ from streams.web.texts import Texts
 
 HOUR = 3_600.0
 BEFORE, AFTER = 3 * HOUR, 2 * HOUR  # of a crisis that are shown with it
-CLEAR = 0.2  # of the width that a label takes
 FRESH_SECONDS = 300  # for so long a drawing of minutes is good
 
 
@@ -26,12 +25,12 @@ async def picture_of_incident(request: web.Request, incident: Incident, one: dic
     end = min(t.now, (incident.calm_since or t.now) + AFTER)
     span = incident.onset - BEFORE, max(end, one["noticed"] + AFTER / 4)
     marks = [
-        Mark(t("seen.onset"), incident.onset, leftwards=True),
-        Mark(t("seen.alarm"), one["noticed"], alarm=True),
-        *_words(incident, span, t),
+        Mark(t("seen.onset"), incident.onset, leftwards=True, row=1),
+        Mark(t("seen.alarm"), one["noticed"], alarm=True, row=0),
+        *(Mark(t("seen.word"), action.at, deed=True, row=2) for action in incident.log if action.kind == "stated"),
     ]
     if incident.calm_since:
-        marks.append(Mark(t("seen.calm"), incident.calm_since))
+        marks.append(Mark(t("seen.calm"), incident.calm_since, deed=True, row=3))
     key = "incident", incident.id, incident.last.id, len(incident.log), _grid(request, t.now)
 
     async def subject() -> Subject | None:
@@ -53,18 +52,6 @@ async def picture_of_brand(request: web.Request, brand: Brand, t: Texts) -> Plot
         return data and Subject(brand.name, "", span, marks, data)
 
     return await request.app[PLOTS].get(key, t, subject)
-
-
-def _words(incident: Incident, span: tuple[float, float], t: Texts) -> list[Mark]:
-    """Mark the public words; only those that stand clear of what is marked before them have room for a label."""
-    marks: list[Mark] = []
-    before = incident.opened_at
-    for action in incident.log:
-        if action.kind == "stated":
-            clear = action.at - before > CLEAR * (span[1] - span[0])
-            marks.append(Mark(t("seen.word") if clear else "", action.at))
-            before = action.at if clear else before
-    return marks
 
 
 async def _data(request: web.Request, brand: str, span: tuple[float, float], now: float) -> Series | Trace | None:

@@ -18,7 +18,21 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from streams.core.traces import BIN_SECONDS, Trace
-from streams.report.charts import BAND, DAY, EXPECTED, INK, Labels, Mark, Size, draw, dress, inline, point_out, time_axis
+from streams.report.charts import (
+    BAND,
+    DAY,
+    EXPECTED,
+    INK,
+    Captions,
+    Mark,
+    Size,
+    draw,
+    dress,
+    inline,
+    point_out,
+    ticks,
+    time_axis,
+)
 from streams.series import Series
 from streams.web.texts import Texts
 
@@ -100,7 +114,7 @@ COURSE: web.AppKey[Course] = web.AppKey("course", Callable)  # type: ignore[arg-
 
 def drawn(subject: Subject, t: Texts) -> Plot:
     """Draw a subject for both widths."""
-    labels = Labels(t("seen.plot_hour"), t("seen.plot_share"), _moment(t))
+    captions = Captions(t("seen.plot_hour"), t("seen.plot_share"), _moment(t))
     title = t("seen.title")
     about = t(
         "seen.plot_about",
@@ -112,17 +126,17 @@ def drawn(subject: Subject, t: Texts) -> Plot:
     data = subject.data
     if isinstance(data, Series):
         wide, narrow = (
-            draw(data, subject.marks, subject.span, size, t.zone, title, about, labels) for size in (WIDE, NARROW)
+            draw(data, subject.marks, subject.span, size, t.zone, title, about, captions) for size in (WIDE, NARROW)
         )
     else:
-        labels = labels._replace(voices=t("seen.plot"))
+        captions = captions._replace(volume=t("seen.plot"))
         wide, narrow = (
-            _quarters(data, subject, size, t, labels, inlined=(title, about)) for size in (WIDE, NARROW)
+            _quarters(data, subject, size, t, captions, inlined=(title, about)) for size in (WIDE, NARROW)
         )
     return Plot(_classed(wide), _classed(narrow), isinstance(data, Series))
 
 
-def _quarters(trace: Trace, subject: Subject, size: Size, t: Texts, labels: Labels, inlined: tuple[str, str]) -> str:
+def _quarters(trace: Trace, subject: Subject, size: Size, t: Texts, captions: Captions, inlined: tuple[str, str]) -> str:
     """Draw voices in quarters of an hour as steps, with their expectation."""
     start, end = subject.span
     edges = trace.end - BIN_SECONDS * np.arange(len(trace.voices), -1.0, -1.0)
@@ -145,8 +159,8 @@ def _quarters(trace: Trace, subject: Subject, size: Size, t: Texts, labels: Labe
         axes.set_ylim(0, 1.22 * top)
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         axes.set_xlim(start / DAY, end / DAY)
-        dress(axes, labels.voices)
-        time_axis(axes, subject.span, t.zone, size, labels)
+        dress(axes, captions.volume)
+        time_axis(axes, ticks(subject.span, t.zone, size.ticks, captions.written))
         for mark in subject.marks:
             point_out((axes,), mark, subject.span, size)
         drawing = io.StringIO()
