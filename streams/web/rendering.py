@@ -17,13 +17,16 @@ from streams.web.templates import environment
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
+
 def texts(request: web.Request) -> Texts:
     """Give the words for whoever asks."""
     zone = ZoneInfo(request.app[BOARD].settings.detection.timezone)
     return Texts(preferences(request).lang, zone, time.time())
 
 
-def page(request: web.Request, name: str, *, status: int = 200, t: Texts | None = None, **values: object) -> web.Response:
+def page(
+    request: web.Request, name: str, *, status: int = 200, t: Texts | None = None, **values: object
+) -> web.Response:
     """Render a page.
 
     Parameters
@@ -51,11 +54,12 @@ def page(request: web.Request, name: str, *, status: int = 200, t: Texts | None 
         "csrf": csrf_of(request),
         "since": mark(request.app[BOARD]),
         "here": "",
+        "soon": False,
         "status": status,
         "typed": Typed(),
         "asset": assets.address,
         "ids": lambda: uuid4().hex,
-        "prefer": lambda **chosen: str(request.rel_url.update_query(chosen)) if request.method == "GET" else _back(request, chosen),
+        "prefer": lambda **chosen: _preferring(request, chosen),
     } | values
     text = environment().get_template(f"web/{name}.html.j2").render(shown)
     answer = web.Response(status=status, text=text, content_type="text/html")
@@ -65,6 +69,7 @@ def page(request: web.Request, name: str, *, status: int = 200, t: Texts | None 
     return answer
 
 
-def _back(request: web.Request, chosen: dict[str, str]) -> str:
-    """Address of the page whose form was sent, for that of the form cannot be got."""
-    return str(request.rel_url.parent.with_query(chosen))
+def _preferring(request: web.Request, chosen: dict[str, str]) -> str:
+    """Give the address of this page with another language or theme; a form's own address cannot be got."""
+    address = request.rel_url if request.method == "GET" else request.rel_url.parent
+    return str(address.update_query(chosen))

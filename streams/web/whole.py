@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from streams.web import forms, pages
 from streams.web.access import Access
 from streams.web.app import install
+from streams.web.archive import ARCHIVE, Archive
 from streams.web.audit import Audit, AuditLog
 from streams.web.board import Board
 from streams.web.login import Login
@@ -17,7 +18,7 @@ from streams.web.people import people
 from streams.web.webmetrics import WebMetrics
 
 
-def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log: AuditLog) -> str:
+def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log: AuditLog, archive: Archive) -> str:
     """Add all of the web to an application, and say at which path people come in.
 
     Parameters
@@ -30,6 +31,8 @@ def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log
         Where the metrics are.
     log
         Where the audit log is kept.
+    archive
+        Where the past is kept.
 
     Returns
     -------
@@ -44,6 +47,7 @@ def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log
     settings = board.settings
     known = people(settings.tokens, settings.server.host, getpass.getuser())
     access = Access(known, Audit(log), settings.web.address, settings.web.proxies)
+    app[ARCHIVE] = archive
     parts = (access.install, Login(access).install, pages.install, forms.install)
     install(app, board, settings.server.host, WebMetrics(registry), parts)
     return f"/login?token={known.link}" if known.link else "/"
