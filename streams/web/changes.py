@@ -21,6 +21,7 @@ import msgspec
 from aiohttp import web
 
 from streams.core.settings import Web
+from streams.web.access import PERSON
 from streams.web.board import END, Board, Change
 from streams.web.webmetrics import WebMetrics
 
@@ -96,7 +97,7 @@ class Streams:
 
 def name_of(request: web.Request) -> str:
     """Give the name of the person who asks."""
-    person = request.get("person")
+    person = request.get(PERSON)
     return person.name if person else str(request.remote)
 
 
