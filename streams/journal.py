@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from streams.core import brandwatch
 from streams.core.crises import Severity, rfc3339
 from streams.core.readings import Channel, Counted, Reading
 from streams.core.sentinel import Closed, Sentinel, SentinelState
 from streams.core.settings import Brand, Detection, Settings
+from streams.core.traces import Counts
 from streams.core.watch import Watch
 from streams.storage import Page, Snapshot, Store
 
@@ -41,10 +45,14 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 class Seen(NamedTuple):
-    """What nobody needs to judge a bucket again, but who tells of it: its posts, and where they were written."""
+    """What nobody needs to judge a bucket again, but who tells of it: its posts, and where they were written.
+
+    `expected` is of the voices: for who tells of many brands, and cannot judge all of them again for it.
+    """
 
     mentions: int
     channels: tuple[Channel, ...]
+    expected: float = math.nan
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -188,6 +196,23 @@ def readings(store: Store, brand: str, start: float, end: float) -> Iterator[Rea
                 yield _reading(brand, bucket, counted, closed, Severity(sentinel.life.severity), seen)
 
 
+def day_of(store: Store, brand: str, start: int, end: int) -> tuple[NDArray[np.int64], Counts, Counts]:
+    """Give what was counted of a brand in the buckets from `start` to `end`, without judging it again.
+
+    Returns
+    -------
+    buckets, voices, expected
+        In order of time; NaN where nobody spoke and it was not noted what was expected.
+    """
+    rows = store.counted(brand, start, end)
+    voices = [_of_counted.decode(record).voices.all for _, record, _ in rows]
+    expected = [_of_seen.decode(seen).expected if seen else math.nan for _, _, seen in rows]
+    return (
+        np.array([bucket for bucket, _, _ in rows], np.int64), np.array(voices, np.float32),
+        np.array(expected, np.float32),
+    )  # fmt: skip
+
+
 def _again(sentinel: Sentinel, rows: Sequence[tuple[int, bytes, bytes | None]]) -> Iterator[tuple[Counted, Closed]]:
     for bucket, record, _ in rows:
         counted = _of_counted.decode(record)
@@ -220,7 +245,9 @@ def _reading(
 
 
 def _seen(reading: Reading) -> bytes | None:
-    return _encoder.encode(Seen(reading.mentions, reading.channels)) if reading.mentions else None
+    return (
+        _encoder.encode(Seen(reading.mentions, reading.channels, reading.voices.expected)) if reading.mentions else None
+    )
 
 
 def _why(store: Store, brand: str) -> str:

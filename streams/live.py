@@ -154,5 +154,6 @@ class Live:
         self._untold += outcome.events
         if self._board and outcome.readings:
             for one in outcome.readings:
-                self._board.count(one.brand, one.bucket, one.counted.voices.all, one.voices.expected)
+                seconds = round(60 * one.voices.minutes)
+                self._board.count(one.brand, one.bucket, one.counted.voices.all, one.voices.expected, seconds)
             self._board.counted()

@@ -82,7 +82,7 @@ def command(
 
     `larum watch --source bluesky --serve`
     """
-    settings = configuration(config, receivers=True)
+    settings = configuration(config, receivers=True, tokens=pages)
     logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
     logging.getLogger("larum").setLevel(logging.INFO)
     port = settings.server.port if port is None else port
@@ -121,9 +121,8 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     from streams.metrics import Metrics, process_registry
     from streams.printing import Printer
     from streams.reloading import ConfigurationFile
+    from streams.response.filling import fill
     from streams.server import create_app
-    from streams.web.app import install
-    from streams.web.webmetrics import WebMetrics
 
     registry = process_registry()
     metrics = Metrics(registry)
@@ -131,26 +130,31 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     tutor = taught(settings, options.labels, store, metrics)
     runtime = Embedded(settings, tutor.pupil, letters, metrics, store)
     notifier = _notifier(settings, registry, letters, health)
-    file = ConfigurationFile(options.config, os.environ, settings, metrics.operations, receivers=True)
+    file = ConfigurationFile(
+        options.config, os.environ, settings, metrics.operations, receivers=True, tokens=options.pages
+    )
     hearers = (Printer(as_json=options.as_json), notifier.hear)
     board, follower = _response(settings, store, registry)
     live = Live(runtime, health, metrics, time.time, hearers, file, settings.notify.canary_seconds, board)
     token = settings.server.token.get_secret_value() if settings.server.token else None
     posts, labels = Intake(decode_post, live.accept, token), Intake(decode_label, tutor.accept, token)
     app = create_app(registry, health, posts, labels)
-    if options.pages:
-        install(app, board, settings.server.host, WebMetrics(registry))
+    way_in = _with_pages(app, board, registry, store) if options.pages else ""
     server = await _listening(app, settings.server.host, options.port)
     errors.print(
         f"larum: watching {len(settings.brands)} brands, http://{server.host}:{server.port}/metrics", highlight=False
     )
-    this = asyncio.current_task()
-    if this:
+    if options.pages:
+        errors.print(
+            f"larum: the pages are at http://{server.host}:{server.port}{way_in}", highlight=False, soft_wrap=True
+        )
+    if this := asyncio.current_task():
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     health.ready()
     metrics.operations.set_ready(True)
     try:
-        async with _beside(live.tick(), tutor.follow(), notifier.from_store(store), follower.from_store(store)):
+        works = live.tick(), tutor.follow(), notifier.from_store(store), follower.from_store(store)
+        async with _beside(*works, fill(board, options.state)):
             yield live
             await notifier.rest(store, REST_SECONDS)
     finally:
@@ -177,6 +181,18 @@ def _response(settings: Settings, store: Store, registry: CollectorRegistry) -> 
 
     board = Board(settings, into_store(store))
     return board, Follower(board, Dues(registry))
+
+
+def _with_pages(app: Application, board: Board, registry: CollectorRegistry, store: Store) -> str:
+    """Add the pages, and say where people come in, or end with why nobody could."""
+    from streams.web.auditlogs import StoreLog
+    from streams.web.people import NobodyError
+    from streams.web.whole import add_web
+
+    try:
+        return add_web(app, board, registry, StoreLog(store))
+    except NobodyError as error:
+        fail(str(error))
 
 
 async def _listening(app: Application, host: str, port: int) -> Server:

@@ -33,15 +33,16 @@ def command(
     `larum web --port 8323`
     """
     from streams.broker import BrokerSettingsError
+    from streams.web.people import NobodyError
 
-    settings = configuration(config)
+    settings = configuration(config, tokens=True)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     logging.getLogger("larum").setLevel(logging.INFO)
     try:
         asyncio.run(_run(settings, settings.server.port if port is None else port))
     except (asyncio.CancelledError, KeyboardInterrupt):
         errors.print("larum: stopped.", highlight=False)
-    except (BrokerSettingsError, OSError) as error:
+    except (BrokerSettingsError, NobodyError, OSError) as error:
         fail(str(error))
 
 
@@ -55,21 +56,22 @@ async def _run(settings: Settings, port: int) -> None:
     from streams.response.sight import Sight
     from streams.rights import AwayError
     from streams.server import create_app, serve
-    from streams.web.app import install
+    from streams.web.auditlogs import TopicLog
     from streams.web.board import Board
-    from streams.web.webmetrics import WebMetrics
+    from streams.web.whole import add_web
 
     try:
         await require(settings.kafka)
     except AwayError as error:
         log.warning("%s; pages say so, and larum tries again", error)
     registry, health = process_registry(), Health(settings.server.stall_seconds, time.monotonic)
-    actions = Appender(settings.kafka, settings.kafka.incidents_topic)
+    kafka = settings.kafka
+    actions, audit = Appender(kafka, kafka.incidents_topic), Appender(kafka, kafka.audit_topic)
     board = Board(settings, into_topic(actions))
     app = create_app(registry, health)
-    install(app, board, settings.server.host, WebMetrics(registry))
+    way_in = add_web(app, board, registry, TopicLog(kafka, audit.append))
     server = await serve(app, settings.server.host, port)
-    errors.print(f"larum: serving pages, http://{server.host}:{server.port}/", highlight=False)
+    errors.print(f"larum: the pages are at http://{server.host}:{server.port}{way_in}", highlight=False, soft_wrap=True)
     if this := asyncio.current_task():
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     try:
@@ -77,3 +79,4 @@ async def _run(settings: Settings, port: int) -> None:
     finally:
         await server.stop()
         await actions.close()
+        await audit.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +29,14 @@ class Trace(NamedTuple):
     expected: Counts
 
 
+class _Span(NamedTuple):
+    """From the first bucket that was counted to the last, and what was expected of that."""
+
+    first: int
+    last: int
+    expected: float
+
+
 class Traces:
     """The last day of every brand that anybody spoke of.
 
@@ -46,23 +53,50 @@ class Traces:
 
     def __init__(self) -> None:
         self._rings: dict[str, tuple[NDArray[np.int64], Counts]] = {}
-        self._spans: dict[str, tuple[int, int]] = {}
+        self._spans: dict[str, _Span] = {}
 
-    def add(self, brand: str, bucket: int, voices: float, expected: float) -> None:
-        """Count a bucket that begins at a time, epoch seconds; one that is no later than the last is told again."""
-        first, last = self._spans.get(brand, (bucket, -1))
-        if bucket > last:
-            self._spans[brand] = first, bucket
-            self._count(brand, bucket, voices, expected)
+    def add(self, brand: str, bucket: int, voices: float, expected: float, seconds: int | None = None) -> None:
+        """Count a bucket of some seconds, of which only those come in which somebody spoke.
 
-    def precede(self, brand: str, rows: Iterable[tuple[int, float, float]]) -> None:
-        """Count what lies before the first bucket that was added: start, voices and expected of each, once."""
-        first, last = self._spans.get(brand, (sys.maxsize, -1))
-        earlier = [row for row in rows if row[0] < first]
-        for row in earlier:
-            self._count(brand, *row)
-        if earlier:
-            self._spans[brand] = earlier[0][0], max(last, earlier[-1][0])
+        Parameters
+        ----------
+        brand
+            Its identifier.
+        bucket
+            When it begins, epoch seconds. One that is no later than the last is told again, and passed over.
+        voices, expected
+            In it.
+        seconds
+            How long it is: of those left out since the last one the mean of both is expected. None leaves none out.
+        """
+        span = self._spans.get(brand) or _Span(bucket, -1, expected)
+        if bucket <= span.last:
+            return
+        if seconds and span.last >= 0:
+            begin = max(span.last + seconds, bucket - BINS * BIN_SECONDS)
+            self._spread(brand, begin, bucket, seconds, (span.expected + expected) / 2)
+        self._spans[brand] = _Span(span.first, bucket, expected)
+        self._count(brand, bucket, voices, expected)
+
+    def precede(self, brand: str, buckets: NDArray[np.int64], voices: Counts, expected: Counts) -> None:
+        """Count what lies before the first bucket that was added: once, in order of time; NaN where nobody expected."""
+        span = self._spans.get(brand) or _Span(sys.maxsize, -1, 0.0)
+        count = int(np.searchsorted(buckets, span.first))
+        if not count:
+            return
+        buckets, voices, known = buckets[:count], voices[:count], ~np.isnan(expected[:count])
+        between = np.interp(buckets, buckets[known], expected[:count][known]) if known.any() else np.zeros(count)
+        bins, place = np.unique(buckets // BIN_SECONDS, return_inverse=True)
+        for at, *sums in zip(bins, np.bincount(place, voices), np.bincount(place, between), strict=True):
+            self._count(brand, int(at) * BIN_SECONDS, *map(float, sums))
+        self._spans[brand] = _Span(int(buckets[0]), max(span.last, int(buckets[-1])), span.expected)
+
+    def _spread(self, brand: str, begin: int, end: int, seconds: int, expected: float) -> None:
+        while begin < end:
+            until = min(end, (begin // BIN_SECONDS + 1) * BIN_SECONDS)
+            left_out = -(-(until - begin) // seconds)
+            self._count(brand, begin, 0.0, left_out * expected)
+            begin += left_out * seconds
 
     def _count(self, brand: str, bucket: int, voices: float, expected: float) -> None:
         if brand not in self._rings:
@@ -75,7 +109,8 @@ class Traces:
         if numbers[at] < number:
             numbers[at] = number
             rows[:, at] = 0.0
-        rows[:, at] += voices, expected
+        rows[0, at] += voices
+        rows[1, at] += expected
 
     def of(self, brand: str, now: float) -> Trace:
         """Give the day up to the end of the bin in which a time lies; all zero where nothing was counted."""

@@ -77,6 +77,8 @@ class Follower:
             Told how it goes. With it the topic of counts is followed, too, from a day ago.
         """
         guard()
+        if sight:
+            self._board.sees(sight.look(time.time()))
         places: dict[TopicPartition, int] = {}
         chance = Random()  # noqa: S311 - of when to try again
         waits = delays(chance, longest=RETRY_SECONDS)
@@ -149,7 +151,7 @@ class Follower:
         else:
             for count in _counts_in(record):
                 bucket = int(datetime.fromisoformat(count.bucket).timestamp())
-                self._board.count(count.brand, bucket, count.voices, count.expected)
+                self._board.count(count.brand, bucket, count.voices, count.expected, count.seconds)
             self._board.counted()
             if sight:
                 sight.counted(record.partition, record.timestamp / 1_000, bucketcounts.canary_of(record.headers))

@@ -30,6 +30,7 @@ async def harden(request: web.Request, response: web.StreamResponse) -> None:
     if request.path not in OPEN:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        response.headers["Server"] = "larum"  # and not of which version its parts are
 
 
 def named(host: str, address: str | None) -> Middleware:

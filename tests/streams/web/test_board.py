@@ -66,7 +66,7 @@ async def test_counts_are_told_of_at_most_once_a_second(monkeypatch: pytest.Monk
     board = Board(SETTINGS)
     async with board.listening() as changes:
         for bucket in range(60, 600, 60):
-            board.count("northquill", bucket, 3, 2.0)
+            board.count("northquill", bucket, 3, 2.0, 60)
             board.counted()
         assert (await changes.get()).what == "brands"
         await asyncio.sleep(0.1)
