@@ -77,6 +77,8 @@ class Follower:
             Told how it goes. With it the topic of counts is followed, too, from a day ago.
         """
         guard()
+        if sight:
+            self._board.sees(sight.look(time.time()))
         places: dict[TopicPartition, int] = {}
         chance = Random()  # noqa: S311 - of when to try again
         waits = delays(chance, longest=RETRY_SECONDS)

@@ -7,13 +7,14 @@ import getpass
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from streams.web import forms, pages
+from streams.web import api, forms, pages
 from streams.web.access import Access
 from streams.web.app import install
 from streams.web.archive import ARCHIVE, Archive
 from streams.web.audit import Audit, AuditLog
 from streams.web.board import Board
 from streams.web.login import Login
+from streams.web.openapi import Description
 from streams.web.people import people
 from streams.web.webmetrics import WebMetrics
 
@@ -48,6 +49,13 @@ def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log
     known = people(settings.tokens, settings.server.host, getpass.getuser())
     access = Access(known, Audit(log), settings.web.address, settings.web.proxies)
     app[ARCHIVE] = archive
-    parts = (access.install, Login(access).install, pages.install, forms.install)
+    parts = (
+        access.install,
+        Login(access).install,
+        pages.install,
+        forms.install,
+        api.install,
+        Description(access.cookie).install,
+    )
     install(app, board, settings.server.host, WebMetrics(registry), parts)
     return f"/login?token={known.link}" if known.link else "/"
