@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from streams.core.crises import rfc3339
-from streams.core.readings import Reading
+from streams.core.crises import Interval, rfc3339
+from streams.core.readings import Channel, Reading
 
 LARGEST = 512 << 10  # bytes of a record: half of what brokers and clients take unless told otherwise
 PLACES = 4  # of a number that was reckoned
 SCHEMA = "urn:larum:schema:counts:1"
+CANARY = "canary"
 
 
-class BucketCount(msgspec.Struct, frozen=True, kw_only=True):
+class BucketCount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was counted of one brand in one bucket, once that was closed; buckets without mentions are left out.
 
-    A line for the same brand and bucket can come again after a crash; it is the same to the last digit then.
+    A line for the same brand and bucket can come again after a crash; it is the same to the last digit then. A record
+    without any line says in its header ``canary`` which canary was counted last: when it was sent, epoch seconds.
 
     Parameters
     ----------
@@ -37,6 +39,12 @@ class BucketCount(msgspec.Struct, frozen=True, kw_only=True):
         Voices that were expected of the bucket, and the bounds of what is ordinary.
     coverage
         Part of the brand's posts that larum heard: 1 is all, 0 none.
+    hour
+        Voices of the last 60 minutes beside those expected; none where a bucket is longer.
+    negativity
+        Share of negative voices over the last hour beside its own expectation; none where nobody spoke.
+    channels
+        Mentions by source and language.
     """
 
     brand: str
@@ -49,6 +57,9 @@ class BucketCount(msgspec.Struct, frozen=True, kw_only=True):
     lower: float
     upper: float
     coverage: float
+    hour: Interval | None = None
+    negativity: Interval | None = None
+    channels: tuple[Channel, ...] = ()
 
 
 _encoder = msgspec.json.Encoder()
@@ -69,7 +80,14 @@ def count_of(reading: Reading) -> BucketCount:
         lower=round(voices.lower, PLACES),
         upper=round(voices.upper, PLACES),
         coverage=round(reading.counted.coverage, PLACES),
+        hour=_rounded(reading.hour),
+        negativity=_rounded(reading.negativity),
+        channels=reading.channels,
     )
+
+
+def _rounded(one: Interval | None) -> Interval | None:
+    return one and Interval(*(round(number, PLACES) for number in msgspec.structs.astuple(one)))
 
 
 def encode(readings: Iterable[Reading], largest: int = LARGEST) -> Iterator[bytes]:
@@ -107,6 +125,26 @@ def encode(readings: Iterable[Reading], largest: int = LARGEST) -> Iterator[byte
         size += len(line) + 1
     if lines:
         yield b"\n".join(lines)
+
+
+def canary_of(headers: Iterable[tuple[str, bytes]]) -> float | None:
+    """Give when the canary was sent of which the headers of a record tell; None where they tell of none.
+
+    Examples
+    --------
+    >>> canary_of(headers(1_767_369_600.5)), canary_of(headers())
+    (1767369600.5, None)
+    """
+    told = dict(headers).get(CANARY)
+    try:
+        return float(told) if told else None
+    except ValueError:
+        return None
+
+
+def headers(canary: float | None = None) -> list[tuple[str, bytes]]:
+    """Make the headers of a record, which tells of a canary or of none."""
+    return [("schema", SCHEMA.encode()), *([(CANARY, f"{canary}".encode())] if canary is not None else [])]
 
 
 def decode(record: bytes) -> list[BucketCount]:

@@ -1,4 +1,4 @@
-"""A partition from its beginning to where it ends, outside of any group."""
+"""A partition from its beginning, or from a time on, to where it ends, outside of any group."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POLL_MILLISECONDS = 250
 
 
 async def from_start(
-    kafka: Kafka, partition: TopicPartition, end: int | None = None
+    kafka: Kafka, partition: TopicPartition, end: int | None = None, since: float | None = None
 ) -> AsyncGenerator[ConsumerRecord[bytes | None, bytes | None], None]:
     """Yield the records of a partition, in order.
 
@@ -27,6 +27,8 @@ async def from_start(
         Of a topic that is there.
     end
         Offset before which to stop; by default where the partition ends now.
+    since
+        Epoch seconds: what was written before is passed over.
     """
     guard()
     consumer: AIOKafkaConsumer[Any, Any] = AIOKafkaConsumer(
@@ -36,6 +38,11 @@ async def from_start(
     try:
         consumer.assign([partition])
         await consumer.seek_to_beginning(partition)
+        if since is not None:
+            found = (await consumer.offsets_for_times({partition: max(0, int(since * 1_000))}))[partition]
+            if found is None:
+                return
+            consumer.seek(partition, found.offset)
         if end is None:
             end = (await consumer.end_offsets([partition]))[partition]
         while await consumer.position(partition) < end:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from streams.core import brandwatch
-from streams.core.crises import rfc3339
-from streams.core.readings import Counted, Reading
-from streams.core.sentinel import Sentinel, SentinelState
+from streams.core.crises import Severity, rfc3339
+from streams.core.readings import Channel, Counted, Reading
+from streams.core.sentinel import Closed, Sentinel, SentinelState
 from streams.core.settings import Brand, Detection, Settings
+from streams.core.traces import Counts
 from streams.core.watch import Watch
 from streams.storage import Page, Snapshot, Store
 
@@ -40,9 +44,21 @@ class Rules(msgspec.Struct, frozen=True):
         return cls(brandwatch.VERSION, detection, len(settings.brands), brand.countries)
 
 
+class Seen(NamedTuple):
+    """What nobody needs to judge a bucket again, but who tells of it: its posts, and where they were written.
+
+    `expected` is of the voices: for who tells of many brands, and cannot judge all of them again for it.
+    """
+
+    mentions: int
+    channels: tuple[Channel, ...]
+    expected: float = math.nan
+
+
 _encoder = msgspec.msgpack.Encoder()
 _of_rules = msgspec.msgpack.Decoder(Rules)
 _of_counted = msgspec.msgpack.Decoder(Counted)
+_of_seen = msgspec.msgpack.Decoder(Seen)
 _of_state = msgspec.msgpack.Decoder(SentinelState)
 
 
@@ -82,7 +98,7 @@ class Journal:
     def __init__(self, settings: Settings, store: Store, watch: Watch) -> None:
         self._keep = settings.journal.days * DAY_SECONDS
         self._watch = watch
-        self._counted: list[tuple[str, int, bytes]] = []
+        self._counted: list[tuple[str, int, bytes, bytes | None]] = []
         self._fresh: list[Snapshot] = []
         self._rules: dict[str, bytes] = {}
         self._day: dict[str, int] = {}
@@ -99,7 +115,7 @@ class Journal:
     def note(self, readings: Iterable[Reading]) -> None:
         """Take in what was counted."""
         if self._keep:
-            self._counted += [(one.brand, one.bucket, _encoder.encode(one.counted)) for one in readings]
+            self._counted += [(one.brand, one.bucket, _encoder.encode(one.counted), _seen(one)) for one in readings]
 
     def turn(self) -> Page:
         """Give what is new since the last call, up to where the brands stand now."""
@@ -157,12 +173,81 @@ class Past:
     def replay(self, sentinel: Sentinel) -> None:
         """Let a sentinel with the same rules judge all buckets up to that of the moment again."""
         sentinel.restore(_of_state.decode(self._state))
-        for bucket, record in self._rows:
-            counted = _of_counted.decode(record)
-            if counted.rebaselined:
-                sentinel.rebaseline()
-            if sentinel.close(bucket, counted.voices, counted.coverage).step == "closed":
-                sentinel.rest()
+        for _ in _again(sentinel, self._rows):
+            pass
+
+
+def readings(store: Store, brand: str, start: float, end: float) -> Iterator[Reading]:
+    """Judge the buckets of a brand again that begin between two times, epoch seconds, as far as the journal tells.
+
+    Each is judged by the rules of then, exactly as it was; what another version of larum judged is left out.
+    """
+    snapshots = store.snapshots(brand, int(start), int(end))
+    lasts = [*(one.bucket - 1 for one in snapshots[1:]), int(end)]
+    for snapshot, last in zip(snapshots, lasts, strict=False):
+        rules = _of_rules.decode(snapshot.rules)
+        if rules.version != brandwatch.VERSION:
+            continue
+        sentinel = Sentinel(Detection.model_validate(rules.detection), rules.brands, rules.countries)
+        sentinel.restore(_of_state.decode(snapshot.state))
+        rows = store.counted(brand, snapshot.bucket, last)
+        for (bucket, _, seen), (counted, closed) in zip(rows, _again(sentinel, rows), strict=True):
+            if bucket >= start:
+                yield _reading(brand, bucket, counted, closed, Severity(sentinel.life.severity), seen)
+
+
+def day_of(store: Store, brand: str, start: int, end: int) -> tuple[NDArray[np.int64], Counts, Counts]:
+    """Give what was counted of a brand in the buckets from `start` to `end`, without judging it again.
+
+    Returns
+    -------
+    buckets, voices, expected
+        In order of time; NaN where nobody spoke and it was not noted what was expected.
+    """
+    rows = store.counted(brand, start, end)
+    voices = [_of_counted.decode(record).voices.all for _, record, _ in rows]
+    expected = [_of_seen.decode(seen).expected if seen else math.nan for _, _, seen in rows]
+    return (
+        np.array([bucket for bucket, _, _ in rows], np.int64), np.array(voices, np.float32),
+        np.array(expected, np.float32),
+    )  # fmt: skip
+
+
+def _again(sentinel: Sentinel, rows: Sequence[tuple[int, bytes, bytes | None]]) -> Iterator[tuple[Counted, Closed]]:
+    for bucket, record, _ in rows:
+        counted = _of_counted.decode(record)
+        if counted.rebaselined:
+            sentinel.rebaseline()
+        closed = sentinel.close(bucket, counted.voices, counted.coverage)
+        if closed.step == "closed":
+            sentinel.rest()
+        yield counted, closed
+
+
+def _reading(
+    brand: str, bucket: int, counted: Counted, closed: Closed, severity: Severity, record: bytes | None
+) -> Reading:
+    seen = _of_seen.decode(record) if record else Seen(counted.voices.all, ())
+    return Reading(
+        brand=brand,
+        bucket=bucket,
+        mentions=seen.mentions,
+        negatives=counted.voices.negative,
+        voices=closed.bands.voices,
+        negativity=closed.bands.negativity,
+        volume_surprise=closed.findings.volume.surprise,
+        negativity_surprise=max(closed.findings.tone.surprise, closed.findings.anger.surprise),
+        severity=severity,
+        counted=counted,
+        hour=closed.bands.hour,
+        channels=seen.channels,
+    )
+
+
+def _seen(reading: Reading) -> bytes | None:
+    return (
+        _encoder.encode(Seen(reading.mentions, reading.channels, reading.voices.expected)) if reading.mentions else None
+    )
 
 
 def _why(store: Store, brand: str) -> str:

@@ -21,6 +21,7 @@ from streams.metrics import Metrics
 from streams.readers import Position, follow, read
 from streams.reloading import ConfigurationFile
 from streams.sources.base import Batch
+from streams.web.board import Board
 
 SLICE = 500  # posts between two turns of the event loop
 QUIET_SECONDS = 5.0  # without a post, before event time goes on without posts, or what was read of a history is closed
@@ -46,6 +47,8 @@ class Live:
         The configuration, to be followed when it changes; None leaves it as it is.
     canary_seconds
         How often a canary is let through; 0: never.
+    board
+        Told of events, after they were committed, and of what is counted.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Live:
         hearers: Sequence[Callable[[CrisisEvent], None]],
         file: ConfigurationFile | None = None,
         canary_seconds: float = 0.0,
+        board: Board | None = None,
     ) -> None:
         self._runtime = runtime
         self._health = health
@@ -68,6 +72,7 @@ class Live:
         self._untold: list[CrisisEvent] = []
         self._working = 0  # feeds with posts in hand
         self._last_post = clock()
+        self._board = board
         self._canary_seconds, self._sung = canary_seconds, -math.inf
 
     async def accept(self, posts: Sequence[tuple[Post, str]]) -> None:
@@ -111,6 +116,10 @@ class Live:
             self.commit()
             if self._file and (fresh := self._file.poll()):
                 self._runtime.configure(fresh)
+                if self._board:
+                    self._board.settings = fresh
+            if self._board:
+                self._board.sees(self._runtime.behind(now))
             self._metrics.set_progress(now)
 
     def _sing(self, now: float) -> None:
@@ -126,6 +135,8 @@ class Live:
         for event in self._untold:
             for hear in self._hearers:
                 hear(event)
+            if self._board:
+                self._board.see(event)
         self._untold.clear()
 
     async def _slices(self, items: Sequence[T], take: Callable[[Sequence[T]], Outcome]) -> None:
@@ -141,3 +152,8 @@ class Live:
 
     def _note(self, outcome: Outcome) -> None:
         self._untold += outcome.events
+        if self._board and outcome.readings:
+            for one in outcome.readings:
+                seconds = round(60 * one.voices.minutes)
+                self._board.count(one.brand, one.bucket, one.counted.voices.all, one.voices.expected, seconds)
+            self._board.counted()

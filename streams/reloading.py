@@ -47,7 +47,7 @@ class ConfigurationFile:
         Is told whether the file can be used, and when it was taken up.
     clock
         Epoch seconds.
-    receivers
+    receivers, tokens
         Whether they are read too.
     """
 
@@ -60,13 +60,14 @@ class ConfigurationFile:
         clock: Callable[[], float] = time.time,
         *,
         receivers: bool = False,
+        tokens: bool = False,
     ) -> None:
         self._path = path
         self._environ = environ
         self._settings = settings
         self._operations = operations
         self._clock = clock
-        self._receivers = receivers
+        self._receivers, self._tokens = receivers, tokens
         self._read = self._seen = _signature(path)
         operations.set_loaded(clock())
 
@@ -88,7 +89,7 @@ class ConfigurationFile:
             return None
         self._read = self._seen
         try:
-            wanted = load(self._path, self._environ, receivers=self._receivers)
+            wanted = load(self._path, self._environ, receivers=self._receivers, tokens=self._tokens)
         except ConfigurationError as error:
             self._operations.show_configuration(valid=False)
             log.error("the configuration was changed and is not in order, so the old one goes on:\n%s", error)  # noqa: TRY400 - it is told, not raised

@@ -35,6 +35,10 @@ class AccessError(BrokerSettingsError):
     """The broker cannot be reached, does not let larum in, or does not let it do what it must."""
 
 
+class AwayError(AccessError):
+    """No broker answers now; one may later."""
+
+
 async def check(kafka: Kafka, topics: Mapping[str, frozenset[Right]] | None = None, group: str | None = None) -> None:
     """Raise unless the broker lets larum in, and may be asked for what is needed.
 
@@ -50,7 +54,7 @@ async def check(kafka: Kafka, topics: Mapping[str, frozenset[Right]] | None = No
     Raises
     ------
     AccessError
-        Names the server and the key that is wrong, or every right that is missing.
+        Names the server and the key that is wrong, or every right that is missing; an `AwayError` where nobody answers.
     BrokerSettingsError
         The settings contradict each other.
     """
@@ -92,7 +96,7 @@ async def _closed(connection: AIOKafkaConnection, group: str) -> list[str]:
 async def _connected(kafka: Kafka) -> AIOKafkaConnection:
     """Connect to the first server that lets larum in."""
     options = client_options(kafka)
-    faults = []
+    faults, away = [], True
     for server in options.pop("bootstrap_servers"):
         host, port = _address(server)
         connection = AIOKafkaConnection(host, port, request_timeout_ms=CONNECT_MILLISECONDS, **options)
@@ -102,13 +106,15 @@ async def _connected(kafka: Kafka) -> AIOKafkaConnection:
             await _end(connection)
             faults.append(_in_words(kafka, server, error))
         except KafkaError as error:
+            away = False
             await _end(connection)
             faults.append(_in_words(kafka, server, await _alert(host, port, options.get("ssl_context")) or error))
         except (OSError, TimeoutError) as error:
+            away = away and not isinstance(error, ssl.SSLError)
             faults.append(_in_words(kafka, server, error))
         else:
             return connection
-    raise AccessError("; ".join(faults))
+    raise (AwayError if away else AccessError)("; ".join(faults))
 
 
 async def _end(connection: AIOKafkaConnection) -> None:

@@ -101,38 +101,65 @@ class Roll(Sequence[Reading]):
         return [*map(self._decoder.decode, found)] if isinstance(found, list) else self._decoder.decode(found)
 
 
-class _Columns:
-    """Gathers the readings of one brand as numbers: bucket, mentions, and the bands of hour and negativity."""
+class Columns:
+    """Gathers buckets of one brand as numbers: when, mentions, and the bands of hour and negativity.
+
+    Parameters
+    ----------
+    seconds
+        Width of a bucket.
+
+    Examples
+    --------
+    >>> columns = Columns(60)
+    >>> columns.add(120, 8, Interval(7, 5.0, 1.0, 9.0), None)
+    >>> columns.series("orlen").voices.seen
+    array([7.])
+    """
 
     WIDTH = 10
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         self._cells = array("d")
-        self._seconds = 0.0
+        self._seconds = seconds
 
-    def add(self, reading: Reading) -> None:
-        self._seconds = self._seconds or reading.voices.minutes * 60
-        self._cells.extend((reading.bucket, reading.mentions, *_cells(reading.hour), *_cells(reading.negativity)))
+    def add(self, bucket: int, mentions: float, hour: Interval | None, negativity: Interval | None) -> None:
+        """Append the bucket that follows the last one."""
+        self._cells.extend((bucket, mentions, *_cells(hour), *_cells(negativity)))
 
     def series(self, brand: str) -> Series:
+        """Give what was gathered."""
         table = np.frombuffer(self._cells).reshape(-1, self.WIDTH)
-        mentions = np.cumsum([0.0, *table[:, 1]])
-        span = max(1, int(HOUR_SECONDS // self._seconds))
-        begin = np.maximum(np.arange(1, len(table) + 1) - span, 0)
         return Series(
             brand,
             table[:, 0] + self._seconds,
-            mentions[1:] - mentions[begin],
+            last_hours(table[:, 1], self._seconds),
             Band(*table.T[2:6]),
             Band(*table.T[6:10]),
         )
 
 
+def last_hours(counts: Floats, seconds: float) -> Floats:
+    """Sum up counts of buckets that follow each other over the hour up to the end of each.
+
+    Examples
+    --------
+    >>> last_hours(np.ones(4), 1_200.0)
+    array([1., 2., 3., 3.])
+    """
+    sums = np.cumsum([0.0, *counts])
+    begin = np.maximum(np.arange(1, len(counts) + 1) - max(1, int(HOUR_SECONDS // seconds)), 0)
+    hours: Floats = sums[1:] - sums[begin]
+    return hours
+
+
 def series(readings: Iterable[Reading]) -> dict[str, Series]:
     """Turn readings, in order of time, into one series for each brand, in order of their first appearance."""
-    by_brand: dict[str, _Columns] = {}
-    for reading in readings:
-        by_brand.setdefault(reading.brand, _Columns()).add(reading)
+    by_brand: dict[str, Columns] = {}
+    for one in readings:
+        if one.brand not in by_brand:
+            by_brand[one.brand] = Columns(one.voices.minutes * 60)
+        by_brand[one.brand].add(one.bucket, one.mentions, one.hour, one.negativity)
     return {brand: columns.series(brand) for brand, columns in by_brand.items()}
 
 

@@ -14,6 +14,8 @@ from streams.core.posts import Post
 from streams.health import Health, Verdict
 from streams.intake import MAX_BODY_BYTES, Intake
 
+STOP_SECONDS = 10.0  # for requests that are under way
+
 
 class Server:
     """A started server; `stop` ends it after the requests under way are answered.
@@ -69,7 +71,7 @@ async def serve(app: web.Application, host: str, port: int) -> Server:
     OSError
         The port is taken or the address is not of this machine.
     """
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

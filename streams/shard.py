@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from streams.core.watch import CLOCK, Watch
 
+CANARY_SECONDS = 10.0  # between two words of canaries: there are as many of them as inputs
 SLICE = 64  # states written at a time, between which the shard goes on with its input
 
 
@@ -62,6 +64,8 @@ class Shard:
         self._table = table
         self._kept = -1
         self._changed: set[str] = set()
+        self._canaries: dict[int, float] = {}
+        self._sung = -math.inf
 
     def restore(self, carried: Mapping[str, tuple[int, bytes]]) -> None:
         """Go on from states as they were kept; without the clock's, a worker was killed in its very first write."""
@@ -75,6 +79,27 @@ class Shard:
         self.offset = offset
         self._changed.update(changed)
         self._changed.discard(CLOCK)  # which every checkpoint writes
+
+    def heard(self, canaries: Mapping[int, float], now: float) -> float | None:
+        """Take in when the newest canaries were sent that came by each input; say now and then how far all have come.
+
+        Parameters
+        ----------
+        canaries
+            Epoch seconds by input.
+        now
+            Monotonic seconds.
+
+        Returns
+        -------
+        float or None
+            All that was posted until then by any input has been counted; None where nothing is to be said.
+        """
+        self._canaries.update(canaries)
+        if not canaries or now - self._sung < CANARY_SECONDS:
+            return None
+        self._sung = now
+        return min(self._canaries.values())
 
     async def checkpoint(self, ours: Callable[[], bool]) -> int:
         """Keep what has changed since the last checkpoint.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -37,7 +38,15 @@ CREATE INDEX outbox_by_receiver ON outbox (receiver, number);
 _schema_of_actions = """
 CREATE TABLE actions (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, action BLOB NOT NULL);
 """
-_steps = (_schema, _schema_of_journal, _schema_of_labels, _schema_of_outbox, _schema_of_actions)
+_seen = """
+ALTER TABLE counted ADD COLUMN seen BLOB;
+"""
+_schema_of_audit = """
+CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, entry BLOB NOT NULL);
+"""
+_steps = (
+    _schema, _schema_of_journal, _schema_of_labels, _schema_of_outbox, _schema_of_actions, _seen, _schema_of_audit,
+)  # fmt: skip
 VERSION = len(_steps)  # of the file: how many of the steps have been made
 _MODEL = "sentiment"
 
@@ -57,14 +66,15 @@ class Page(NamedTuple):
     Parameters
     ----------
     counted
-        Brand, start of the bucket (epoch seconds), and what was counted in it, encoded.
+        Brand, start of the bucket (epoch seconds), and encoded what was counted in it and what was seen besides; None
+        where nobody spoke.
     snapshots
         One before the first bucket of a brand, and later ones from which it can be gone on as well.
     needed
         Brand and time, epoch seconds: what lies before the last snapshot up to then is dropped.
     """
 
-    counted: list[tuple[str, int, bytes]]
+    counted: list[tuple[str, int, bytes, bytes | None]]
     snapshots: list[Snapshot]
     needed: list[tuple[str, int]]
 
@@ -152,14 +162,36 @@ class Store:
         return [crises.decode(event) for (event,) in rows]
 
     def act(self, action: Action) -> None:
-        """Keep what somebody did about an incident; what is kept already is kept once."""
+        """Keep what somebody did about an incident; what is kept already is kept once.
+
+        It outlives a machine that goes down: unlike posts, nobody sends it again.
+
+        Raises
+        ------
+        StorageError
+            It cannot be written.
+        """
         row = action.id, actions.encode(action)
-        self._connection.execute("INSERT OR IGNORE INTO actions (id, action) VALUES (?, ?)", row)
+        try:
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("INSERT OR IGNORE INTO actions (id, action) VALUES (?, ?)", row)
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.path}: {error}") from error
 
     def actions(self, after: int = 0) -> list[tuple[int, Action]]:
         """Give the actions behind a number, each with its own, in the order in which they were kept."""
         rows = self._connection.execute("SELECT number, action FROM actions WHERE number > ? ORDER BY number", (after,))
         return [(number, actions.decode(action)) for number, action in rows]
+
+    def audit(self, entry: bytes) -> None:
+        """Add an entry to the audit log."""
+        self._connection.execute("INSERT INTO audit (entry) VALUES (?)", (entry,))
+
+    def audited(self, before: int | None, most: int) -> list[tuple[int, bytes]]:
+        """Give the newest entries of the audit log, newest first: those before a number, each with its own."""
+        asked = "SELECT number, entry FROM audit WHERE number < ? ORDER BY number DESC LIMIT ?"
+        return list(self._connection.execute(asked, (sys.maxsize if before is None else before, most)))
 
     def unsent(self, receiver: str) -> tuple[int, CrisisEvent] | None:
         """Give the next event that a receiver is to be told of, and its number in the outbox; None where none waits."""
@@ -178,9 +210,9 @@ class Store:
             crises.decode(event) for (event,) in self._connection.execute(f"{asked} ORDER BY time, id", (receiver,))
         ]
 
-    def counted(self, brand: str, first: int, last: int) -> list[tuple[int, bytes]]:
-        """Give what was counted of a brand in the buckets from `first` to `last`, in order of time."""
-        asked = "SELECT bucket, record FROM counted WHERE brand = ? AND bucket BETWEEN ? AND ? ORDER BY bucket"
+    def counted(self, brand: str, first: int, last: int) -> list[tuple[int, bytes, bytes | None]]:
+        """Give what was counted and seen of a brand in the buckets from `first` to `last`, in order of time."""
+        asked = "SELECT bucket, record, seen FROM counted WHERE brand = ? AND bucket BETWEEN ? AND ? ORDER BY bucket"
         return list(self._connection.execute(asked, (brand, first, last)))
 
     def journalled(self, brand: str) -> tuple[int, int] | None:
@@ -194,6 +226,13 @@ class Store:
         asked = "SELECT * FROM snapshots WHERE brand = ? AND bucket <= ? ORDER BY bucket DESC LIMIT 1"
         row = self._connection.execute(asked, (brand, until)).fetchone()
         return None if row is None else Snapshot(*row)
+
+    def snapshots(self, brand: str, start: int, end: int) -> list[Snapshot]:
+        """Give the snapshots of a brand from which every bucket between two times can be reached, in order of time."""
+        asked = "SELECT * FROM snapshots WHERE brand = ? AND bucket > ? AND bucket <= ? ORDER BY bucket"
+        first = self.snapshot(brand, start)
+        later = [Snapshot(*row) for row in self._connection.execute(asked, (brand, start, end))]
+        return later if first is None else [first, *later]
 
     def append_labels(self, labels: Iterable[tuple[str, bytes]], cursors: Mapping[str, str] | None = None) -> list[int]:
         """Append labels by their keys, each in the place of an older one of its key; return where they stand."""
@@ -236,7 +275,7 @@ class Store:
 
     @staticmethod
     def _turn(cursor: sqlite3.Cursor, page: Page) -> None:
-        cursor.executemany("INSERT OR REPLACE INTO counted VALUES (?, ?, ?)", page.counted)
+        cursor.executemany("INSERT OR REPLACE INTO counted VALUES (?, ?, ?, ?)", page.counted)
         cursor.executemany("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", page.snapshots)
         for brand, until in page.needed:
             asked = "SELECT max(bucket) FROM snapshots WHERE brand = ? AND bucket <= ?"

@@ -66,6 +66,7 @@ def plan(kafka: Kafka) -> list[TopicPlan]:
     larum.tallies 4 delete
     larum.crises 1 delete
     larum.incidents 1 delete
+    larum.audit 1 delete
     larum.counts 4 delete
     larum.labels 1 compact
     larum.models 1 compact
@@ -78,6 +79,7 @@ def plan(kafka: Kafka) -> list[TopicPlan]:
         TopicPlan(kafka.tallies_topic, many, True, _kept(7 * DAY, LARGE), "mentions counted, by shard of the brands"),
         TopicPlan(kafka.crises_topic, 1, False, _kept(FOREVER), "crisis events, by brand"),
         TopicPlan(kafka.incidents_topic, 1, True, _kept(FOREVER), "what people do about crises"),
+        TopicPlan(kafka.audit_topic, 1, True, _kept(400 * DAY), "who did what on the pages, and who was refused"),
         TopicPlan(kafka.counts_topic, many, True, _kept(30 * DAY), "counts of closed buckets, by shard of the brands"),
         TopicPlan(
             kafka.labels_topic,

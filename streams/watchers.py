@@ -196,9 +196,11 @@ class Watchers:
             await self._send(self._kafka.crises_topic, event.data.brand.encode(), encode_event(event))
             for event in outcome.events
         ]
-        for record in bucketcounts.encode(outcome.readings):
-            schema = [("schema", bucketcounts.SCHEMA.encode())]
-            sent.append(await self._send(self._kafka.counts_topic, None, record, partition, schema))
+        records = [(record, bucketcounts.headers()) for record in bucketcounts.encode(outcome.readings)]
+        if canary := self._shards[partition].heard(outcome.canaries, time.monotonic()):
+            records.append((b"", bucketcounts.headers(canary)))
+        for record, headers in records:
+            sent.append(await self._send(self._kafka.counts_topic, None, record, partition, headers))
         await asyncio.gather(*sent)
 
     def _show_closed(self) -> None:

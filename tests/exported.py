@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 from streams.metrics import Metrics
 from streams.notify.tally import Tally
 from streams.response.dues import Dues
+from streams.web.webmetrics import WebMetrics
 
 
 def exported() -> set[str]:
@@ -15,5 +16,6 @@ def exported() -> set[str]:
     Metrics(registry)
     Tally(registry, ["pager"])
     Dues(registry)
+    WebMetrics(registry)
     parts = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
     return {family.name + part for family in registry.collect() for part in parts.get(family.type, ("",))}

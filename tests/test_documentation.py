@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from streams.metrics import Metrics
 from streams.notify.tally import Tally
 from streams.response.dues import Dues
+from streams.web.webmetrics import WebMetrics
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- metrics -->", "<!-- /metrics -->"
@@ -21,7 +22,8 @@ def metrics_table() -> str:
     """The Markdown table of all metrics, in the order of their definition."""
     rows = ["| metric | type | labels | what it says |", "|---|---|---|---|"]
     registry = CollectorRegistry()
-    for metric in [*Metrics(registry).catalogue, *Tally(registry, []).catalogue, *Dues(registry).catalogue]:
+    makers = Metrics(registry), Tally(registry, []), Dues(registry), WebMetrics(registry)
+    for metric in (metric for maker in makers for metric in maker.catalogue):
         labels = ", ".join(f"`{label}`" for label in metric.labels)
         rows.append(f"| `{metric.name}` | {metric.type} | {labels} | {metric.help} |")
     return "\n".join(rows)

@@ -19,6 +19,7 @@ from streams.cli import (
     produce,
     rebaseline,
     replay,
+    report,
     responding,
     schema,
     statement,
@@ -26,6 +27,7 @@ from streams.cli import (
     teach,
     topics,
     watch,
+    web,
     worker,
 )
 
@@ -50,10 +52,12 @@ for module in (
     topics,
     worker,
     notify,
+    web,
     doctor,
     produce,
     tail,
     incidents,
+    report,
     rebaseline,
     label,
     teach,

@@ -22,7 +22,7 @@ def command(
 
     Example: larum check "Byłem w Żabce, kolejka do kasy po hot doga"
     """
-    settings = configuration(config, receivers=True)
+    settings = configuration(config, receivers=True, tokens=True)
     if sentence is None:
         brands = [brand.id for brand in settings.brands]
         typer.echo(json.dumps({"brands": brands}) if as_json else f"{config} is in order. Brands: {', '.join(brands)}.")

@@ -36,9 +36,9 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(code=2)
 
 
-def configuration(path: Path, *, receivers: bool = False) -> Settings:
-    """Load the configuration, or end with what is wrong with it; with the receivers only for who tells them."""
+def configuration(path: Path, *, receivers: bool = False, tokens: bool = False) -> Settings:
+    """Load the configuration, or end with what is wrong with it; secrets of others only for who needs them."""
     try:
-        return load(path, os.environ, receivers=receivers)
+        return load(path, os.environ, receivers=receivers, tokens=tokens)
     except ConfigurationError as error:
         fail(str(error))

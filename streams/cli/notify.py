@@ -59,6 +59,7 @@ async def _run(settings: Settings, port: int) -> None:
     from streams.response.dues import Dues
     from streams.response.following import Follower
     from streams.server import create_app, serve
+    from streams.web.board import Board
 
     names = [receiver.name for receiver in settings.receivers]
     await require(settings.kafka, names, canaries=settings.notify.canary_seconds > 0)
@@ -76,7 +77,7 @@ async def _run(settings: Settings, port: int) -> None:
     try:
         async with burying(settings.kafka) as bury, asyncio.TaskGroup() as tasks:
             tasks.create_task(Notifier(settings, tally, bury, health).from_topic())
-            tasks.create_task(Follower(settings, Dues(registry)).from_topics())
+            tasks.create_task(Follower(Board(settings), Dues(registry)).from_topics())
     finally:
         await server.stop()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import getpass
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import uuid4
 
 import typer
 
@@ -158,28 +158,21 @@ def asked(settings: Settings, state: Path, *, kafka: bool) -> Incidents:
     return _at(settings, state, None, kafka=kafka)
 
 
-def act(config: Path, state: Path, incident: str, by: str | None, *, kafka: bool, **what: Any) -> None:
+def act(config: Path, state: Path, incident: str, by: str | None, *, kafka: bool, kind: Kind, **what: Any) -> None:
     """Write down what somebody does about an incident, or end with what is wrong with it."""
-    from streams.core.actions import decode, encode
-    from streams.core.posts import Unreadable
+    from streams.response.acting import made
 
     names: list[str] = []  # by its brand it is found only as long as it is open
 
-    def made(incidents: Incidents) -> Action:
-        found = incidents.find(incident)
-        names.append(found.id)
-        if what.get("into"):
-            what["into"] = incidents.find(what["into"]).id
-        action = Action(
-            id=uuid4().hex, incident=found.id, at=time.time(), by=by or getpass.getuser(),
-            **{key: value for key, value in what.items() if value is not None},
-        )  # fmt: skip
-        return decode(encode(action))  # as strictly as the log is read
+    def make(incidents: Incidents) -> Action:
+        action = made(incidents, incident, kind, by or getpass.getuser(), time.time(), **what)
+        names.append(action.incident)
+        return action
 
     settings = configuration(config)
     try:
-        incidents = _at(settings, state, made, kafka=kafka)
-    except (LookupError, ValueError, Unreadable) as error:
+        incidents = _at(settings, state, make, kafka=kafka)
+    except (LookupError, ValueError) as error:
         fail(str(error))
     errors.print(_said(incidents.known[names[0]]), markup=False, highlight=False, soft_wrap=True)
 
@@ -189,9 +182,10 @@ def _said(incident: Incident) -> str:
     return f"larum: {incident.id} ({incident.brand}) is {incident.state}{missing}"
 
 
-def _at(settings: Settings, state: Path, made: Any, *, kafka: bool) -> Incidents:
+def _at(settings: Settings, state: Path, make: Callable[[Incidents], Action] | None, *, kafka: bool) -> Incidents:
     """Read incidents where they are kept, and write an action if there is one to be made of them."""
     from streams.broker import BrokerSettingsError
+    from streams.intake import UnavailableError
     from streams.response.desk import Desk, at_store, at_topics
     from streams.storage import StorageError
     from streams.tail import TailError
@@ -200,8 +194,8 @@ def _at(settings: Settings, state: Path, made: Any, *, kafka: bool) -> Incidents
         fail(f"{state}: there is no such file; 'larum watch' makes one, and --kafka asks Kafka")
 
     async def work(desk: Desk) -> Incidents:
-        if made:
-            action = made(desk.incidents)
+        if make:
+            action = make(desk.incidents)
             await desk.write(action)
             desk.incidents.do(action)
         return desk.incidents
@@ -214,5 +208,5 @@ def _at(settings: Settings, state: Path, made: Any, *, kafka: bool) -> Incidents
 
     try:
         return asyncio.run(begin())
-    except (StorageError, BrokerSettingsError, TailError) as error:
+    except (StorageError, BrokerSettingsError, TailError, UnavailableError) as error:
         fail(str(error))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,18 +16,6 @@ from streams.response.facts import Facts, Form, Kind, Lang, Word
 
 if TYPE_CHECKING:
     from streams.response.suggesting import Suggestion
-
-
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A draft, and the gaps that a person has to fill before it may be published."""
-
-    kind: Kind
-    lang: Lang
-    form: Form
-    word: Word
-    text: str
-    characters: int
-    missing: list[str]
 
 
 def command(
@@ -56,7 +43,8 @@ def command(
 
     `larum statement zorzanka --lang en --form short`
     """
-    from streams.response.statements import SHORT, draft, missing
+    from streams.response.drafting import drafted
+    from streams.response.statements import SHORT
 
     if unknown := set(done or ()) - set(STEPS):
         fail(f"there is no step {min(unknown)!r}; there is {', '.join(STEPS)}")
@@ -71,26 +59,22 @@ def command(
         fail("--kind is needed where no incident is named")
     steps = tuple(step for step in STEPS if step in (done or ()) or step in known.steps)
     facts = msgspec.structs.replace(known, brand=brand or known.brand, steps=steps)
-    word = word or "first"
-    text = draft(kind, lang, form, facts, word)
-    gaps = missing(text)
+    draft = drafted(kind, lang, form, facts, word or "first")
     if as_json:
-        whole = Draft(kind=kind, lang=lang, form=form, word=word, text=text, characters=len(text), missing=gaps)
-        typer.echo(msgspec.json.encode(whole))
+        typer.echo(msgspec.json.encode(draft))
         return
-    typer.echo(text)
-    size = f" {len(text)} characters, gaps included, of {SHORT}." if form == "short" else ""
+    typer.echo(draft.text)
+    size = f" {draft.characters} characters, gaps included, of {SHORT}." if form == "short" else ""
     told = f"larum: a draft; nothing was sent.{size} To be filled in before anyone publishes it:"
     errors.print(told, markup=False, highlight=False, soft_wrap=True)
-    for gap in gaps:
+    for gap in draft.missing:
         errors.print(f"  {gap}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _of(name: str, config: Path, state: Path, *, kafka: bool) -> tuple[Facts, Suggestion, Word]:
     """Give what is known of an incident, by its brand's clocks, what it seems to be about, and which word is next."""
-    from zoneinfo import ZoneInfo
-
     from streams.core.incidents import Duties
+    from streams.response.drafting import facts_of
     from streams.response.suggesting import next_word, suggest
 
     settings = configuration(config)
@@ -98,14 +82,5 @@ def _of(name: str, config: Path, state: Path, *, kafka: bool) -> tuple[Facts, Su
         incident = asked(settings, state, kafka=kafka).find(name)
     except LookupError as error:
         fail(str(error))
-    zone = ZoneInfo(settings.detection.timezone)
-    word = next((due.at for due in Duties(settings).of(incident) if due.what == "word"), None)
-    names = {brand.id: brand.name for brand in settings.brands}
-    facts = Facts(
-        brand=names.get(incident.brand, incident.brand),
-        terms=tuple(term.term for term in incident.last.data.terms),
-        since=datetime.fromtimestamp(incident.onset, zone),
-        next_word=datetime.fromtimestamp(word, zone) if word and word > time.time() else None,
-        steps=tuple(step for step, taken in incident.steps.items() if taken.status == "done"),
-    )
+    facts = facts_of(incident, settings, Duties(settings), time.time())
     return facts, suggest(incident.last.data), next_word(incident)

@@ -22,6 +22,7 @@ from streams.cli.lessons import taught
 from streams.core.settings import Settings
 
 if TYPE_CHECKING:
+    from aiohttp.web import Application
     from prometheus_client import CollectorRegistry
 
     from streams.deadletters import DeadLetters
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from streams.live import Live
     from streams.notify.running import Notifier
     from streams.response.following import Follower
+    from streams.server import Server
     from streams.storage import Store
+    from streams.web.board import Board
 
 
 REST_SECONDS = 15.0  # for receivers to be told of what a pipe came to; what is left is told by the next watch
@@ -46,6 +49,7 @@ class Options(NamedTuple):
     labels: Path | None
     as_json: bool
     config: Path
+    pages: bool
 
     @property
     def piped(self) -> bool:
@@ -64,6 +68,9 @@ def command(
     dead: Annotated[Path, typer.Option(help="What cannot be read is kept here.")] = Path("larum-dead.jsonl"),
     port: Annotated[int | None, typer.Option(help="Port of /metrics, POST /posts and the like; 0: any.")] = None,
     labels: Labels = None,
+    pages: Annotated[
+        bool, typer.Option("--serve", help="Serve the pages and the API for those who respond, on the same port.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Watch posts as they come: from standard input, a followed file, a live source, or HTTP POST /posts.
@@ -73,13 +80,13 @@ def command(
     Posts that are piped in are watched to their end; otherwise the watch goes on until it is interrupted, and takes up
     brands, budgets and floors that change in the configuration. Example:
 
-    `larum watch --source bluesky`
+    `larum watch --source bluesky --serve`
     """
-    settings = configuration(config, receivers=True)
+    settings = configuration(config, receivers=True, tokens=pages)
     logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
     logging.getLogger("larum").setLevel(logging.INFO)
     port = settings.server.port if port is None else port
-    options = Options(source or [], follow, state, dead, port, labels, as_json, config)
+    options = Options(source or [], follow, state, dead, port, labels, as_json, config, pages)
     try:
         asyncio.run(_watch(settings, options))
     except (asyncio.CancelledError, KeyboardInterrupt):
@@ -114,34 +121,40 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     from streams.metrics import Metrics, process_registry
     from streams.printing import Printer
     from streams.reloading import ConfigurationFile
-    from streams.server import create_app, serve
+    from streams.response.filling import fill
+    from streams.server import create_app
 
     registry = process_registry()
     metrics = Metrics(registry)
     health = Health(settings.server.stall_seconds, time.monotonic)
     tutor = taught(settings, options.labels, store, metrics)
     runtime = Embedded(settings, tutor.pupil, letters, metrics, store)
-    notifier, follower = _response(settings, registry, letters, health)
-    file = ConfigurationFile(options.config, os.environ, settings, metrics.operations, receivers=True)
-    hearers = (Printer(as_json=options.as_json), follower.incidents.see, notifier.hear)
-    live = Live(runtime, health, metrics, time.time, hearers, file, settings.notify.canary_seconds)
+    notifier = _notifier(settings, registry, letters, health)
+    file = ConfigurationFile(
+        options.config, os.environ, settings, metrics.operations, receivers=True, tokens=options.pages
+    )
+    hearers = (Printer(as_json=options.as_json), notifier.hear)
+    board, follower = _response(settings, store, registry)
+    live = Live(runtime, health, metrics, time.time, hearers, file, settings.notify.canary_seconds, board)
     token = settings.server.token.get_secret_value() if settings.server.token else None
     posts, labels = Intake(decode_post, live.accept, token), Intake(decode_label, tutor.accept, token)
-    host = settings.server.host
-    try:
-        server = await serve(create_app(registry, health, posts, labels), host, options.port)
-    except OSError as error:
-        fail(f"cannot listen on {host}:{options.port}: {error.strerror}")
+    app = create_app(registry, health, posts, labels)
+    way_in = _with_pages(app, board, registry, store) if options.pages else ""
+    server = await _listening(app, settings.server.host, options.port)
     errors.print(
         f"larum: watching {len(settings.brands)} brands, http://{server.host}:{server.port}/metrics", highlight=False
     )
-    this = asyncio.current_task()
-    if this:
+    if options.pages:
+        errors.print(
+            f"larum: the pages are at http://{server.host}:{server.port}{way_in}", highlight=False, soft_wrap=True
+        )
+    if this := asyncio.current_task():
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     health.ready()
     metrics.operations.set_ready(True)
     try:
-        async with _beside(live.tick(), tutor.follow(), notifier.from_store(store), follower.from_store(store)):
+        works = live.tick(), tutor.follow(), notifier.from_store(store), follower.from_store(store)
+        async with _beside(*works, fill(board, options.state)):
             yield live
             await notifier.rest(store, REST_SECONDS)
     finally:
@@ -150,18 +163,47 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
         await server.stop()
 
 
-def _response(
-    settings: Settings, registry: CollectorRegistry, letters: DeadLetters, health: Health
-) -> tuple[Notifier, Follower]:
-    """Give who tells people, and who knows what they have to do."""
+def _notifier(settings: Settings, registry: CollectorRegistry, letters: DeadLetters, health: Health) -> Notifier:
     from streams.notify.burying import into
     from streams.notify.running import Notifier
     from streams.notify.tally import Tally
-    from streams.response.dues import Dues
-    from streams.response.following import Follower
 
     tally = Tally(registry, [receiver.name for receiver in settings.receivers])
-    return Notifier(settings, tally, into(letters), health), Follower(settings, Dues(registry))
+    return Notifier(settings, tally, into(letters), health)
+
+
+def _response(settings: Settings, store: Store, registry: CollectorRegistry) -> tuple[Board, Follower]:
+    """Give what is known of crises and of what people do, and who keeps it up to date."""
+    from streams.response.desk import into_store
+    from streams.response.dues import Dues
+    from streams.response.following import Follower
+    from streams.web.board import Board
+
+    board = Board(settings, into_store(store))
+    return board, Follower(board, Dues(registry))
+
+
+def _with_pages(app: Application, board: Board, registry: CollectorRegistry, store: Store) -> str:
+    """Add the pages, and say where people come in, or end with why nobody could."""
+    from streams.web.archive import StateFile
+    from streams.web.auditlogs import StoreLog
+    from streams.web.people import NobodyError
+    from streams.web.whole import add_web
+
+    try:
+        return add_web(app, board, registry, StoreLog(store), StateFile(Path(store.path)))
+    except NobodyError as error:
+        fail(str(error))
+
+
+async def _listening(app: Application, host: str, port: int) -> Server:
+    """Open the port, or end with what is in the way."""
+    from streams.server import serve
+
+    try:
+        return await serve(app, host, port)
+    except OSError as error:
+        fail(f"cannot listen on {host}:{port}: {error.strerror}")
 
 
 @asynccontextmanager

@@ -93,6 +93,24 @@ def in_receivers(receivers: Sequence[object], brands: Collection[str]) -> Iterat
             yield Fault(("receivers", index, "username"), "a user name needs a password, and a password a user name")
 
 
+def in_tokens(tokens: Sequence[object]) -> Iterator[Fault]:
+    """Find names that the environment could not tell apart, and a token that two have.
+
+    Parameters
+    ----------
+    tokens
+        Their tables as they stand in the file, with the secrets put in.
+    """
+    owners: dict[tuple[str, str], int] = {}
+    for index, table in enumerate(tokens):
+        if not isinstance(table, dict):
+            continue
+        for key, value in (("name", str(table.get("name")).replace("-", "_")), ("token", table.get("token"))):
+            first = owners.setdefault((key, value), index) if isinstance(value, str) else index
+            if first != index:
+                yield Fault(("tokens", index, key), f"is already that of token number {first + 1}")
+
+
 def _sasl(kafka: Kafka) -> Iterator[Fault]:
     wanted = kafka.security_protocol.startswith("SASL")
     if kafka.sasl_mechanism is not None:

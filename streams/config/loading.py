@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from streams.config.contradictions import Fault, between_brands, in_kafka, in_receivers, within_brand
+from streams.config.contradictions import Fault, between_brands, in_kafka, in_receivers, in_tokens, within_brand
 from streams.config.locator import Path, locate
 from streams.config.secrets import take_secrets
 from streams.core.receivers import KINDS, Receiver
@@ -28,7 +28,9 @@ from streams.core.settings import (
     Sentiment,
     Server,
     Settings,
+    Web,
 )
+from streams.core.tokens import Token
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -42,6 +44,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "bluesky": Bluesky,
     "notify": Notify,
     "response": Response,
+    "tokens": Token,
+    "web": Web,
 }
 
 
@@ -49,7 +53,7 @@ class ConfigurationError(ValueError):
     """A configuration that cannot be used; a line of the message for each fault: file, line, key and what is wrong."""
 
 
-def load(path: FilePath, environ: Mapping[str, str], *, receivers: bool = True) -> Settings:
+def load(path: FilePath, environ: Mapping[str, str], *, receivers: bool = True, tokens: bool = True) -> Settings:
     """Read a configuration.
 
     Parameters
@@ -57,13 +61,14 @@ def load(path: FilePath, environ: Mapping[str, str], *, receivers: bool = True) 
     path
         Of the TOML file.
     environ
-        Environment variables; ``LARUM_KAFKA_SASL_PASSWORD``, ``LARUM_KAFKA_SSL_PASSWORD``, ``LARUM_SERVER_TOKEN``
-        and ``LARUM_RECEIVER_NAME_KEY`` are taken from it where they are not empty. Secrets can also stand in files of
-        their own, relative to the configuration, but not in the configuration, which is shown, copied and kept under
-        version control.
-
+        Environment variables; ``LARUM_KAFKA_SASL_PASSWORD``, ``LARUM_KAFKA_SSL_PASSWORD``, ``LARUM_SERVER_TOKEN``,
+        ``LARUM_RECEIVER_NAME_KEY`` and ``LARUM_TOKEN_NAME`` are taken from it where they are not empty. Secrets can
+        also stand in files of their own, relative to the configuration, but not in the configuration, which is shown,
+        copied and kept under version control.
     receivers
         False leaves them out: who tells nobody needs none of their secrets.
+    tokens
+        False leaves them out: who shows no pages needs none of them.
 
     Returns
     -------
@@ -86,6 +91,8 @@ def load(path: FilePath, environ: Mapping[str, str], *, receivers: bool = True) 
         raise ConfigurationError(_syntax_error(path, document, str(error))) from error
     if not receivers:
         data.pop("receivers", None)
+    if not tokens:
+        data.pop("tokens", None)
     faults = list(take_secrets(data, path.parent, environ))
     settings, errors = _validated(Settings, data)
     # Pydantic counts only valid tables: a list of wrong ones is too short to it as well.
@@ -134,6 +141,8 @@ def _contradictions(data: Mapping[str, Any]) -> Iterator[Fault]:
         yield from in_kafka(kafka)
     told = data.get("receivers")
     yield from in_receivers(told if isinstance(told, list) else [], {brand.id for brand in brands.values()})
+    tokens = data.get("tokens")
+    yield from in_tokens(tokens if isinstance(tokens, list) else [])
 
 
 def _fault(error: ErrorDetails) -> Fault:
@@ -144,6 +153,8 @@ def _fault(error: ErrorDetails) -> Fault:
         return Fault((*path, "kind"), f"must be one of {', '.join(KINDS)}")
     if path == ("brands",) and error["type"] in {"missing", "too_short"}:
         return Fault(path, "at least one [[brands]] table is needed")
+    if error["type"] == "missing" and model is Token and path[-1] == "token":
+        return Fault(path, "is missing: set LARUM_TOKEN_ and its name, or token_file")
     if error["type"] == "missing":
         return Fault(path, "is missing")
     return Fault(path, error["msg"].removeprefix("Value error, ").removeprefix("Input "))

@@ -46,9 +46,19 @@ def take_secrets(data: dict[str, Any], folder: FilePath, environ: Mapping[str, s
     for index, table in enumerate(receivers if isinstance(receivers, list) else ()):
         for key in SECRETS:
             if isinstance(table, dict):
-                name = str(table.get("name")).upper().replace("-", "_")
+                name = in_variables(table.get("name"))
                 secret = Secret(("receivers", index), key, f"LARUM_RECEIVER_{name}_{key.upper()}")
                 yield from _take(table, secret, folder, environ)
+    tokens = data.get("tokens")
+    for index, table in enumerate(tokens if isinstance(tokens, list) else ()):
+        if isinstance(table, dict):
+            secret = Secret(("tokens", index), "token", f"LARUM_TOKEN_{in_variables(table.get('name'))}")
+            yield from _take(table, secret, folder, environ)
+
+
+def in_variables(name: object) -> str:
+    """Write a name as it stands in names of environment variables."""
+    return str(name).upper().replace("-", "_")
 
 
 def _take(table: object, secret: Secret, folder: FilePath, environ: Mapping[str, str]) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from streams.core.fields import Secret
-from streams.core.settings import Bluesky, Detection, Journal, Kafka, Notify, Response, Sentiment, Server
+from streams.core.settings import Bluesky, Detection, Journal, Kafka, Notify, Response, Sentiment, Server, Web
 
 _BRANDS = """\
 # larum.toml: which brands to watch, and how. 'larum check' validates this file, and with a sentence says which brand it
@@ -50,6 +50,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "bluesky": Bluesky,
     "notify": Notify,
     "response": Response,
+    "web": Web,
 }
 _RECEIVERS = """\
 # Who is told of crises; 'larum notify --rehearse' tries it. Kinds: alertmanager, webhook, slack, teams, discord, email,
@@ -61,6 +62,14 @@ _RECEIVERS = """\
 # routing_key_file = "pagerduty.key"
 # min_severity = "warning"       # or notice, critical
 # lang = "en"                    # or pl
+"""
+_TOKENS = """\
+# Who may look at the pages and ask the API. The token is a secret of at least 16 characters, in a file of its own
+# (token_file) or in the environment (LARUM_TOKEN_OLA): openssl rand -hex 32 > ola.token
+# [[tokens]]
+# name = "ola"                   # what she does is done in this name
+# role = "respond"               # or read, admin
+# token_file = "ola.token"
 """
 _EXAMPLE = '"…"'
 _COLUMN = 44  # where explanations begin
@@ -80,7 +89,7 @@ def template() -> str:
     for name, model in _SECTIONS.items():
         settings = "".join(_setting(key, field) for key, field in model.model_fields.items() if not _is_secret(field))
         parts.append(f"# {(model.__doc__ or '').splitlines()[0]}\n[{name}]\n{settings}")
-    return "\n".join([*parts, _RECEIVERS])
+    return "\n".join([*parts, _RECEIVERS, _TOKENS])
 
 
 def _is_secret(field: FieldInfo) -> bool:

@@ -6,6 +6,8 @@ to the same incidents, in whatever order the two logs are read.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -22,6 +24,7 @@ State = Literal["open", "acknowledged", "stated", "resolved", "reviewed", "merge
 DAY_BEGINS, DAY_ENDS = 8.0, 18.0  # hours of a working day
 WORKING_DAYS = 5
 MINUTE = 60.0
+TOLD = 20  # incidents in a message, at most
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -120,20 +123,24 @@ class Incident:
         done = {step for step, taken in self.steps.items() if taken.status != "planned"}
         return [step for step in STEPS if step not in done]
 
-    def see(self, event: CrisisEvent) -> None:
-        """Take another event of the crisis in."""
-        if event.id != self.last.id and event.number > self.last.number:
-            self.last = event
-            self.calm_since = _seconds(event.time) if event.step == "closed" else self.calm_since
+    def see(self, event: CrisisEvent) -> bool:
+        """Take another event of the crisis in; tell whether it is news."""
+        if event.id == self.last.id or event.number <= self.last.number:
+            return False
+        self.last = event
+        self.calm_since = _seconds(event.time) if event.step == "closed" else self.calm_since
+        return True
 
-    def do(self, action: Action) -> None:
-        """Take an action in, wherever it belongs in time: they are told over in order of time."""
-        if all(action.id != known.id for known in self.log):
-            self.log.append(action)
-            self.log.sort(key=lambda one: (one.at, one.id))
-            self._begin()
-            for one in self.log:
-                self._tell(one)
+    def do(self, action: Action) -> bool:
+        """Take an action in, wherever it belongs in time: they are told over in that order. Tell whether it is news."""
+        if any(action.id == known.id for known in self.log):
+            return False
+        self.log.append(action)
+        self.log.sort(key=lambda one: (one.at, one.id))
+        self._begin()
+        for one in self.log:
+            self._tell(one)
+        return True
 
     def _tell(self, action: Action) -> None:
         self.acknowledged = self.acknowledged or (
@@ -227,36 +234,58 @@ class Incidents:
     ----------
     known
         By crisis, in order of their opening.
+    states
+        How many there are of each state.
+    version
+        How often they have changed: what was made of them is as good as new while it is the same.
     """
 
     def __init__(self, least: Severity = Severity.WARNING) -> None:
         self._least = least
         self.known: dict[str, Incident] = {}
+        self.states: Counter[State] = Counter()
+        self.version = 0
+        self._open: dict[str, Incident] = {}
+        self._names: list[str] = []
         self._early: dict[str, list[Action]] = {}
 
-    def see(self, event: CrisisEvent) -> None:
-        """Take an event in; silences are no crises of a brand, and no incidents."""
+    def see(self, event: CrisisEvent) -> bool:
+        """Take an event in; silences are no crises of a brand, and no incidents. Tell whether it is news."""
         incident = self.known.get(event.subject)
         if incident:
-            incident.see(event)
-        elif not event.data.silent_source and Severity[event.data.severity.upper()] >= self._least:
-            incident = self.known[event.subject] = Incident(event)
-            for action in self._early.pop(event.subject, []):
-                incident.do(action)
+            return self._changed(incident, incident.state, news=incident.see(event))
+        if event.data.silent_source or Severity[event.data.severity.upper()] < self._least:
+            return False
+        incident = self.known[event.subject] = Incident(event)
+        insort(self._names, incident.id)
+        for action in self._early.pop(event.subject, []):
+            incident.do(action)
+        return self._changed(incident, None, news=True)
 
-    def do(self, action: Action) -> None:
-        """Take an action in; one of an incident that is not known yet waits for it."""
-        if action.incident in self.known:
-            self.known[action.incident].do(action)
-        else:
-            self._early.setdefault(action.incident, []).append(action)
+    def do(self, action: Action) -> bool:
+        """Take an action in; one of an incident that is not known yet waits for it. Tell whether it is news."""
+        incident = self.known.get(action.incident)
+        if incident:
+            return self._changed(incident, incident.state, news=incident.do(action))
+        self._early.setdefault(action.incident, []).append(action)
+        return False
+
+    def _changed(self, incident: Incident, before: State | None, *, news: bool) -> bool:
+        if news:
+            self.version += 1
+            self.states[incident.state] += 1
+            if before:
+                self.states[before] -= 1
+            if incident.is_open:
+                self._open[incident.id] = incident
+            else:
+                self._open.pop(incident.id, None)
+        return news
 
     @property
     def open(self) -> list[Incident]:
         """Those that something is to be done about, the gravest and oldest first."""
-        return sorted(
-            (one for one in self.known.values() if one.is_open), key=lambda one: (-one.severity, one.opened_at)
-        )
+        return sorted(self._open.values(), key=lambda one: (-one.severity, one.opened_at, one.id))
 
     def find(self, name: str) -> Incident:
         """Find an incident by the beginning of its name, or by its brand, where that has one that is open.
@@ -266,10 +295,14 @@ class Incidents:
         LookupError
             There is none, or more than one.
         """
-        found = [one for one in self.known.values() if name and one.id.startswith(name)]
+        found = []
+        if name:
+            first = bisect_left(self._names, name)
+            after = bisect_left(self._names, f"{name}{chr(0x10FFFF)}", lo=first)
+            found = [self.known[one] for one in self._names[first:after]]
         found = found or [one for one in self.open if one.brand == name]
         if len(found) != 1:
-            there = ", ".join(f"{one.id} ({one.brand})" for one in found or self.open) or "none is open"
+            there = ", ".join(f"{one.id} ({one.brand})" for one in (found or self.open)[:TOLD]) or "none is open"
             raise LookupError(f"{'more than one incident is' if found else 'no incident is'} {name!r}: {there}")
         return found[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, Field
 from detectors.calendar import Calendar
 from streams.core.fields import Secret, Section, Slug
 from streams.core.receivers import AnyReceiver
+from streams.core.tokens import Token
 
 
 def _a_name(text: str) -> str:
@@ -52,6 +54,12 @@ def _a_country(code: str) -> str:
     return code
 
 
+def _a_network(text: str) -> str:
+    ip_network(text)
+    return text
+
+
+Network = Annotated[str, AfterValidator(_a_network)]
 TimeZone = Annotated[str, AfterValidator(_a_timezone)]
 Country = Annotated[str, AfterValidator(_a_country)]
 
@@ -120,6 +128,7 @@ class Kafka(Section):
     labels_topic: str = Field("larum.labels", description="Judged posts, from which sentiment learns.")
     models_topic: str = Field("larum.models", description="What sentiment has learned is kept here for a quick start.")
     incidents_topic: str = Field("larum.incidents", description="What people do about crises goes here.")
+    audit_topic: str = Field("larum.audit", description="Who did what on the pages, and who was refused, goes here.")
     group: str = Field("larum", description="Consumer group and prefix of the changelog topics.")
     partitions: int = Field(4, ge=1, le=1024, description="Partitions of posts and tallies.")
     replication_factor: int = Field(1, ge=1, le=10, description="Copies of each topic; 3 in production.")
@@ -211,6 +220,21 @@ class Response(Section):
     )
 
 
+class Web(Section):
+    """The pages and the API for those who respond: `larum watch --serve`, and `larum web` beside Kafka."""
+
+    address: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s?#]+$",
+        description="Where people reach them, such as https://larum.example.org: for links, and behind a proxy.",
+    )
+    proxies: tuple[Network, ...] = Field(
+        (), description="Networks of proxies in front, whose X-Forwarded-For says who asks, such as 10.0.0.0/8."
+    )
+    max_streams: int = Field(1_000, ge=1, le=100_000, description="Pages and programs that may listen live at once.")
+    max_streams_each: int = Field(20, ge=1, description="Of these, those of one person.")
+
+
 class Bluesky(Section):
     """Where Bluesky's public posts are read."""
 
@@ -238,4 +262,6 @@ class Settings(Section):
     bluesky: Bluesky = Bluesky()
     notify: Notify = Notify()
     response: Response = Response()
+    web: Web = Web()
     receivers: tuple[AnyReceiver, ...] = ()
+    tokens: tuple[Token, ...] = ()

@@ -5,38 +5,80 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import TopicPartition
 
-from streams.broker import client_options
 from streams.core.actions import Action, decode, encode
 from streams.core.crises import Severity
 from streams.core.incidents import Incidents, told
 from streams.core.posts import Unreadable
 from streams.core.settings import Kafka, Settings
 from streams.fromstart import from_start
+from streams.intake import UnavailableError
+from streams.response.appending import Appender
 from streams.rights import check
-from streams.storage import Store
+from streams.storage import StorageError, Store
 from streams.tail import held
 from streams.wire import Right
 
+Write: TypeAlias = Callable[[Action], Awaitable[None]]
+
 
 class Desk(NamedTuple):
-    """What is known, and the way to write down what was done."""
+    """What is known, and the way to write down what was done.
+
+    `write` returns when the action is safe, and raises `UnavailableError` where that cannot be said.
+    """
 
     incidents: Incidents
-    write: Callable[[Action], Awaitable[None]]
+    write: Write
 
 
 def at_store(settings: Settings, path: Path) -> Desk:
     """Read the state file of a `larum watch`, which may run meanwhile."""
     store = Store(path)
+    incidents = told(store.crises(), [action for _, action in store.actions()], least_of(settings))
+    return Desk(incidents, into_store(store))
+
+
+def into_store(store: Store) -> Write:
+    """Give the way into a state file."""
 
     async def write(action: Action) -> None:
-        store.act(action)
+        try:
+            store.act(action)
+        except StorageError as error:
+            raise UnavailableError(str(error)) from error
 
-    return Desk(told(store.crises(), [action for _, action in store.actions()], least_of(settings)), write)
+    return write
+
+
+def into_topic(appender: Appender) -> Write:
+    """Give the way into the topic of incidents."""
+
+    async def write(action: Action) -> None:
+        await appender.append(action.incident.encode(), encode(action))
+
+    return write
+
+
+async def require(kafka: Kafka) -> None:
+    """Raise unless the broker lets larum show what goes on, and take in what people do.
+
+    Raises
+    ------
+    AccessError
+        It does not let larum in, or does not let it do all that it must.
+    """
+    reads, both = frozenset({Right.READ}), frozenset({Right.READ, Right.WRITE})
+    topics = {
+        kafka.crises_topic: reads,
+        kafka.counts_topic: reads,
+        kafka.incidents_topic: both,
+        kafka.audit_topic: both,
+    }
+    await check(kafka, topics)
 
 
 @asynccontextmanager
@@ -45,13 +87,11 @@ async def at_topics(settings: Settings) -> AsyncIterator[Desk]:
     kafka = settings.kafka
     await check(kafka, {kafka.incidents_topic: frozenset({Right.READ, Right.WRITE})})
     desk = told(await held(kafka), await done(kafka), least_of(settings))
-    async with AIOKafkaProducer(**client_options(kafka), acks="all", enable_idempotence=True) as producer:
-
-        async def write(action: Action) -> None:
-            key = action.incident.encode()
-            await producer.send_and_wait(kafka.incidents_topic, encode(action), key, partition=0)
-
-        yield Desk(desk, write)
+    appender = Appender(kafka, kafka.incidents_topic)
+    try:
+        yield Desk(desk, into_topic(appender))
+    finally:
+        await appender.close()
 
 
 async def done(kafka: Kafka) -> Sequence[Action]:

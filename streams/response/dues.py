@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import get_args
 
@@ -31,6 +30,7 @@ class Dues:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.catalogue: list[Documented] = []
         self._registry = registry
+        self._shown = -1  # version of the incidents
         self._states = self._new("larum_incidents", "Incidents by how far they are.", "state")
         self._due = {
             "acknowledge": self._new(
@@ -54,10 +54,15 @@ class Dues:
         )
 
     def show(self, incidents: Incidents, duties: Duties) -> None:
-        """Export what is due now; of a brand with several incidents what is due first."""
-        counts = Counter(incident.state for incident in incidents.known.values())
+        """Export until when what is due; of a brand with several incidents what is due first.
+
+        It changes with the incidents alone: while they are the same, nothing is done.
+        """
+        if incidents.version == self._shown:
+            return
+        self._shown = incidents.version
         for state in get_args(State):
-            self._states.labels(state).set(counts[state])
+            self._states.labels(state).set(incidents.states[state])
         for gauge in (*self._due.values(), self._missing):
             gauge.clear()
         for brand, its in _by_brand(incidents.open).items():

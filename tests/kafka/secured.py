@@ -11,7 +11,16 @@ from tests.kafka.broker import Broker, free_ports
 from tests.kafka.certificates import KEY_PASSWORD, Certificates
 from tests.kafka.workers import toml
 
-ROLES = ("larum-topics", "larum-worker", "larum-producer", "larum-tail", "larum-label", "larum-notify", "larum-respond")
+ROLES = (
+    "larum-topics",
+    "larum-worker",
+    "larum-producer",
+    "larum-tail",
+    "larum-label",
+    "larum-notify",
+    "larum-respond",
+    "larum-web",
+)
 PASSWORD = "planted-sasl-password"  # searched for in what workers print
 
 SECURED = """

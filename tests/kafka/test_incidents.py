@@ -15,6 +15,7 @@ from streams.response.desk import Desk, at_topics
 from streams.response.dues import Dues
 from streams.response.following import Follower
 from streams.topics import ensure
+from streams.web.board import Board
 from tests.kafka import helpers
 from tests.kafka.workers import stage_settings
 from tests.streams.notify.made import crisis
@@ -46,7 +47,7 @@ async def test_what_one_does_another_reads(settings: Settings) -> None:
 
 async def test_what_is_due_is_shown_and_what_was_done_is_not(settings: Settings) -> None:
     registry = CollectorRegistry()
-    following = asyncio.ensure_future(Follower(settings, Dues(registry)).from_topics())
+    following = asyncio.ensure_future(Follower(Board(settings), Dues(registry)).from_topics())
     due = "larum_incident_acknowledge_due_timestamp_seconds"
     try:
         async with asyncio.timeout(30), at_topics(settings) as desk:

@@ -22,7 +22,9 @@ from streams.core.pupil import Pupil
 from streams.core.settings import Brand, Kafka, Settings
 from streams.notify.running import require as notify_requires
 from streams.producer import Producer
+from streams.response import course
 from streams.response.desk import at_topics
+from streams.response.desk import require as web_requires
 from streams.rights import AccessError
 from streams.studying import study
 from streams.tail import held
@@ -217,6 +219,7 @@ async def _study(kafka: Kafka) -> None:
 async def _respond(kafka: Kafka) -> None:
     async with at_topics(Settings(brands=(Brand(id="orlen", name="Orlen"),), kafka=kafka)):
         pass
+    await course.at_topics(kafka, "orlen", 0.0, 60.0, [])
 
 
 BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {
@@ -225,6 +228,7 @@ BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {
     "larum-tail": held,
     "larum-label": _study,
     "larum-respond": _respond,
+    "larum-web": web_requires,
     "larum-notify": partial(notify_requires, receivers=["on-call"], canaries=True),
 }
 

@@ -162,7 +162,7 @@ def test_a_store_of_before_the_journal_gets_one(tmp_path: Path) -> None:
     with watching(path, settings()) as (_, watch):
         watch(0, 100)
     with sqlite3.connect(path) as connection:
-        gone = ("counted", "snapshots", "labels", "models", "outbox", "actions")
+        gone = ("counted", "snapshots", "labels", "models", "outbox", "actions", "audit")
         connection.executescript("".join(f"DROP TABLE {table};" for table in gone) + "PRAGMA user_version = 1;")
     with watching(path, settings()) as (_, watch):
         live = {reading.bucket: reading for reading in watch(100, 200)}
@@ -188,7 +188,8 @@ def test_a_day_of_a_brand_is_small(tmp_path: Path) -> None:
         watch(0, 3 * 288)
     with Store(path) as store:
         first, last = store.journalled("orlen") or (0, 0)
-        counted = sum(len(record) + 24 for _, record in store.counted("orlen", first, last))  # with its row's frame
+        rows = store.counted("orlen", first, last)
+        counted = sum(len(record) + len(seen or b"") + 24 for _, record, seen in rows)  # with its row's frame
         snapshot = store.snapshot("orlen", last)
     assert snapshot is not None
     assert counted / ((last - first) / DAY) + len(snapshot.state) < 100_000

@@ -118,8 +118,9 @@ def test_a_state_file_of_before_labels_were_kept_is_taken_on(tmp_path: Path) -> 
     with Store(path) as store:
         store.save(cursors={"bluesky": "17"})
     with sqlite3.connect(path) as connection:
-        gone = ("labels", "models", "outbox", "actions")
-        connection.executescript("".join(f"DROP TABLE {table};" for table in gone) + "PRAGMA user_version = 2;")
+        gone = ("labels", "models", "outbox", "actions", "audit")
+        dropped = [*(f"DROP TABLE {table}" for table in gone), "ALTER TABLE counted DROP COLUMN seen"]
+        connection.executescript(";".join([*dropped, "PRAGMA user_version = 2;"]))
     connection.close()
     with Store(path) as store:
         assert store.cursor("bluesky") == "17"

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from detectors.sentiment import SentimentModel
 from streams import bucketcounts
 from streams.bucketcounts import BucketCount
+from streams.core import canary
 from streams.core.crises import CrisisEvent, decode, rfc3339
 from streams.core.match import Match
 from streams.core.posts import Posts
@@ -57,6 +58,7 @@ class Wire:
 
     def __init__(self) -> None:
         self.sent: dict[str, list[bytes]] = {}
+        self.canaries: list[float] = []
 
     async def __call__(
         self,
@@ -68,6 +70,9 @@ class Wire:
     ) -> Awaitable[object]:
         async def safe() -> None:
             self.sent.setdefault(topic, []).append(value)
+            if canary := bucketcounts.canary_of(headers):
+                assert (topic, value, partition) == ("larum.counts", b"", 0)
+                self.canaries.append(canary)
 
         return safe()
 
@@ -164,6 +169,20 @@ async def test_records_that_the_state_includes_are_passed_over(tallies: list[Rec
     await running.take(0, tallies[10:30], lambda: True)
     await running.checkpoint(lambda: True)
     assert (dict(states.states), wire.events()) == before
+
+
+async def test_canaries_are_told_of_in_the_topic_of_counts_now_and_then(tallies: list[Record]) -> None:
+    match, wire = Match(SETTINGS, SentimentModel()), Wire()
+    values = []
+    for second in (0.0, 30.0):
+        match.take(Posts.of([canary.post(0, 1_767_369_600.0 + second)]), [""])
+        values += match.flush()
+    running = watchers(Ledger(), wire)
+    await running.take(0, tallies, lambda: True)
+    assert wire.canaries == []
+    for number, value in enumerate(values, start=len(tallies)):
+        await running.take(0, [Record(number, value)], lambda: True)
+    assert wire.canaries == [1_767_369_600.0]  # the second comes too soon after it to be told of
 
 
 async def test_nothing_is_written_for_a_partition_that_was_given_away(tallies: list[Record]) -> None:

@@ -6,8 +6,9 @@ from streams.config import load, template
 from streams.core.matching.matcher import Matcher
 from streams.core.receivers import PagerDuty
 from streams.core.settings import Brand, Settings
+from streams.core.tokens import Token
 
-SECTIONS = ("detection", "sentiment", "kafka", "server", "journal", "bluesky", "notify", "response")
+SECTIONS = ("detection", "sentiment", "kafka", "server", "journal", "bluesky", "notify", "response", "web")
 SECRETS = {"sasl_password": "kafka", "ssl_password": "kafka", "token": "server", "heartbeat_url": "notify"}
 
 
@@ -44,10 +45,16 @@ def test_every_setting_stands_in_it_with_its_true_default() -> None:
 
 
 def test_the_receiver_that_it_shows_is_one() -> None:
-    _, _, receivers = template().partition("# [[receivers]]")
+    receivers = template().partition("# [[receivers]]")[2].partition("\n\n")[0]
     (table,) = tomllib.loads("[[receivers]]" + receivers.replace("\n# ", "\n"))["receivers"]
     table["routing_key"] = table.pop("routing_key_file")
     assert PagerDuty.model_validate(table).name == "on-call"
+
+
+def test_the_token_that_it_shows_is_one() -> None:
+    (table,) = tomllib.loads("[[tokens]]" + template().partition("# [[tokens]]")[2].replace("\n# ", "\n"))["tokens"]
+    table["token"] = "0123456789abcdef"
+    assert Token.model_validate(table).name == "ola"
 
 
 def test_every_setting_of_a_brand_is_shown() -> None:

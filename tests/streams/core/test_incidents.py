@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from random import Random
 from typing import Any
 
@@ -73,6 +74,8 @@ def test_in_whatever_order_and_how_often_the_logs_are_read_the_incidents_are_the
         else:
             incidents.see(one)
     assert state_of(incidents.known[SUBJECT]) == state_of(expected)
+    assert +incidents.states == Counter(one.state for one in incidents.known.values())
+    assert incidents.open == [one for one in incidents.known.values() if one.is_open]
 
 
 def test_what_is_done_before_the_crisis_is_read_waits_for_it() -> None:
@@ -81,6 +84,18 @@ def test_what_is_done_before_the_crisis_is_read_waits_for_it() -> None:
     assert not incidents.known
     incidents.see(crisis())
     assert incidents.known[SUBJECT].state == "acknowledged"
+
+
+def test_what_is_no_news_changes_nothing() -> None:
+    incidents = Incidents()
+    assert not incidents.do(act("acknowledged", 60))  # it waits
+    assert incidents.see(crisis())
+    assert not incidents.see(crisis())
+    assert incidents.do(act("noted", 70))
+    assert not incidents.do(act("noted", 70))
+    assert not incidents.do(act("acknowledged", 60))
+    assert incidents.see(crisis("raised", 1))
+    assert incidents.version == 3
 
 
 def test_notices_and_silences_are_no_incidents() -> None:

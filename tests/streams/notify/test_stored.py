@@ -70,7 +70,10 @@ def test_a_state_file_without_an_outbox_gets_one(tmp_path: Path) -> None:
     with Store(path) as store:
         store.save(events=[crisis()])
     connection = sqlite3.connect(path)
-    connection.executescript("DROP TABLE outbox; DROP TABLE actions; PRAGMA user_version = 3;")
+    connection.executescript(
+        "DROP TABLE outbox; DROP TABLE actions; DROP TABLE audit; ALTER TABLE counted DROP COLUMN seen;"
+        "PRAGMA user_version = 3;"
+    )
     connection.close()
     with Store(path) as store:
         assert store.unsent("chat") is None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from streams.core.actions import Action
 from streams.core.settings import Brand, Settings
-from streams.web.board import WAITING, Board
+from streams.web import board as web_board
+from streams.web.board import REMEMBERED, WAITING, Board
 from tests.streams.notify.made import FRIDAY, crisis
 from tests.streams.samples import silence
 
@@ -49,12 +52,52 @@ async def test_who_lags_behind_is_told_to_look_at_everything_anew() -> None:
     async def write(_: Action) -> None: ...
 
     board = Board(SETTINGS, write)
-    async with board.listening() as slow, board.listening() as quick:
-        for _ in range(WAITING + 1):
-            board.counted()
-            quick.get_nowait()
-        assert [slow.get_nowait() for _ in range(slow.qsize())] == [(WAITING + 1, "everything", None)]
+    async with board.listening() as slow, board.listening() as quick, board.listening() as slow_too:
+        for number in range(WAITING + 1):
+            board.sees(str(number))
+            assert quick.get_nowait().what == "sight"
+        for queue in (slow, slow_too):
+            assert [queue.get_nowait() for _ in range(queue.qsize())] == [(WAITING + 1, "everything", None)]
         assert quick.empty()
+
+
+async def test_counts_are_told_of_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_board, "COUNTED_SECONDS", 0.05)
+    board = Board(SETTINGS)
+    async with board.listening() as changes:
+        for bucket in range(60, 600, 60):
+            board.count("northquill", bucket, 3, 2.0, 60)
+            board.counted()
+        assert (await changes.get()).what == "brands"
+        await asyncio.sleep(0.1)
+        assert changes.empty()
+        board.counted()
+        assert (await changes.get()).what == "brands"
+    assert board.newest == 540
+
+
+def test_what_is_told_again_is_no_change() -> None:
+    board = Board(SETTINGS)
+    for _ in range(2):
+        board.see(crisis())
+        board.do(acknowledged())
+    assert board.number == 2
+
+
+async def test_who_comes_back_is_told_what_was_missed_each_thing_once() -> None:
+    board = Board(SETTINGS)
+    board.see(crisis())
+    board.sees("dark")
+    board.do(acknowledged())
+    board.sees(None)
+    assert board.since(board.name, 1) == [(3, "incident", crisis().subject), (4, "sight", None)]
+    assert board.since(board.name, 4) == []
+    anew = [(4, "everything", None)]
+    assert board.since("another", 3) == board.since(board.name, 5) == board.since(board.name, -1) == anew
+    for number in range(REMEMBERED):
+        board.sees(str(number))
+    assert [one.what for one in board.since(board.name, 4)] == ["sight"]
+    assert [one.what for one in board.since(board.name, 3)] == ["everything"]
 
 
 async def test_a_silence_is_no_incident_and_ends() -> None:

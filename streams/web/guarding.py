@@ -1,0 +1,93 @@
+"""What pages and API are guarded by: headers for browsers, the name that larum is asked by, bounds of bodies."""
+
+from __future__ import annotations
+
+import asyncio
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from streams.web.paths import OPEN
+
+MAX_BODY_BYTES = 128 * 1024  # a form, or an action: a text of 10,000 letters is 40,000 bytes, or 120,000 as a form
+BODY_SECONDS = 10.0
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # with no-referrer, browsers call the origin of our own forms 'null'
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=()",
+    "Cache-Control": "no-store",
+}
+
+
+async def harden(request: web.Request, response: web.StreamResponse) -> None:
+    """Add the headers that a handler has not set by itself, before an answer goes out."""
+    if request.path not in OPEN:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers["Server"] = "larum"  # and not of which version its parts are
+
+
+def named(host: str, address: str | None) -> Middleware:
+    """Make the check of the name that larum is asked by.
+
+    A page of somebody else's can have its name resolve to 127.0.0.1, and then asks larum from inside the browser as if
+    it were its own; but it asks by that name.
+
+    Parameters
+    ----------
+    host
+        The address that larum listens on; only on the loopback names are checked.
+    address
+        Where people reach it, if that is another name: by a proxy.
+    """
+    ours = {"localhost"} | ({urlsplit(address).hostname} if address else set())
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path not in OPEN and is_loopback(host):
+            try:
+                name = urlsplit(f"//{request.host}").hostname or ""
+            except ValueError:
+                name = ""
+            if name not in ours and not is_loopback(name):
+                raise web.HTTPMisdirectedRequest(text="larum is not called so; web.address says how it is called")
+        return await handler(request)
+
+    return check
+
+
+@web.middleware
+async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Read the body of a request, which may be neither large nor slow, before anything else is done about it."""
+    if request.path not in OPEN and request.body_exists:
+        if request.content_type.startswith("multipart/"):
+            raise web.HTTPUnsupportedMediaType(text="larum takes no files")
+        request = request.clone(client_max_size=MAX_BODY_BYTES)
+        if (request.content_length or 0) > MAX_BODY_BYTES:
+            raise web.HTTPRequestEntityTooLarge(MAX_BODY_BYTES, request.content_length or 0)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                await request.read()
+        except TimeoutError as error:
+            raise web.HTTPRequestTimeout(text=f"the body did not come within {BODY_SECONDS:.0f} s") from error
+    return await handler(request)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address or a name is this machine's own.
+
+    Examples
+    --------
+    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, True, False)
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

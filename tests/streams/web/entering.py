@@ -1,0 +1,70 @@
+"""People, an audit log in memory, and a web of a few routes that they come into."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import aiohttp
+from aiohttp import web
+
+from streams.core.settings import Brand, Settings
+from streams.web.access import Access, Rates
+from streams.web.audit import Audit, Entry, Numbered
+from streams.web.board import Board
+from streams.web.limits import Rate
+from streams.web.people import People, Person
+from streams.web.sessions import Sessions
+from tests.streams.web.serving import served
+
+SETTINGS = Settings(brands=(Brand(id="northquill", name="Northquill"), Brand(id="zorzanka", name="Zorzanka")))
+READER, OLA, BOSS = Person("reader", "read"), Person("ola", "respond"), Person("boss", "admin")
+TOKENS = {person.name: f"0123456789abcdef-of-{person.name}" for person in (READER, OLA, BOSS)}
+WIDE = Rate(1_000_000, 0.001)
+OPEN_WIDE = Rates(WIDE, WIDE, WIDE, WIDE)
+
+
+class Memory:
+    """An audit log that lasts as long as its test; `full` as long as nothing can be written."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.full = False
+
+    async def write(self, entry: Entry) -> None:
+        if self.full:
+            raise OSError("the disk is full")
+        self.entries.append(entry)
+
+    async def read(self, before: int | None, most: int) -> list[Numbered]:
+        numbered = [Numbered(number, entry) for number, entry in enumerate(self.entries, start=1)]
+        return [one for one in reversed(numbered) if before is None or one.number < before][:most]
+
+
+def everybody(link: str | None = None) -> People:
+    made = [(Person("starter", "admin"), link)] if link else []
+    return People([*((person, TOKENS[person.name]) for person in (READER, OLA, BOSS)), *made], link)
+
+
+def bearer(person: Person) -> dict[str, str]:
+    return {"Authorization": f"Bearer {TOKENS[person.name]}"}
+
+
+@asynccontextmanager
+async def serving(
+    access: Access, *parts: Callable[[web.Application], None], board: Board | None = None
+) -> AsyncIterator[aiohttp.ClientSession]:
+    """Serve parts behind an access; the client keeps no cookies by itself."""
+    async with served(board or Board(SETTINGS), access.install, *parts) as server:
+        jar = aiohttp.DummyCookieJar()
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", cookie_jar=jar) as session:
+            yield session
+
+
+def entrance(
+    memory: Memory, *, address: str | None = None, rates: Rates = OPEN_WIDE, link: str | None = None,
+    clock: Callable[[], float] = time.time, proxies: tuple[str, ...] = (),
+) -> Access:  # fmt: skip
+    people = everybody(link)
+    return Access(people, Audit(memory), address, proxies, rates, Sessions(people, clock))
