@@ -1,4 +1,4 @@
-"""``larum schema``: the JSON Schemas of what crosses larum's borders."""
+"""``larum schema``: the JSON Schemas of what crosses larum's borders, and the description of its API."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Contract(StrEnum):
     CRISIS = "crisis"
     COUNTS = "counts"
     LABEL = "label"
+    API = "api"
 
 
 STRUCTS: dict[Contract, type[msgspec.Struct]] = {
@@ -45,8 +46,14 @@ def schema_of(contract: Contract) -> dict[str, Any]:
 
 
 def command(contract: Annotated[Contract, typer.Argument(help="Which contract.")]) -> None:
-    """Print the JSON Schema of a post, of a crisis event, of a line of the topic of counts, or of a label.
+    """Print the JSON Schema of a post, a crisis event, a line of the topic of counts, or a label; or the API's OpenAPI.
 
     Example: `larum schema post > post.schema.json`
     """
-    typer.echo(msgspec.json.format(msgspec.json.encode(schema_of(contract))).decode())
+    if contract is Contract.API:
+        from streams.web.openapi import document
+
+        described = document()
+    else:
+        described = schema_of(contract)
+    typer.echo(msgspec.json.format(msgspec.json.encode(described)).decode())

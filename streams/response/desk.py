@@ -72,7 +72,13 @@ async def require(kafka: Kafka) -> None:
         It does not let larum in, or does not let it do all that it must.
     """
     reads, both = frozenset({Right.READ}), frozenset({Right.READ, Right.WRITE})
-    await check(kafka, {kafka.crises_topic: reads, kafka.counts_topic: reads, kafka.incidents_topic: both})
+    topics = {
+        kafka.crises_topic: reads,
+        kafka.counts_topic: reads,
+        kafka.incidents_topic: both,
+        kafka.audit_topic: both,
+    }
+    await check(kafka, topics)
 
 
 @asynccontextmanager

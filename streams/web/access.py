@@ -23,10 +23,11 @@ from streams.web.people import People, Person
 from streams.web.roles import ANYBODY, ROLES
 from streams.web.sessions import Session, Sessions
 
-__all__ = ["AUDIT", "PERSON", "Access", "Person", "csrf_of", "person_of", "require"]
+__all__ = ["AUDIT", "PERSON", "Access", "Person", "address_of", "csrf_of", "person_of", "require"]
 
 PERSON = web.RequestKey("person", Person)
 CSRF = web.RequestKey("csrf", str)
+ADDRESS = web.RequestKey("address", str)
 LIMIT = web.RequestKey("limit", tuple[Rate, Taken])
 AUDIT = web.AppKey("audit", Audit)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -164,7 +165,8 @@ class Access:
         return answer
 
     async def _check(self, request: web.Request) -> None:
-        self._pace(request, self._addresses, self.address_of(request))
+        request[ADDRESS] = self.address_of(request)
+        self._pace(request, self._addresses, request[ADDRESS])
         need = ROLES.get(_route(request))
         if need == ANYBODY or request.match_info.http_exception is not None:
             return  # where there is nothing, there is nothing to be kept from anybody
@@ -211,6 +213,11 @@ class Access:
 def person_of(request: web.Request) -> Person:
     """Give who asks."""
     return request[PERSON]
+
+
+def address_of(request: web.Request) -> str:
+    """Give from where somebody asks."""
+    return request[ADDRESS]
 
 
 def csrf_of(request: web.Request) -> str:

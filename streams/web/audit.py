@@ -173,6 +173,10 @@ class Audit:
         except Exception as error:  # noqa: BLE001 - whatever the log fails with, who is refused stays so
             log.warning("a refusal could not be written to the audit log: %s", error)
 
+    async def read(self, before: int | None, most: int) -> list[Numbered]:
+        """Give the newest lines, newest first, those before a number only where there is one."""
+        return await self.log.read(before, most)
+
     async def settle(self) -> None:
         """Write down what was only counted so far."""
         counted, self._counted = self._counted, Counter()

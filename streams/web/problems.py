@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import msgspec
@@ -20,6 +20,33 @@ log = logging.getLogger("larum")
 Draw = Callable[[web.Request, int, str], web.Response]
 
 
+class Wrong(msgspec.Struct, frozen=True):
+    """What is wrong with one part of a request: `at` names it, as a query's parameter, a header or a JSON pointer."""
+
+    at: str
+    detail: str
+
+
+class UnfitError(web.HTTPException):
+    """A request whose parts are not as they must be."""
+
+    def __init__(self, at: str, detail: str) -> None:
+        super().__init__(text=f"{at}: {detail}")
+        self.wrong = [Wrong(at, detail)]
+
+
+class UnfitQueryError(UnfitError):
+    """Something in the address or the headers."""
+
+    status_code = 400
+
+
+class UnfitBodyError(UnfitError):
+    """Something in the body."""
+
+    status_code = 422
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Problem details: what went wrong, in general and here."""
 
@@ -27,6 +54,7 @@ class Problem(msgspec.Struct, frozen=True):
     status: int
     detail: str
     type: str = "about:blank"
+    errors: list[Wrong] | msgspec.UnsetType = msgspec.UNSET
 
 
 def plain_page(request: web.Request, status: int, detail: str) -> web.Response:
@@ -39,7 +67,9 @@ def plain_page(request: web.Request, status: int, detail: str) -> web.Response:
 DRAW: web.AppKey[Draw] = web.AppKey("draw", Callable)  # type: ignore[arg-type] # how errors become pages
 
 
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> web.Response:
+def problem(
+    status: int, detail: str, headers: Mapping[str, str] | None = None, wrong: Sequence[Wrong] = ()
+) -> web.Response:
     r"""Answer a program that something is wrong.
 
     Examples
@@ -47,7 +77,7 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     >>> problem(404, "no incident is 'c0ffee'").text
     '{"title":"Not Found","status":404,"detail":"no incident is \'c0ffee\'","type":"about:blank"}'
     """
-    told = Problem(http.HTTPStatus(status).phrase, status, detail)
+    told = Problem(http.HTTPStatus(status).phrase, status, detail, errors=list(wrong) or msgspec.UNSET)
     return web.Response(
         status=status, body=msgspec.json.encode(told), headers=headers, content_type="application/problem+json"
     )
@@ -62,7 +92,8 @@ async def sane(request: web.Request, handler: Handler) -> web.StreamResponse:
         if error.status < http.HTTPStatus.BAD_REQUEST or request.path in OPEN:
             raise
         headers = {name: error.headers[name] for name in KEPT if name in error.headers}
-        return _told(request, error.status, _detail(error), headers)
+        wrong = error.wrong if isinstance(error, UnfitError) else ()
+        return _told(request, error.status, _detail(error), headers, wrong)
     except UnavailableError as error:
         return _told(request, 503, str(error), {"Retry-After": str(RETRY_AFTER_SECONDS)})
     except Exception:  # whatever it is: the log has it whole, and who asked is told that it is ours
@@ -70,9 +101,11 @@ async def sane(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _told(request, 500, "larum failed; its log says how", {})
 
 
-def _told(request: web.Request, status: int, detail: str, headers: Mapping[str, str]) -> web.Response:
+def _told(
+    request: web.Request, status: int, detail: str, headers: Mapping[str, str], wrong: Sequence[Wrong] = ()
+) -> web.Response:
     if for_program(request):
-        return problem(status, detail, headers)
+        return problem(status, detail, headers, wrong)
     answer = request.app[DRAW](request, status, detail)
     answer.headers.update(headers)
     return answer

@@ -43,6 +43,7 @@ async def test_topics_are_made_once_with_the_right_number_of_partitions(kafka: K
         kafka.counts_topic: 3,
         kafka.crises_topic: 1,
         kafka.incidents_topic: 1,
+        kafka.audit_topic: 1,
         kafka.labels_topic: 1,
         kafka.models_topic: 1,
         kafka.dead_topic: 1,

@@ -75,3 +75,9 @@ def test_a_label_is_one_by_its_schema(negative: bool | None) -> None:
 def test_what_is_no_label_is_none_by_its_schema(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         schema("label").validate(fields)
+
+
+def test_the_api_is_described() -> None:
+    document = json.loads(CliRunner().invoke(app, ["schema", "api"]).stdout)
+    assert document["openapi"] == "3.1.0"
+    assert "/api/v1/incidents/{id}/actions" in document["paths"]

@@ -71,7 +71,8 @@ def test_a_state_file_without_an_outbox_gets_one(tmp_path: Path) -> None:
         store.save(events=[crisis()])
     connection = sqlite3.connect(path)
     connection.executescript(
-        "DROP TABLE outbox; DROP TABLE actions; DROP TABLE audit; ALTER TABLE counted DROP COLUMN seen; PRAGMA user_version = 3;"
+        "DROP TABLE outbox; DROP TABLE actions; DROP TABLE audit; ALTER TABLE counted DROP COLUMN seen;"
+        "PRAGMA user_version = 3;"
     )
     connection.close()
     with Store(path) as store:

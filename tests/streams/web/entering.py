@@ -8,20 +8,15 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp import web
-from prometheus_client import CollectorRegistry
 
-from streams.core.actions import Action
 from streams.core.settings import Brand, Settings
-from streams.health import Health
-from streams.server import create_app, serve
 from streams.web.access import Access, Rates
-from streams.web.app import install
 from streams.web.audit import Audit, Entry, Numbered
 from streams.web.board import Board
 from streams.web.limits import Rate
 from streams.web.people import People, Person
 from streams.web.sessions import Sessions
-from streams.web.webmetrics import WebMetrics
+from tests.streams.web.serving import served
 
 SETTINGS = Settings(brands=(Brand(id="northquill", name="Northquill"), Brand(id="zorzanka", name="Zorzanka")))
 READER, OLA, BOSS = Person("reader", "read"), Person("ola", "respond"), Person("boss", "admin")
@@ -56,25 +51,15 @@ def bearer(person: Person) -> dict[str, str]:
     return {"Authorization": f"Bearer {TOKENS[person.name]}"}
 
 
-async def written(_: Action) -> None: ...
-
-
 @asynccontextmanager
 async def serving(
     access: Access, *parts: Callable[[web.Application], None], board: Board | None = None
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """Serve parts behind an access; the client follows no redirect and keeps no cookies by itself."""
-    registry = CollectorRegistry()
-    app = create_app(registry, Health(60.0, time.monotonic))
-    metrics = WebMetrics(registry)
-    install(app, board or Board(SETTINGS, written), "127.0.0.1", metrics, [access.install, *parts])
-    server = await serve(app, "127.0.0.1", 0)
-    try:
+    """Serve parts behind an access; the client keeps no cookies by itself."""
+    async with served(board or Board(SETTINGS), access.install, *parts) as server:
         jar = aiohttp.DummyCookieJar()
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", cookie_jar=jar) as session:
             yield session
-    finally:
-        await server.stop()
 
 
 def entrance(
