@@ -103,7 +103,7 @@ class Board:
             self._tell("incident", action.incident)
 
     def count(self, brand: str, bucket: int, voices: float, expected: float, seconds: int | None = None) -> None:
-        """Take in what was counted of a closed bucket; see `Traces.add`. Tell of all that were closed with `counted`."""
+        """Take in what was counted of a closed bucket; see `Traces.add`, and tell with `counted`."""
         self.traces.add(brand, bucket, voices, expected, seconds)
         self.newest = bucket if math.isnan(self.newest) else max(bucket, self.newest)
 
