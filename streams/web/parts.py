@@ -9,7 +9,7 @@ from typing import NamedTuple
 from aiohttp import web
 
 from streams.core.settings import Settings
-from streams.web import api
+from streams.web import api, forms, pages
 from streams.web.access import Access
 from streams.web.audit import Audit, AuditLog
 from streams.web.login import Login
@@ -43,5 +43,6 @@ def parts(settings: Settings, host: str, log: AuditLog) -> Parts:
     """
     known = people(settings.tokens, host, getpass.getuser())
     access = Access(known, Audit(log), settings.web.address, settings.web.proxies)
-    found = (access.install, Login(access).install, api.install, Description(access.cookie).install)
+    entry = (access.install, Login(access).install)
+    found = (*entry, api.install, Description(access.cookie).install, pages.install, forms.install)
     return Parts(found, known.link)
