@@ -64,7 +64,13 @@ def noted(values: dict[str, str], t: Texts) -> Form:
     what, errors = _checked(values, t, "text", "link")
     if not what["text"]:
         errors["text"] = t("error.needed")
-    return Form("assess" if assessed else "note", "assessed" if assessed else "noted", what, "next" if assessed else "log", errors)
+    return Form(
+        "assess" if assessed else "note",
+        "assessed" if assessed else "noted",
+        what,
+        "next" if assessed else "log",
+        errors,
+    )
 
 
 def stepped(values: dict[str, str], t: Texts) -> Form:

@@ -94,7 +94,9 @@ def brief_of(incident: Incident, duties: Duties, names: dict[str, str], t: Texts
     )
 
 
-def view_of(incident: Incident, incidents: Incidents, duties: Duties, names: dict[str, str], t: Texts) -> dict[str, Any]:
+def view_of(
+    incident: Incident, incidents: Incidents, duties: Duties, names: dict[str, str], t: Texts
+) -> dict[str, Any]:
     """Tell an incident in full; see the template for what is shown where."""
     data = incident.last.data
     known = incidents.known
@@ -107,7 +109,9 @@ def view_of(incident: Incident, incidents: Incidents, duties: Duties, names: dic
         "calm_since": incident.calm_since,
         "next": next_of(incident, brief.dues, t.now),
         "holder": holder,
-        "into": known.get(incident.into) and brief_of(known[incident.into], duties, names, t) if incident.into else None,
+        "into": known.get(incident.into) and brief_of(known[incident.into], duties, names, t)
+        if incident.into
+        else None,
         "parts": [brief_of(one, duties, names, t) for one in known.values() if one.into == incident.id],
         "others": [brief_of(one, duties, names, t) for one in _others(incident, incidents)],
         "rows": _rows(data, t),
@@ -207,7 +211,9 @@ def _crowd(data: CrisisData, t: Texts) -> dict[str, Any] | None:
         ("busiest", t.percent(crowd.busiest_author)),
     ]
     largest = crowd.largest_family
-    text = f"{t.count('unit.posts', largest.posts)}: {printable(largest.excerpt)}" if largest and largest.excerpt else ""
+    text = (
+        f"{t.count('unit.posts', largest.posts)}: {printable(largest.excerpt)}" if largest and largest.excerpt else ""
+    )
     return {"figures": figures, "largest": text, "minutes": crowd.minutes}
 
 

@@ -130,13 +130,13 @@ def drawn(subject: Subject, t: Texts) -> Plot:
         )
     else:
         captions = captions._replace(volume=t("seen.plot"))
-        wide, narrow = (
-            _quarters(data, subject, size, t, captions, inlined=(title, about)) for size in (WIDE, NARROW)
-        )
+        wide, narrow = (_quarters(data, subject, size, t, captions, inlined=(title, about)) for size in (WIDE, NARROW))
     return Plot(_classed(wide), _classed(narrow), isinstance(data, Series))
 
 
-def _quarters(trace: Trace, subject: Subject, size: Size, t: Texts, captions: Captions, inlined: tuple[str, str]) -> str:
+def _quarters(
+    trace: Trace, subject: Subject, size: Size, t: Texts, captions: Captions, inlined: tuple[str, str]
+) -> str:
     """Draw voices in quarters of an hour as steps, with their expectation."""
     start, end = subject.span
     edges = trace.end - BIN_SECONDS * np.arange(len(trace.voices), -1.0, -1.0)

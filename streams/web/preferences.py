@@ -38,9 +38,7 @@ def remembering(request: web.Request) -> web.Response | None:
         if value == "auto":
             answer.del_cookie(name, path="/")
         elif value:
-            answer.set_cookie(
-                name, value, path="/", max_age=YEAR, httponly=True, samesite="Lax", secure=request.secure
-            )
+            answer.set_cookie(name, value, path="/", max_age=YEAR, httponly=True, samesite="Lax", secure=request.secure)
     return answer
 
 

@@ -17,13 +17,16 @@ from streams.web.templates import environment
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
+
 def texts(request: web.Request) -> Texts:
     """Give the words for whoever asks."""
     zone = ZoneInfo(request.app[BOARD].settings.detection.timezone)
     return Texts(preferences(request).lang, zone, time.time())
 
 
-def page(request: web.Request, name: str, *, status: int = 200, t: Texts | None = None, **values: object) -> web.Response:
+def page(
+    request: web.Request, name: str, *, status: int = 200, t: Texts | None = None, **values: object
+) -> web.Response:
     """Render a page.
 
     Parameters
@@ -55,7 +58,9 @@ def page(request: web.Request, name: str, *, status: int = 200, t: Texts | None 
         "typed": Typed(),
         "asset": assets.address,
         "ids": lambda: uuid4().hex,
-        "prefer": lambda **chosen: str(request.rel_url.update_query(chosen)) if request.method == "GET" else _back(request, chosen),
+        "prefer": lambda **chosen: (
+            str(request.rel_url.update_query(chosen)) if request.method == "GET" else _back(request, chosen)
+        ),
     } | values
     text = environment().get_template(f"web/{name}.html.j2").render(shown)
     answer = web.Response(status=status, text=text, content_type="text/html")
