@@ -1,4 +1,4 @@
-"""Drawings that a strict content security policy lets through: no `style`, neither as an element nor as an attribute."""
+"""Drawings that a strict content security policy lets through: without `style`, as an element or as an attribute."""
 
 from __future__ import annotations
 

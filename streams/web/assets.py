@@ -1,4 +1,4 @@
-"""Our own style, script and icon: read once, named by their content, so that browsers keep them as long as they last."""
+"""Our own style, script and icon: read once, named by their content, so that browsers may keep them for ever."""
 
 from __future__ import annotations
 

@@ -54,27 +54,23 @@ def install(app: web.Application) -> None:
 
 
 def acknowledged(values: dict[str, str], t: Texts) -> Form:
-    """Somebody looks into it."""
+    """Read that somebody looks into it."""
     return Form("ack", "acknowledged", {}, "next", {})
 
 
 def noted(values: dict[str, str], t: Texts) -> Form:
-    """Something is to be remembered, or the incident is assessed."""
+    """Read what is to be remembered, or how the incident is assessed."""
     assessed = bool(values.get("assessment"))
     what, errors = _checked(values, t, "text", "link")
     if not what["text"]:
         errors["text"] = t("error.needed")
-    return Form(
-        "assess" if assessed else "note",
-        "assessed" if assessed else "noted",
-        what,
-        "next" if assessed else "log",
-        errors,
-    )
+    if assessed:
+        return Form("assess", "assessed", what, "next", errors)
+    return Form("note", "noted", what, "log", errors)
 
 
 def stepped(values: dict[str, str], t: Texts) -> Form:
-    """One of the five steps is as far as it says."""
+    """Read how far one of the five steps is."""
     what, errors = _checked(values, t, "text", "link", "owner")
     step, status = values.get("step", ""), values.get("status", "")
     if step not in STEPS or status not in {"planned", "done", "not needed"}:
@@ -83,13 +79,13 @@ def stepped(values: dict[str, str], t: Texts) -> Form:
 
 
 def stated(values: dict[str, str], t: Texts) -> Form:
-    """A public word was given."""
+    """Read that a public word was given."""
     what, errors = _checked(values, t, "text", "link", "next_minutes")
     return Form("stated", "stated", what, "next", errors)
 
 
 def closed(values: dict[str, str], t: Texts) -> Form:
-    """It is over, it was no crisis, or this is what was learned from it."""
+    """Read that it is over, that it was no crisis, or what was learned from it."""
     what, errors = _checked(values, t, "text")
     if values.get("how") == "reviewed":
         if not what["text"]:
@@ -101,18 +97,18 @@ def closed(values: dict[str, str], t: Texts) -> Form:
 
 
 def reopened(values: dict[str, str], t: Texts) -> Form:
-    """It is not over after all."""
+    """Read that it is not over after all."""
     what, errors = _checked(values, t, "text")
     return Form("reopen", "reopened", what, "next", errors)
 
 
 def merged(values: dict[str, str], t: Texts) -> Form:
-    """It is a part of another."""
+    """Read of which other it is a part."""
     return Form("merge", "merged", {"into": values.get("into", "")}, "what", {})
 
 
 def split(values: dict[str, str], t: Texts) -> Form:
-    """It stands by itself again."""
+    """Read that it stands by itself again."""
     return Form("apart", "split", {}, "what", {})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -67,6 +66,13 @@ class Post(NamedTuple):
     url: str | None
 
 
+class Said(NamedTuple):
+    """A word, and how many say it."""
+
+    term: str
+    posts: int
+
+
 class StepTold(NamedTuple):
     """One of the five steps."""
 
@@ -109,14 +115,12 @@ def view_of(
         "calm_since": incident.calm_since,
         "next": next_of(incident, brief.dues, t.now),
         "holder": holder,
-        "into": known.get(incident.into) and brief_of(known[incident.into], duties, names, t)
-        if incident.into
-        else None,
+        "into": brief_of(known[incident.into], duties, names, t) if incident.into in known else None,
         "parts": [brief_of(one, duties, names, t) for one in known.values() if one.into == incident.id],
         "others": [brief_of(one, duties, names, t) for one in _others(incident, incidents)],
         "rows": _rows(data, t),
         "harm": data.harm and _harm(data.harm),
-        "terms": [term._asdict() for term in _terms(data)],
+        "terms": [Said(printable(term.term), term.posts) for term in data.terms],
         "telling": [post_of(post) for post in data.telling_posts],
         "first": [post_of(post) for post in data.first_posts],
         "amplified": data.independence == "amplified",
@@ -190,15 +194,6 @@ def _harm(harm: HarmTold) -> dict[str, Any]:
     return {"kinds": list(harm.kinds.items()), "voices": harm.voices, "minutes": harm.minutes, "share": harm.share}
 
 
-class _Term(NamedTuple):
-    term: str
-    posts: int
-
-
-def _terms(data: CrisisData) -> Iterable[_Term]:
-    return (_Term(printable(term.term), term.posts) for term in data.terms)
-
-
 def _crowd(data: CrisisData, t: Texts) -> dict[str, Any] | None:
     crowd = data.crowd
     if crowd is None:
@@ -211,9 +206,9 @@ def _crowd(data: CrisisData, t: Texts) -> dict[str, Any] | None:
         ("busiest", t.percent(crowd.busiest_author)),
     ]
     largest = crowd.largest_family
-    text = (
-        f"{t.count('unit.posts', largest.posts)}: {printable(largest.excerpt)}" if largest and largest.excerpt else ""
-    )
+    text = ""
+    if largest and largest.excerpt:
+        text = f"{t.count('unit.posts', largest.posts)}: {printable(largest.excerpt)}"
     return {"figures": figures, "largest": text, "minutes": crowd.minutes}
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
 from streams.core.incidents import Incident
+from streams.intake import UnavailableError
+from streams.report.accounting import account_of
+from streams.report.incident import render
+from streams.report.words import Words
 from streams.web import assets
 from streams.web.app import BOARD
+from streams.web.archive import ARCHIVE
 from streams.web.asking import ASK
 from streams.web.board import Board
 from streams.web.drafting import drafted
 from streams.web.errors import error_page, login_page
 from streams.web.incidentview import brief_of, view_of
 from streams.web.pictures import picture_of_brand, picture_of_incident
-from streams.web.plots import PLOTS, Plots
+from streams.web.plots import PLOTS, Plot, Plots
 from streams.web.problems import DRAW
 from streams.web.rendering import page, texts
 from streams.web.sparkline import sparkline
@@ -24,6 +30,7 @@ from streams.web.startview import BRANDS, INCIDENTS, brand_told, brands_of, inci
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
+REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
 NEXT_MINUTES = (30.0, 60.0, 120.0, 240.0, 720.0, 1_440.0)
 
 
@@ -36,6 +43,7 @@ def install(app: web.Application) -> None:
         ("/incidents", incidents),
         ("/incidents/{id}", incident),
         ("/incidents/{id}/statement", statement),
+        ("/incidents/{id}/report", report),
         ("/brands/{id}", brand),
         ("/static/{name}", assets.static),
     ):
@@ -81,11 +89,11 @@ async def incident_page(request: web.Request, typed: Typed) -> web.Response:
     board, t, names = _all(request)
     found = found_in(board, request)
     one = view_of(found, board.incidents, board.duties, names, t)
+    plot, soon = await _patient(picture_of_incident(request, found, one, t))
     return page(
-        request, "incident", t=t, status=422 if typed.errors else 200,
+        request, "incident", t=t, status=422 if typed.errors else 200, plot=plot, soon=soon,
         one=one, typed=typed, next_minutes=NEXT_MINUTES,
         draft=drafted(found, board, t, {}),
-        plot=await picture_of_incident(request, found, one, t),
     )  # fmt: skip
 
 
@@ -99,6 +107,20 @@ async def statement(request: web.Request) -> web.Response:
     return page(request, "statement", t=t, one=shown, draft=draft, next_minutes=NEXT_MINUTES)
 
 
+async def report(request: web.Request) -> web.Response:
+    """Show the report of an incident: it stands alone, and has its style in it."""
+    board, t, names = _all(request)
+    found = found_in(board, request)
+    if ARCHIVE not in request.app:
+        raise web.HTTPNotFound(text="no report can be made here")
+    case = await request.app[ARCHIVE].case(board.settings, found.id, t.now)
+    account = account_of(case, board.duties, names.get(found.brand, found.brand), t.now)
+    text = await asyncio.to_thread(render, account, case.course, Words(t.lang, t.zone))
+    answer = web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
+    answer.enable_compression()
+    return answer
+
+
 async def brand(request: web.Request) -> web.Response:
     """Show one brand: its last day, and its incidents."""
     board, t, names = _all(request)
@@ -109,12 +131,12 @@ async def brand(request: web.Request) -> web.Response:
     its = [incident for incident in board.incidents.known.values() if incident.brand == name]
     its.sort(key=lambda incident: -incident.onset)
     shown, pager = paged(its, request.query.get("page"), INCIDENTS, _at(request))
+    plot, soon = await _patient(picture_of_brand(request, one, t))
     return page(
-        request, "brand", t=t,
+        request, "brand", t=t, plot=plot, soon=soon,
         brand={"id": one.id, "name": one.name, "words": _words(one)},
         line=sparkline(board.traces, name, t.now),
         incidents=[brief_of(incident, board.duties, names, t) for incident in shown], pager=pager,
-        plot=await picture_of_brand(request, one, t),
     )  # fmt: skip
 
 
@@ -130,6 +152,16 @@ def found_in(board: Board, request: web.Request) -> Incident:
     if found is None:
         raise web.HTTPNotFound(text="no incident is called that")
     return found
+
+
+async def _patient(drawing: Awaitable[Plot | None]) -> tuple[Plot | None, bool]:
+    """Give a drawing, or say that it will be there soon."""
+    try:
+        return await drawing, False
+    except TimeoutError:
+        return None, True
+    except UnavailableError:
+        return None, False  # everything else can be shown
 
 
 async def _drawing(app: web.Application) -> AsyncIterator[None]:

@@ -12,12 +12,12 @@ from streams.core.traces import BIN_SECONDS, BINS, Trace
 from streams.report.charts import Mark
 from streams.series import Series
 from streams.web.app import BOARD
-from streams.web.plots import COURSE, PLOTS, Plot, Subject
+from streams.web.archive import ARCHIVE
+from streams.web.plots import PLOTS, Plot, Subject
 from streams.web.texts import Texts
 
 HOUR = 3_600.0
 BEFORE, AFTER = 3 * HOUR, 2 * HOUR  # of a crisis that are shown with it
-FRESH_SECONDS = 300  # for so long a drawing of minutes is good
 
 
 async def picture_of_incident(request: web.Request, incident: Incident, one: dict[str, Any], t: Texts) -> Plot | None:
@@ -31,7 +31,8 @@ async def picture_of_incident(request: web.Request, incident: Incident, one: dic
     ]
     if incident.calm_since:
         marks.append(Mark(t("seen.calm"), incident.calm_since, deed=True, row=3))
-    key = "incident", incident.id, incident.last.id, len(incident.log), _grid(request, t.now)
+    fresh = t.now // BIN_SECONDS if end == t.now else 0.0
+    key = "incident", incident.id, incident.last.id, len(incident.log), fresh
 
     async def subject() -> Subject | None:
         data = await _data(request, incident.brand, span, t.now)
@@ -45,7 +46,7 @@ async def picture_of_brand(request: web.Request, brand: Brand, t: Texts) -> Plot
     span = t.now - BINS * BIN_SECONDS, t.now
     its = [one for one in request.app[BOARD].incidents.known.values() if one.brand == brand.id]
     marks = [Mark(t("seen.alarm"), one.opened_at, alarm=True) for one in its if span[0] < one.opened_at < span[1]]
-    key = "brand", brand.id, len(marks), _grid(request, t.now)
+    key = "brand", brand.id, len(marks), t.now // BIN_SECONDS
 
     async def subject() -> Subject | None:
         data = await _data(request, brand.id, span, t.now)
@@ -55,16 +56,11 @@ async def picture_of_brand(request: web.Request, brand: Brand, t: Texts) -> Plot
 
 
 async def _data(request: web.Request, brand: str, span: tuple[float, float], now: float) -> Series | Trace | None:
-    """Give what is known of a brand in a time: by minute where counts are kept, else as the board remembers it."""
-    if COURSE in request.app:
-        series = await request.app[COURSE](brand, *span)
-        if series is not None and len(series.time):
-            return series
-    trace = request.app[BOARD].traces.of(brand, now // BIN_SECONDS * BIN_SECONDS)
-    known = trace.end - BINS * BIN_SECONDS < span[1] and (trace.voices.any() or trace.expected.any())
-    return trace if known else None
-
-
-def _grid(request: web.Request, now: float) -> float:
-    """Give what a drawing is good for: the minutes, or the quarter of an hour in which it was made."""
-    return now // (FRESH_SECONDS if COURSE in request.app else BIN_SECONDS)
+    """Give what is known of a brand in a time: of the last day at once, what is longer ago by minutes, looked up."""
+    board = request.app[BOARD]
+    trace = board.traces.of(brand, now // BIN_SECONDS * BIN_SECONDS)
+    known = trace.end - BINS * BIN_SECONDS <= span[0] + BIN_SECONDS and (trace.voices.any() or trace.expected.any())
+    if known or ARCHIVE not in request.app:
+        return trace if known else None
+    series = (await request.app[ARCHIVE].course(board.settings, brand, *span)).series
+    return series if len(series.time) else None

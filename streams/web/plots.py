@@ -38,9 +38,8 @@ from streams.web.texts import Texts
 
 KEPT = 256  # drawings
 WIDE, NARROW = Size(680, 300, 520, 9), Size(330, 250, 300, 4)
+PATIENCE = 0.15  # seconds that a page waits for its drawing
 LOWEST = 6.0  # height of the axis at least: a single voice is no peak
-
-Course = Callable[[str, float, float], Awaitable[Series | None]]
 
 
 class Plot(NamedTuple):
@@ -82,8 +81,21 @@ class Plots:
         self._thread = ThreadPoolExecutor(1, "plots")
         self._kept: OrderedDict[Hashable, asyncio.Task[Plot | None]] = OrderedDict()
 
-    async def get(self, key: Hashable, t: Texts, subject: Callable[[], Awaitable[Subject | None]]) -> Plot | None:
-        """Give the drawing of a key; draw it where nobody has asked for it yet. None where nothing is known to draw."""
+    async def get(
+        self, key: Hashable, t: Texts, subject: Callable[[], Awaitable[Subject | None]], patience: float = PATIENCE
+    ) -> Plot | None:
+        """Give the drawing of a key; draw it where nobody has asked for it yet.
+
+        Returns
+        -------
+        Plot | None
+            None where nothing is known that could be drawn.
+
+        Raises
+        ------
+        TimeoutError
+            It is not done yet, and will be there when it is asked for again.
+        """
         whole = key, t.lang
         task = self._kept.get(whole)
         if task is None:
@@ -92,7 +104,10 @@ class Plots:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(whole)
         try:
-            return await asyncio.shield(task)
+            async with asyncio.timeout(patience):
+                return await asyncio.shield(task)
+        except TimeoutError:
+            raise
         except Exception:
             self._kept.pop(whole, None)
             raise
@@ -109,7 +124,6 @@ class Plots:
 
 
 PLOTS = web.AppKey("plots", Plots)
-COURSE: web.AppKey[Course] = web.AppKey("course", Callable)  # type: ignore[arg-type] # where counts are known by minute
 
 
 def drawn(subject: Subject, t: Texts) -> Plot:

@@ -54,13 +54,12 @@ def page(
         "csrf": csrf_of(request),
         "since": mark(request.app[BOARD]),
         "here": "",
+        "soon": False,
         "status": status,
         "typed": Typed(),
         "asset": assets.address,
         "ids": lambda: uuid4().hex,
-        "prefer": lambda **chosen: (
-            str(request.rel_url.update_query(chosen)) if request.method == "GET" else _back(request, chosen)
-        ),
+        "prefer": lambda **chosen: _preferring(request, chosen),
     } | values
     text = environment().get_template(f"web/{name}.html.j2").render(shown)
     answer = web.Response(status=status, text=text, content_type="text/html")
@@ -70,6 +69,7 @@ def page(
     return answer
 
 
-def _back(request: web.Request, chosen: dict[str, str]) -> str:
-    """Address of the page whose form was sent, for that of the form cannot be got."""
-    return str(request.rel_url.parent.with_query(chosen))
+def _preferring(request: web.Request, chosen: dict[str, str]) -> str:
+    """Give the address of this page with another language or theme; a form's own address cannot be got."""
+    address = request.rel_url if request.method == "GET" else request.rel_url.parent
+    return str(address.update_query(chosen))

@@ -13,7 +13,6 @@ from datetime import datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
-from zoneinfo import ZoneInfo
 
 Lang = Literal["pl", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)

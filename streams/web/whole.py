@@ -6,13 +6,14 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from streams.web.app import install
+from streams.web.archive import ARCHIVE, Archive
 from streams.web.audit import AuditLog
 from streams.web.board import Board
 from streams.web.parts import parts
 from streams.web.webmetrics import WebMetrics
 
 
-def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log: AuditLog) -> str:
+def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log: AuditLog, archive: Archive) -> str:
     """Add all of the web to an application, and say at which path people come in.
 
     Parameters
@@ -25,6 +26,8 @@ def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log
         Where the metrics are.
     log
         Where the audit log is kept.
+    archive
+        Where the past is kept.
 
     Returns
     -------
@@ -38,5 +41,6 @@ def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log
     """
     host = board.settings.server.host
     made = parts(board.settings, host, log)
+    app[ARCHIVE] = archive
     install(app, board, host, WebMetrics(registry), made.parts)
     return f"/login?token={made.link}" if made.link else "/"

@@ -71,6 +71,7 @@
       }
       offer();
       tick();
+      if (fresh.body.dataset.soon) setTimeout(load, 1000);
     } catch { /* the stream says that it is gone */ } finally {
       busy = false;
       if (again) { again = false; load(); }
@@ -136,5 +137,6 @@
   offer();
   tick();
   setInterval(tick, 5000);
+  if (page.soon) setTimeout(load, 1000);
   listen();
 })();

@@ -234,7 +234,7 @@ async def test_a_draft_of_a_statement(site: Site) -> None:
 
 async def test_brands_and_their_last_day(site: Site, board: Board) -> None:
     bucket = int(time.time()) // 60 * 60 - 120
-    board.count("northquill", bucket, voices=7.0, expected=5.0)
+    board.count("northquill", bucket, voices=7.0, expected=5.0, seconds=60)
     listed = await get(site, "/api/v1/brands", limit=1)
     assert [(one["id"], one["voices"], one["expected"]) for one in listed["brands"]] == [("northquill", 7.0, 5.0)]
     assert listed["brands"][0]["open_incidents"] == [ONE.subject]

@@ -10,15 +10,13 @@ from prometheus_client import CollectorRegistry
 from streams.health import Health
 from streams.server import create_app
 from streams.web.api import ROUTES, Route
-from streams.web.app import install
 from streams.web.board import Board
 from streams.web.examples import EXAMPLES
 from streams.web.openapi import document
-from streams.web.parts import parts
 from streams.web.paths import OPEN
 from streams.web.roles import ROLES
 from streams.web.schemas import ActionToDo
-from streams.web.webmetrics import WebMetrics
+from streams.web.whole import add_web
 from tests.streams.web.entering import SETTINGS, Memory
 
 
@@ -26,7 +24,7 @@ def routes() -> set[tuple[str, str]]:
     """All routes of a process with a web."""
     registry = CollectorRegistry()
     app = create_app(registry, Health(60.0, lambda: 0.0))
-    install(app, Board(SETTINGS), "127.0.0.1", WebMetrics(registry), parts(SETTINGS, "127.0.0.1", Memory()).parts)
+    add_web(app, Board(SETTINGS), registry, Memory())
     return {
         (route.method, route.resource.canonical)
         for route in app.router.routes()
