@@ -1,15 +1,21 @@
-"""The whole web of a process, put together for the command line."""
+"""The whole web: who may come in, pages, API, and what changes, put together."""
 
 from __future__ import annotations
+
+import getpass
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from streams.web import api, forms, pages
+from streams.web.access import Access
 from streams.web.app import install
 from streams.web.archive import ARCHIVE, Archive
-from streams.web.audit import AuditLog
+from streams.web.audit import Audit, AuditLog
 from streams.web.board import Board
-from streams.web.parts import parts
+from streams.web.login import Login
+from streams.web.openapi import Description
+from streams.web.people import people
 from streams.web.webmetrics import WebMetrics
 
 
@@ -39,8 +45,17 @@ def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log
     NobodyError
         Nobody could come in.
     """
-    host = board.settings.server.host
-    made = parts(board.settings, host, log)
+    settings = board.settings
+    known = people(settings.tokens, settings.server.host, getpass.getuser())
+    access = Access(known, Audit(log), settings.web.address, settings.web.proxies)
     app[ARCHIVE] = archive
-    install(app, board, host, WebMetrics(registry), made.parts)
-    return f"/login?token={made.link}" if made.link else "/"
+    parts = (
+        access.install,
+        Login(access).install,
+        pages.install,
+        forms.install,
+        api.install,
+        Description(access.cookie).install,
+    )
+    install(app, board, settings.server.host, WebMetrics(registry), parts)
+    return f"/login?token={known.link}" if known.link else "/"
