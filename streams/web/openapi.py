@@ -128,7 +128,7 @@ def _problems(route: Route, problem: Any) -> dict[str, Any]:
     numbers = set(ALWAYS)
     numbers |= {404} if "{id}" in route.path else set()
     numbers |= {400} if route.query else set()
-    numbers |= {400, 408, 413, 415, 422} if route.takes else set()
+    numbers |= {400, 408, 409, 413, 415, 422} if route.takes else set()
     return _of_numbers(sorted(numbers), problem)
 
 
