@@ -27,7 +27,7 @@ def test_an_incident_is_acknowledged_in_one_tap(window: Browser, place: Site) ->
     window.get(f"{place.address}/incidents/{INCIDENT}", lang="pl")
     button = window.one("#next button.main")
     assert button.rect["y"] + button.rect["height"] <= 640  # it is seen without scrolling
-    button.click()
+    window.go("#next button.main")
     assert [(action.kind, action.by) for action in place.kept] == [("acknowledged", "ola")]
     assert "Ktoś się zajmuje" in window.text("#what")
     assert window.one("#next textarea")  # what is to be done next: to assess it
@@ -36,12 +36,12 @@ def test_an_incident_is_acknowledged_in_one_tap(window: Browser, place: Site) ->
 def test_from_the_alarm_to_the_lessons(window: Browser, place: Site) -> None:
     window.enter(place.address)
     window.get(f"{place.address}/incidents/{INCIDENT}", lang="en")
-    window.one("#next button.main").click()
+    window.go("#next button.main")
     window.one("#assess-text").send_keys("Glass in one batch")
-    window.one("#next button.main").click()
+    window.go("#next button.main")
     assert "draft" in window.text("#next a.main").lower()
     window.one("#stated-link").send_keys("https://social.example/1")
-    window.one("#stated-more button.main").click()
+    window.go("#stated-more button.main")
     for step in ("apologise", "counteract", "admit", "improve", "repair"):
         window.run("arguments[0].scrollIntoView()", window.one(f"#step-{step}"))
         window.one(f"#step-{step} summary").click()
@@ -49,13 +49,13 @@ def test_from_the_alarm_to_the_lessons(window: Browser, place: Site) -> None:
             window.one("#step-counteract-owner").clear()
             window.one("#step-counteract-owner").send_keys("quality")
             window.one("#step-counteract-text").send_keys("Batch recalled")
-        window.one(f"#step-{step} form button").click()
+        window.go(f"#step-{step} form button")
     assert "quality: Batch recalled" in window.text("#step-counteract")
     assert "Close" in window.text("#next")
     window.one("#close-text").send_keys("All jars are back")
-    window.one("#close button[value=resolved]").click()
+    window.go("#close button[value=resolved]")
     window.one("#close-reviewed-text").send_keys("Call the lab first")
-    window.one("#next button.main").click()
+    window.go("#next button.main")
     assert "reviewed" in window.text("#what")
     kinds = ["acknowledged", "assessed", "stated", *["step"] * 5, "resolved", "reviewed"]
     assert [action.kind for action in place.kept] == kinds
@@ -116,7 +116,7 @@ def test_what_was_typed_stays_beside_what_is_wrong_with_it(window: Browser, plac
     window.one("#note-text").send_keys("See here")
     window.one("#note-link").send_keys("javascript:alert(1)")
     window.run("document.querySelector('#note').noValidate = true")
-    window.one("#note button").click()
+    window.go("#note button")
     assert window.text("#note-link-wrong") == "A link begins with http:// or https:// and has no spaces."
     assert window.one("#note-text").get_attribute("value") == "See here"
     assert window.run("return document.activeElement.id") == "note-link"
