@@ -31,8 +31,6 @@ PAGES = (
     f"/incidents/{INCIDENT}/statement?lang={RUN}&kind=%3Cscript%3E", "/brands/northquill",
 )  # fmt: skip
 LOADED = "return [...document.querySelectorAll('script, style, base, img, iframe')].map((one) => one.src)"
-    "return [...document.querySelectorAll('script, style, base, img, iframe')].map((one) => one.getAttribute('src'))"
-)
 RUNNING = """
     return [...document.querySelectorAll("*")].flatMap((one) => [...one.attributes])
         .filter((one) => /^on|^style$/.test(one.name)).map((one) => one.value);
