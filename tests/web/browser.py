@@ -89,7 +89,7 @@ class Browser:
 
     def run(self, script: str, *arguments: object) -> Any:
         """Run a script in the page."""
-        return self.driver.execute_script(script, *arguments)  # type: ignore[no-untyped-call]
+        return self.driver.execute_script(script, *arguments)
 
     def press(self, *keys: str) -> None:
         """Press keys, as whoever has no mouse does."""

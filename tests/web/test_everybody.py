@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from streams.core.actions import Action
 from tests.streams.notify.made import crisis
 from tests.streams.samples import silence
 from tests.streams.web.entering import BOSS
 from tests.web.browser import Browser, axe, browser
-from tests.web.site import INCIDENT, Site, recent, site
+from tests.web.site import INCIDENT, Site, did, recent, site
 
 PAGES = (
     "/",
@@ -44,20 +44,11 @@ def busy() -> Iterator[Site]:
     """A site that shows everything there is: a step taken, a word given, counts, a silent source."""
     with site(recent(crisis()), silence()) as served:
         now = time.time()
-        told = {"incident": INCIDENT, "by": "ula"}
+        step: dict[str, Any] = {"step": "admit", "status": "done", "text": "It was us", "link": "https://x.example/1"}
         actions = (
-            Action(id="1", kind="acknowledged", at=now - 300, **told),
-            Action(
-                id="2",
-                kind="step",
-                at=now - 200,
-                step="admit",
-                status="done",
-                text="It was us",
-                link="https://x.example/1",
-                **told,
-            ),
-            Action(id="3", kind="stated", at=now - 100, text="We look into it", next_minutes=60.0, **told),
+            did(1, "acknowledged", 300),
+            did(2, "step", 200, **step),
+            did(3, "stated", 100, text="We look into it", next_minutes=60.0),
         )
 
         def fill() -> None:
@@ -98,7 +89,7 @@ def test_axe_finds_nothing_in_both_themes_and_widths(entered: Browser, busy: Sit
         entered.get(busy.address + path, theme=theme, lang=lang)
         entered.run("for (const one of document.querySelectorAll('details')) one.open = true")
         entered.run(source)
-        assert entered.driver.execute_async_script(WRONG) == []  # type: ignore[no-untyped-call]
+        assert entered.driver.execute_async_script(WRONG) == []
     assert not entered.complaints()
 
 

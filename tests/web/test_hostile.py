@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,7 +15,7 @@ from streams.core.settings import Brand, Settings
 from tests.streams.notify.made import crisis
 from tests.streams.samples import silence
 from tests.web.browser import Browser
-from tests.web.site import INCIDENT, Site, recent, site
+from tests.web.site import INCIDENT, Site, did, recent, site
 
 EVIL = "document.title='run'"
 RUN = f'<script>{EVIL}</script><img src=x onerror="{EVIL}"><svg onload={EVIL}>'
@@ -52,12 +53,11 @@ def event() -> CrisisEvent:
 
 
 def actions() -> list[Action]:
-    told = {"incident": INCIDENT, "at": time.time(), "text": WORDS}
-    step = {"step": "admit", "status": "done", "owner": f"o{WORDS}"[:200]}
+    step: dict[str, Any] = {"step": "admit", "status": "done", "owner": f"o{WORDS}"[:200]}
     return [
-        Action(id="1", kind="acknowledged", by=f"x{WORDS}"[:200], **told),
-        Action(id="2", kind="step", by="ula", link="https://x.example/'\"><script>", **step, **told),
-        Action(id="3", kind="noted", by="ula", link=f'https://x.example/"onclick="{EVIL}', **told),
+        did(1, "acknowledged", by=f"x{WORDS}"[:200], text=WORDS),
+        did(2, "step", link="https://x.example/'\"><script>", text=WORDS, **step),
+        did(3, "noted", link=f'https://x.example/"onclick="{EVIL}', text=WORDS),
     ]
 
 

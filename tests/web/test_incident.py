@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import time
-
 from selenium.webdriver.common.keys import Keys
 
-from streams.core.actions import Action
 from tests.streams.web.entering import BOSS, READER
 from tests.web.browser import Browser
-from tests.web.site import INCIDENT, Site
+from tests.web.site import INCIDENT, Site, did
 
 SENT_TWICE = """
     const form = document.querySelector("#next form");
     fetch(form.action, {method: "POST", body: new URLSearchParams(new FormData(form))});
 """
-
-
-def noted(number: int, text: str) -> Action:
-    return Action(id=f"{number}", incident=INCIDENT, kind="noted", at=time.time(), by="ula", text=text)
 
 
 def test_an_incident_is_acknowledged_in_one_tap(window: Browser, place: Site) -> None:
@@ -75,7 +68,7 @@ def test_a_second_tap_on_a_page_that_is_old_counts_once(window: Browser, place: 
 def test_what_somebody_else_does_is_shown_and_told_at_once(window: Browser, place: Site) -> None:
     window.enter(place.address)
     window.get(f"{place.address}/incidents/{INCIDENT}", lang="en")
-    acknowledged = Action(id="1", incident=INCIDENT, kind="acknowledged", at=time.time(), by="ula")
+    acknowledged = did(1, "acknowledged")
     place.call(lambda: place.board.do(acknowledged))
     window.wait(lambda: "Being looked into" in window.text("#what"))
     window.wait(lambda: "Being looked into" in window.run("return document.getElementById('news').textContent"))
@@ -86,10 +79,8 @@ def test_what_is_being_typed_is_left_alone_and_the_rest_is_news(window: Browser,
     window.get(f"{place.address}/incidents/{INCIDENT}")
     window.one("#step-admit summary").click()
     window.one("#step-admit-text").send_keys("We filled the jars in")
-    planned = Action(
-        id="2", incident=INCIDENT, kind="step", at=time.time(), by="ula", step="admit", status="planned"
-    )  # fmt: skip
-    place.call(lambda: place.board.do(noted(1, "The lab is asked")))
+    planned = did(2, "step", step="admit", status="planned")
+    place.call(lambda: place.board.do(did(1, "noted", text="The lab is asked")))
     place.call(lambda: place.board.do(planned))
     window.wait(lambda: "The lab is asked" in window.text("#told"))
     assert window.one("#step-admit-text").get_attribute("value") == "We filled the jars in"
@@ -104,7 +95,7 @@ def test_a_lost_connection_is_told_at_once_and_what_was_missed_is_shown(window: 
     window.wait(lambda: place.call(lambda: len(place.board._listeners)))
     place.shut()
     window.wait(lambda: "Connection lost since" in window.text("#lost"), 3)
-    place.call(lambda: place.board.do(noted(1, "The lab is asked")))
+    place.call(lambda: place.board.do(did(1, "noted", text="The lab is asked")))
     place.open()
     window.wait(lambda: not window.one("#lost").is_displayed())
     window.wait(lambda: "The lab is asked" in window.text("#told"))

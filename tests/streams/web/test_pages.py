@@ -70,8 +70,10 @@ async def client(board: Board, shelf: Shelf) -> AsyncIterator[aiohttp.ClientSess
         yield client
 
 
-async def seen(client: aiohttp.ClientSession, path: str, status: int = 200, **headers: str) -> str:
-    async with client.get(path, headers=bearer(READER) | headers) as answer:
+async def seen(
+    client: aiohttp.ClientSession, path: str, status: int = 200, headers: dict[str, str] | None = None
+) -> str:
+    async with client.get(path, headers=bearer(READER) | (headers or {})) as answer:
         assert answer.status == status, await answer.text()
         return await answer.text()
 
@@ -83,7 +85,7 @@ async def sent(client: aiohttp.ClientSession, path: str, who: dict[str, str], **
 
 async def test_the_language_is_the_browsers_until_somebody_chooses(client: aiohttp.ClientSession) -> None:
     assert "Żaden incydent" not in await seen(client, "/")
-    polish = await seen(client, "/", **{"Accept-Language": "pl-PL,pl;q=0.9,en;q=0.5"})
+    polish = await seen(client, "/", headers={"Accept-Language": "pl-PL,pl;q=0.9,en;q=0.5"})
     assert '<html lang="pl">' in polish
     assert "1 otwarty incydent" in polish
     async with client.get("/incidents?q=x&lang=en&theme=dark", headers=bearer(READER), allow_redirects=False) as answer:
@@ -91,7 +93,7 @@ async def test_the_language_is_the_browsers_until_somebody_chooses(client: aioht
         chosen = {name: one.value for name, one in answer.cookies.items()}
         assert chosen == {"lang": "en", "theme": "dark"}
     cookies = "; ".join(f"{name}={value}" for name, value in chosen.items())
-    english = await seen(client, "/", **{"Accept-Language": "pl", "Cookie": cookies})
+    english = await seen(client, "/", headers={"Accept-Language": "pl", "Cookie": cookies})
     assert '<html lang="en" data-theme="dark">' in english
 
 
@@ -119,7 +121,7 @@ async def test_pages_are_kept_by_nobody_and_run_nothing_of_strangers(client: aio
 @pytest.mark.parametrize(("lang", "title"), [("pl", "Nie ma takiej strony"), ("en", "There is no such page")])
 async def test_what_is_not_there_has_a_page_too(client: aiohttp.ClientSession, lang: str, title: str) -> None:
     for path in ("/incidents/nothing", "/brands/nothing", "/nothing", "/incidents/nothing/statement"):
-        assert title in await seen(client, path, 404, **{"Accept-Language": lang, "Accept": "text/html"})
+        assert title in await seen(client, path, 404, headers={"Accept-Language": lang, "Accept": "text/html"})
 
 
 async def test_who_may_not_is_told_so(client: aiohttp.ClientSession, kept: list[Action]) -> None:
@@ -189,7 +191,7 @@ async def test_incidents_are_merged_and_taken_apart(
 ) -> None:
     other = crisis(brand="zorzanka")
     board.see(other)
-    assert other.subject in await seen(client, f"/incidents/{ID}", **bearer(BOSS))
+    assert other.subject in await seen(client, f"/incidents/{ID}", headers=bearer(BOSS))
     assert (await sent(client, "merge", bearer(BOSS), into=other.subject))[0] == 303
     assert f'href="/incidents/{other.subject}"' in await seen(client, f"/incidents/{ID}")
     assert f'href="/incidents/{ID}"' in await seen(client, f"/incidents/{other.subject}")
@@ -201,7 +203,7 @@ async def test_incidents_are_merged_and_taken_apart(
 async def test_blindness_comes_first(client: aiohttp.ClientSession, board: Board) -> None:
     board.see(silence())
     board.blind = "no counts have come for 5 minutes"
-    page = await seen(client, "/", **{"Accept-Language": "en"})
+    page = await seen(client, "/", headers={"Accept-Language": "en"})
     assert page.index("larum may not see") < page.index("<h1>")
     assert "no counts have come" in page
     assert "larum hears all its sources" not in page
@@ -227,7 +229,7 @@ async def test_the_report_stands_alone(client: aiohttp.ClientSession) -> None:
 
 async def test_drafts_are_of_any_kind_language_and_length(client: aiohttp.ClientSession) -> None:
     asked = f"/incidents/{ID}/statement?kind=data_leak&in=pl&form=long&word=first"
-    polish = await seen(client, asked, **{"Accept-Language": "en"})
+    polish = await seen(client, asked, headers={"Accept-Language": "en"})
     assert '<html lang="en">' in polish
     assert 'lang="pl" id="draft-text"' in polish
     assert "<mark>[" in polish
@@ -244,9 +246,9 @@ async def test_a_thousand_brands_and_ten_thousand_incidents_are_no_matter(kept: 
     for number in range(10_000):
         event = crisis(brand=names[number % 1_000], onset=FRIDAY + 60 * number)
         board.see(event)
-        done = {"at": FRIDAY + 60.0 * number + 900, "by": "ola"}
+        at = FRIDAY + 60.0 * number + 900
         if number < 9_990:
-            board.do(Action(id=f"{number}", incident=event.subject, kind="resolved", **done))
+            board.do(Action(id=f"{number}", incident=event.subject, kind="resolved", at=at, by="ola"))
     async with serving(entrance(Memory()), pages.install, board=board) as client:
         await seen(client, "/")  # templates are read and compiled once
         for path in ("/", "/?page=7", "/incidents", "/incidents?state=closed&page=150&q=marka", "/brands/brand-7"):
