@@ -120,9 +120,7 @@ def _asked(account: Account) -> Account:
     return msgspec.structs.replace(account, questions=list(questions(account)))
 
 
-def _answers(
-    incident: Incident, events: Sequence[CrisisEvent], duties: Duties, now: float
-) -> Iterator[Answer]:
+def _answers(incident: Incident, events: Sequence[CrisisEvent], duties: Duties, now: float) -> Iterator[Answer]:
     begin, word = incident.opened_at, incident.first_word
     done: tuple[tuple[Literal["acknowledge", "assess", "first_word"], Action | None], ...] = (
         ("acknowledge", incident.acknowledged), ("assess", incident.assessed), ("first_word", word)
@@ -164,7 +162,9 @@ def _words(incident: Incident, events: Sequence[CrisisEvent], duties: Duties, no
     for number, one in enumerate(said):
         minutes = one.next_minutes or duties.minutes("update", _severity(incident, events, one.at), one.at)
         due = one.at + MINUTE * minutes
-        following = min([*(later.at for later in said[number + 1 :]), *(end for end in ends if end >= one.at)], default=None)
+        following = min(
+            [*(later.at for later in said[number + 1 :]), *(end for end in ends if end >= one.at)], default=None
+        )
         kept = following <= due if following is not None else None if now <= due else False
         words.append(
             Word(at=one.at, by=one.by, text=one.text, link=one.link, next_due=due,

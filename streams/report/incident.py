@@ -66,7 +66,9 @@ def render(account: Account, course: Course, words: Words, further: Sequence[Mar
 
 def headline(account: Account, words: Words) -> str:
     """Say whose incident it is, and of when."""
-    return words("title.false" if account.false_alarm else "title.crisis", brand=account.name, date=words.day(account.began))
+    return words(
+        "title.false" if account.false_alarm else "title.crisis", brand=account.name, date=words.day(account.began)
+    )
 
 
 def lead(account: Account, words: Words) -> list[str]:
@@ -74,9 +76,7 @@ def lead(account: Account, words: Words) -> list[str]:
     sentences = []
     if account.peak:
         voices = account.peak.voices
-        sentences.append(
-            words("lead.peak", time=words.short(account.peak.at, "%a %H:%M"), **_against(voices, words))
-        )
+        sentences.append(words("lead.peak", time=words.short(account.peak.at, "%a %H:%M"), **_against(voices, words)))
         if account.peak.negativity is not None:
             sentences.append(words("lead.share", share=words.percent(account.peak.negativity)))
     else:
@@ -134,9 +134,7 @@ def _against(voices: Interval, words: Words) -> dict[str, str]:
 def _interval(one: Interval, words: Words, *, share: bool = False) -> tuple[str, str]:
     """Write what was seen, and what was expected of it."""
     form = words.percent if share else words.number
-    about = words(
-        "sights.expected", expected=form(one.expected), upper=form(one.upper), span=words.span(one.minutes)
-    )
+    about = words("sights.expected", expected=form(one.expected), upper=form(one.upper), span=words.span(one.minutes))
     return form(one.observed), about
 
 
