@@ -39,7 +39,7 @@ async def from_start(
         consumer.assign([partition])
         await consumer.seek_to_beginning(partition)
         if since is not None:
-            found = (await consumer.offsets_for_times({partition: int(since * 1_000)}))[partition]
+            found = (await consumer.offsets_for_times({partition: max(0, int(since * 1_000))}))[partition]
             if found is None:
                 return
             consumer.seek(partition, found.offset)

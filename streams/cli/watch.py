@@ -185,12 +185,13 @@ def _response(settings: Settings, store: Store, registry: CollectorRegistry) -> 
 
 def _with_pages(app: Application, board: Board, registry: CollectorRegistry, store: Store) -> str:
     """Add the pages, and say where people come in, or end with why nobody could."""
+    from streams.web.archive import StateFile
     from streams.web.auditlogs import StoreLog
     from streams.web.people import NobodyError
     from streams.web.whole import add_web
 
     try:
-        return add_web(app, board, registry, StoreLog(store))
+        return add_web(app, board, registry, StoreLog(store), StateFile(Path(store.path)))
     except NobodyError as error:
         fail(str(error))
 

@@ -56,6 +56,7 @@ async def _run(settings: Settings, port: int) -> None:
     from streams.response.sight import Sight
     from streams.rights import AwayError
     from streams.server import create_app, serve
+    from streams.web.archive import Topics
     from streams.web.auditlogs import TopicLog
     from streams.web.board import Board
     from streams.web.whole import add_web
@@ -69,7 +70,7 @@ async def _run(settings: Settings, port: int) -> None:
     actions, audit = Appender(kafka, kafka.incidents_topic), Appender(kafka, kafka.audit_topic)
     board = Board(settings, into_topic(actions))
     app = create_app(registry, health)
-    way_in = add_web(app, board, registry, TopicLog(kafka, audit.append))
+    way_in = add_web(app, board, registry, TopicLog(kafka, audit.append), Topics())
     server = await serve(app, settings.server.host, port)
     errors.print(f"larum: the pages are at http://{server.host}:{server.port}{way_in}", highlight=False, soft_wrap=True)
     if this := asyncio.current_task():

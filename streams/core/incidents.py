@@ -77,6 +77,7 @@ class Incident:
         self.calm_since: float | None = None
         self.last = first
         self.log: list[Action] = []
+        self._ids: set[str] = set()
         self._begin()
 
     def _begin(self) -> None:
@@ -133,12 +134,15 @@ class Incident:
 
     def do(self, action: Action) -> bool:
         """Take an action in, wherever it belongs in time: they are told over in that order. Tell whether it is news."""
-        if any(action.id == known.id for known in self.log):
+        if action.id in self._ids:
             return False
+        self._ids.add(action.id)
+        late = bool(self.log) and _place(action) < _place(self.log[-1])
         self.log.append(action)
-        self.log.sort(key=lambda one: (one.at, one.id))
-        self._begin()
-        for one in self.log:
+        if late:
+            self.log.sort(key=_place)
+            self._begin()
+        for one in self.log if late else [action]:
             self._tell(one)
         return True
 
@@ -315,6 +319,10 @@ def told(events: Iterable[CrisisEvent], actions: Iterable[Action], least: Severi
     for action in actions:
         incidents.do(action)
     return incidents
+
+
+def _place(action: Action) -> tuple[float, str]:
+    return action.at, action.id
 
 
 def _seconds(moment: str) -> float:

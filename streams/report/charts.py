@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from streams.report.presenting import INHERITED, presented
 from streams.series import Band, Floats, Series
 
 COLOURS = {
@@ -26,10 +27,11 @@ COLOURS = {
     "#060606": "alarm",
     "#070707": "told",
     "#080808": "expected",
+    "#090909": "calm",
 }
 """Placeholders in the drawing, and the custom properties of the page that replace them, so that dark mode works."""
 
-INK, MUTED, RULE, BAND, REPEATS, ALARM, TOLD, EXPECTED = COLOURS
+INK, MUTED, RULE, BAND, REPEATS, ALARM, TOLD, EXPECTED, CALM = COLOURS
 
 
 class Size(NamedTuple):
@@ -45,12 +47,14 @@ DAY = 86_400.0
 STEPS = (1, 5, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 4_320, 10_080, 20_160, 43_200)  # minutes between labels
 FEWEST = 10  # voices in the hour; a share of fewer says nothing
 WIDE, NARROW = Size(1060, 430, 620, 14), Size(350, 400, 360, 5)
+ROW = 18  # pixels between labels that stand below each other
 
 
 class Mark(NamedTuple):
     """Something to point out: a moment (`end` is None) or a span.
 
-    An alarm is drawn so that it cannot be missed. The label stands to the right of the line, where there is room.
+    An alarm is drawn so that it cannot be missed, what people did in a colour of its own. The label stands to the right
+    of the line, where there is room, so many rows from the top as `row` says.
     """
 
     label: str
@@ -58,10 +62,27 @@ class Mark(NamedTuple):
     end: float | None = None
     alarm: bool = False
     leftwards: bool = False
+    deed: bool = False
+    row: int | None = None
+
+
+class Captions(NamedTuple):
+    """What stands above the two parts of a chart, and how a moment is written on its axis by a form of `strftime`."""
+
+    volume: str = "Voices in the last hour"
+    tone: str = "Negative share of them"
+    written: Callable[[datetime, str], str] = datetime.strftime
 
 
 def draw(
-    one: Series, marks: Sequence[Mark], span: tuple[float, float], size: Size, zone: tzinfo, title: str, about: str
+    one: Series,
+    marks: Sequence[Mark],
+    span: tuple[float, float],
+    size: Size,
+    zone: tzinfo,
+    title: str,
+    about: str,
+    captions: Captions = Captions(),  # noqa: B008 - it cannot be changed
 ) -> str:
     """Draw voices of the last hour above the share of negatives, each with its band.
 
@@ -79,6 +100,8 @@ def draw(
         Time zone of the axis.
     title, about
         Told by screen readers in place of the picture.
+    captions
+        What is written on it.
 
     Returns
     -------
@@ -107,17 +130,18 @@ def draw(
             float(np.nanmax(shown.mentions, initial=0.0)),
             float(np.nanmax(shown.voices.expected, initial=0.0) * 2),
         )
-        volume.set_ylim(0, top * 1.08)
+        rows = max((mark.row + 1 for mark in marks if mark.row is not None), default=0)
+        volume.set_ylim(0, top * (1.08 + 0.08 * rows))  # room for labels that would stand on the lines
         volume.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         tone.set_ylim(0, 1)
         tone.set_yticks([0, 0.5, 1])
         tone.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        dress(volume, "Voices in the last hour")
-        dress(tone, "Negative share of them")
+        dress(volume, captions.volume)
+        dress(tone, captions.tone)
         volume.set_xlim(span[0] / DAY, span[1] / DAY)
-        _time_axis(tone, span, zone, size)
+        time_axis(tone, ticks(span, zone, size.ticks, captions.written))
         for mark in marks:
-            _point_out(volume, tone, mark, span, size)
+            point_out((volume, tone), mark, span, size)
         drawing = io.StringIO()
         figure.savefig(drawing, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return inline(drawing.getvalue(), title, about)
@@ -148,14 +172,16 @@ def dress(axes: Axes, title: str) -> None:
     )
 
 
-def _time_axis(axes: Axes, span: tuple[float, float], zone: tzinfo, size: Size) -> None:
-    marks = ticks(span, zone, size.ticks)
+def time_axis(axes: Axes, marks: Sequence[tuple[float, str]]) -> None:
+    """Write times below the axes, which count in days."""
     axes.set_xticks([time / DAY for time, _ in marks], [label for _, label in marks])
     axes.spines["bottom"].set(visible=True, color=MUTED, linewidth=0.8)
     axes.tick_params(axis="x", length=4, color=MUTED)
 
 
-def ticks(span: tuple[float, float], zone: tzinfo, most: int) -> list[tuple[float, str]]:
+def ticks(
+    span: tuple[float, float], zone: tzinfo, most: int, written: Callable[[datetime, str], str] = datetime.strftime
+) -> list[tuple[float, str]]:
     """Choose round local times for an axis, with their labels.
 
     Parameters
@@ -166,6 +192,8 @@ def ticks(span: tuple[float, float], zone: tzinfo, most: int) -> list[tuple[floa
         Whose midnights count.
     most
         How many labels there is room for.
+    written
+        Writes a moment by a form of `strftime`.
 
     Examples
     --------
@@ -180,23 +208,25 @@ def ticks(span: tuple[float, float], zone: tzinfo, most: int) -> list[tuple[floa
     count = int((end - start) // 60 // step) + 1 + 1_440 // step
     moments = (midnight + timedelta(minutes=step * number) for number in range(count + 1))  # by the wall's clock
     edge = end - 0.04 * (end - start)  # where a label would be cut off
-    return [(one.timestamp(), one.strftime(form)) for one in moments if start <= one.timestamp() < edge]
+    return [(one.timestamp(), written(one, form)) for one in moments if start <= one.timestamp() < edge]
 
 
-def _point_out(volume: Axes, tone: Axes, mark: Mark, span: tuple[float, float], size: Size) -> None:
-    colour = ALARM if mark.alarm else TOLD
+def point_out(all_axes: Sequence[Axes], mark: Mark, span: tuple[float, float], size: Size) -> None:
+    """Draw a mark through axes that stand above each other, with its label in the first."""
+    colour = ALARM if mark.alarm else CALM if mark.deed else TOLD
+    height = mark.row * ROW if mark.row is not None else 0 if mark.alarm else ROW
     start = max(mark.start, span[0]) / DAY
-    for axes in (volume, tone):
+    for axes in all_axes:
         if mark.end is not None:
             axes.axvspan(start, min(mark.end, span[1]) / DAY, color=colour, alpha=0.14, linewidth=0)
         axes.axvline(start, color=colour, linewidth=2 if mark.alarm else 1, dashes=(1, 0) if mark.alarm else (2, 2))
     share = (start * DAY - span[0]) / (span[1] - span[0])
     leftwards = mark.leftwards or share > (0.5 if size is NARROW else 0.8)
-    volume.annotate(
+    all_axes[0].annotate(
         mark.label,
         (start, 1),
         xycoords=("data", "axes fraction"),
-        xytext=(-6 if leftwards else 6, -4 if mark.alarm else -22),
+        xytext=(-6 if leftwards else 6, -4 - height),
         textcoords="offset points",
         ha="right" if leftwards else "left",
         va="top",
@@ -209,15 +239,15 @@ def _point_out(volume: Axes, tone: Axes, mark: Mark, span: tuple[float, float], 
 _PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 _ROOT = re.compile(r"<svg [^>]*?viewBox=\"([^\"]*)\"[^>]*>")
-_NOISE = re.compile(r"font-family: [^;]*; | transform=\"rotate\(-0[^\"]*\"|\n(?=[LCQz])")
+_NOISE = re.compile(r" transform=\"rotate\(-0[^\"]*\"|\n(?=[LCQz])")
 _NUMBER = re.compile(r"(\d+\.\d)\d+")
 
 
 def inline(drawing: str, title: str, about: str) -> str:
     """Make a stand-alone SVG document an element of a page: named, small, and coloured by the page."""
-    drawing = _METADATA.sub("", _PROLOGUE.sub("", drawing))
+    drawing = presented(_METADATA.sub("", _PROLOGUE.sub("", drawing)))
     drawing = _NOISE.sub("", _NUMBER.sub(r"\1", drawing))
     for placeholder, name in COLOURS.items():
         drawing = drawing.replace(placeholder, f"var(--{name})")
     words = f"<title>{html.escape(title)}</title><desc>{html.escape(about)}</desc>"
-    return _ROOT.sub(lambda root: f'<svg viewBox="{root[1]}" role="img">{words}', drawing, count=1)
+    return _ROOT.sub(lambda root: f'<svg viewBox="{root[1]}" {INHERITED} role="img">{words}', drawing, count=1)

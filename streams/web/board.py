@@ -102,8 +102,8 @@ class Board:
         if self.incidents.do(action):
             self._tell("incident", action.incident)
 
-    def count(self, brand: str, bucket: int, voices: float, expected: float, seconds: int) -> None:
-        """Take in what was counted of a closed bucket, which begins at a time, epoch seconds; tell with `counted`."""
+    def count(self, brand: str, bucket: int, voices: float, expected: float, seconds: int | None = None) -> None:
+        """Take in what was counted of a closed bucket; see `Traces.add`, and tell with `counted`."""
         self.traces.add(brand, bucket, voices, expected, seconds)
         self.newest = bucket if math.isnan(self.newest) else max(bucket, self.newest)
 

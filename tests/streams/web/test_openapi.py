@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import jsonschema
 import msgspec
 import pytest
@@ -10,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from streams.health import Health
 from streams.server import create_app
 from streams.web.api import ROUTES, Route
+from streams.web.archive import StateFile
 from streams.web.board import Board
 from streams.web.examples import EXAMPLES
 from streams.web.openapi import document
@@ -24,7 +27,7 @@ def routes() -> set[tuple[str, str]]:
     """All routes of a process with a web."""
     registry = CollectorRegistry()
     app = create_app(registry, Health(60.0, lambda: 0.0))
-    add_web(app, Board(SETTINGS), registry, Memory())
+    add_web(app, Board(SETTINGS), registry, Memory(), StateFile(Path("larum.sqlite")))
     return {
         (route.method, route.resource.canonical)
         for route in app.router.routes()

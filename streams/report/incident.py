@@ -1,0 +1,208 @@
+"""The report of one incident: a page that stands for itself, to be read, printed, filed and learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from streams.core.crises import Interval
+from streams.report import charts
+from streams.report.account import Account, Answer, Question
+from streams.report.charts import Captions, Mark
+from streams.report.sections import Picture
+from streams.report.words import Words
+from streams.response.course import Course
+from streams.series import Series
+
+MARGIN = 4 * 3_600.0  # shown before the onset
+LEAST = 6 * 3_600.0  # of time on a chart
+
+
+class Figure(NamedTuple):
+    """One of the numbers at the top: what it is, how it is judged, and what it was measured by."""
+
+    label: str
+    value: str
+    grade: str
+    note: str
+
+
+def render(account: Account, course: Course, words: Words, further: Sequence[Markup] = ()) -> str:
+    """Render the report of an incident.
+
+    Parameters
+    ----------
+    account
+        What there is to say.
+    course
+        What was seen beside what was expected.
+    words
+        Language and time zone.
+    further
+        Sections that stand before the five steps: elements of HTML, escaped by whoever made them.
+
+    Returns
+    -------
+    str
+        HTML that loads nothing from anywhere and runs no script. Words of posts and people are escaped.
+    """
+    return _template.render(
+        account=account,
+        w=words,
+        headline=headline(account, words),
+        lead=lead(account, words),
+        figures=figures(account, words),
+        picture=_picture(account, course, words),
+        source=_source(account, words),
+        questions=[_question(one, words) for one in account.questions],
+        further=further,
+        interval=lambda one, share=False: _interval(one, words, share=share),
+    )
+
+
+def headline(account: Account, words: Words) -> str:
+    """Say whose incident it is, and of when."""
+    return words(
+        "title.false" if account.false_alarm else "title.crisis", brand=account.name, date=words.day(account.began)
+    )
+
+
+def lead(account: Account, words: Words) -> list[str]:
+    """Say in a few sentences how bad it was, and whether it is over."""
+    sentences = []
+    if account.peak:
+        voices = account.peak.voices
+        sentences.append(words("lead.peak", time=words.short(account.peak.at, "%a %H:%M"), **_against(voices, words)))
+        if account.peak.negativity is not None:
+            sentences.append(words("lead.share", share=words.percent(account.peak.negativity)))
+    else:
+        gravest = [one for one in account.sights if one.step in {"opened", "raised"}][-1]
+        voices = gravest.voices
+        sentences.append(words("lead.alarm", span=words.span(voices.minutes), **_against(voices, words)))
+        sentences.append(words("lead.share", share=words.percent(gravest.negativity.observed)))
+    if account.calm is None:
+        sentences.append(words("lead.lasting"))
+    else:
+        lasted = words.span((account.calm - account.began) / 60.0)
+        sentences.append(words("lead.calm", date=words.short(account.calm, "%a %H:%M"), span=lasted))
+    if account.false_alarm:
+        sentences.append(words("lead.false"))
+    if account.into:
+        sentences.append(words("lead.into", id=account.into))
+    if account.parts:
+        sentences.append(words("lead.parts", ids=words.listed(account.parts)))
+    return sentences
+
+
+def figures(account: Account, words: Words) -> list[Figure]:
+    """Give the four spans by which a response is judged: to detect, to acknowledge, to speak, to close."""
+    moments = words("figure.onset", onset=words.clock(account.onset))
+    if account.first_post is not None:
+        moments = words("figure.first_post", onset=words.clock(account.onset), post=words.clock(account.first_post))
+    detect = Figure(words("figure.detect"), words.span(account.detect_minutes), "", moments)
+    return [detect, *(_figure(account, one, words) for one in account.answers if one.what != "assess")]
+
+
+def _figure(account: Account, answer: Answer, words: Words) -> Figure:
+    label = words(f"figure.{answer.what}")
+    if answer.needless:
+        return Figure(label, "–", "", words("figure.needless"))
+    over = account.resolved is not None
+    value = (
+        words("figure.never" if over else "figure.not_yet") if answer.minutes is None else words.span(answer.minutes)
+    )
+    if answer.due is None:
+        return Figure(label, value, "", words("figure.no_due"))
+    within = words.span((answer.due - account.alarm) / 60.0)
+    if not answer.late:
+        return Figure(label, value, "good" if answer.at else "", words("figure.due", span=within))
+    return Figure(label, value, "bad", words("figure.missing" if answer.at is None else "figure.late", span=within))
+
+
+def _against(voices: Interval, words: Words) -> dict[str, str]:
+    return {
+        "voices": words.count("unit.voices", voices.observed),
+        "expected": words.number(voices.expected),
+        "upper": words.number(voices.upper),
+    }
+
+
+def _interval(one: Interval, words: Words, *, share: bool = False) -> tuple[str, str]:
+    """Write what was seen, and what was expected of it."""
+    form = words.percent if share else words.number
+    about = words("sights.expected", expected=form(one.expected), upper=form(one.upper), span=words.span(one.minutes))
+    return form(one.observed), about
+
+
+def _question(one: Question, words: Words) -> str:
+    values: dict[str, object] = {
+        "span": words.span(one.minutes or 0.0),
+        "steps": words.listed([words(f"steps.{step}") for step in one.steps] or [""]),
+        "harms": words.listed([words(f"harm.{kind}") for kind in one.harms] or [""]),
+        "voices": words.count("unit.voices", one.number or 0),
+    }
+    if one.name == "broken":
+        return words.count("question.broken", one.number or 0)
+    return words(f"question.{one.name}", **values)
+
+
+def _source(account: Account, words: Words) -> str:
+    told = words(f"chart.{account.source}")
+    late = account.known_from is not None and account.known_from > account.began
+    if late and account.source != "events":
+        return f"{told} {words('chart.from', date=words.date(account.known_from or 0.0))}"
+    return told
+
+
+def _picture(account: Account, course: Course, words: Words) -> Picture | None:
+    one = course.series
+    if not len(one.time):
+        return None
+    events = course.source == "events"
+    start, end = _span(account, one)
+    captions = Captions(
+        words("chart.volume_events" if events else "chart.volume"),
+        words("chart.tone_events" if events else "chart.tone"),
+        lambda moment, form: words.short(moment.timestamp(), form),
+    )
+    about = words("chart.alt", brand=account.name, **{"from": words.date(start), "until": words.date(end)})
+    about = " ".join([f"{about}.", *lead(account, words)])
+    drawings = (
+        charts.draw(one, _marks(account, words), (start, end), size, words.zone, words("chart.title"), about, captions)
+        for size in (charts.WIDE, charts.NARROW)
+    )
+    return Picture(*map(Markup, drawings))  # charts escape the words they are given
+
+
+def _span(account: Account, one: Series) -> tuple[float, float]:
+    start = max(account.began - MARGIN, float(one.time[0]) - 60.0)
+    end = max(float(one.time[-1]), account.alarm + 60.0)
+    return min(start, end - LEAST) if end - start < LEAST else start, end
+
+
+def _marks(account: Account, words: Words) -> list[Mark]:
+    def mark(name: str, at: float, row: int, **how: bool) -> Mark:
+        return Mark(f"{words(f'chart.{name}')} {words.clock(at)}", at, row=row, **how)
+
+    marks = [
+        mark("onset", account.onset, 1, leftwards=True),
+        mark("alarm", account.alarm, 0, alarm=True),
+    ]
+    word, resolved = account.answer("first_word").at, account.resolved
+    marks += [mark("first_word", word, 1, deed=True)] if word else []
+    return marks + ([mark("closed", resolved, 2, deed=True)] if resolved else [])
+
+
+def _clock(moment: str, words: Words) -> str:
+    return words.short(datetime.fromisoformat(moment).timestamp(), "%a %H:%M")
+
+
+_environment = Environment(
+    loader=PackageLoader("streams"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_environment.filters |= {"clock": _clock, "named": lambda step, words: words(f"steps.{step}")}
+_template = _environment.get_template("incident.html.j2")

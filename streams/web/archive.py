@@ -1,0 +1,93 @@
+"""What is no longer at hand, looked up where it is kept: all events of an incident, and counts by the minute."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import web
+from aiokafka.errors import KafkaError
+
+from streams.broker import BrokerSettingsError
+from streams.core.settings import Settings
+from streams.intake import UnavailableError
+from streams.report.accounting import Case
+from streams.report.gathering import from_path, from_topics
+from streams.response.course import Course, at_path, at_topics
+from streams.storage import StorageError
+from streams.tail import TailError
+
+
+class Archive(Protocol):
+    """Where it is kept."""
+
+    async def case(self, settings: Settings, incident: str, now: float) -> Case:
+        """Give all that is known of an incident, by its name.
+
+        Raises
+        ------
+        LookupError
+            There is no such incident.
+        UnavailableError
+            It cannot be read now.
+        """
+
+    async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
+        """Give what was seen of a brand between two moments, epoch seconds; nothing where nothing is known.
+
+        Raises
+        ------
+        UnavailableError
+            It cannot be read now.
+        """
+
+
+class StateFile(Archive):
+    """The state file of a `larum watch`, read beside it in threads.
+
+    Parameters
+    ----------
+    path
+        The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def case(self, settings: Settings, incident: str, now: float) -> Case:
+        """Give all that is known of an incident."""
+        with _away():
+            return await asyncio.to_thread(from_path, settings, self._path, incident, now)
+
+    async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
+        """Give what was seen of a brand."""
+        with _away():
+            return await asyncio.to_thread(at_path, self._path, brand, start, end, [])
+
+
+class Topics(Archive):
+    """The topics of Kafka."""
+
+    async def case(self, settings: Settings, incident: str, now: float) -> Case:
+        """Give all that is known of an incident."""
+        with _away():
+            return await from_topics(settings, incident, now)
+
+    async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
+        """Give what was seen of a brand."""
+        with _away():
+            return await at_topics(settings.kafka, brand, start, end, [])
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    try:
+        yield
+    except (StorageError, BrokerSettingsError, TailError, KafkaError, OSError) as error:
+        raise UnavailableError(str(error)) from error
+
+
+ARCHIVE: web.AppKey[Archive] = web.AppKey("archive", Archive)

@@ -1,0 +1,156 @@
+"""Words of the pages, in Polish and in English, with the numbers and times that stand in them.
+
+They are in two catalogues of TOML that read like what they are, texts: no step of compilation stands between a
+translator and the page (gettext would need one, and its `.po` repeats the English for each entry), plural forms have
+names, and one test holds both to the same keys and the same gaps.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+Lang = Literal["pl", "en"]
+LANGS: tuple[Lang, ...] = get_args(Lang)
+FORMS = {"pl": ("one", "few", "many"), "en": ("one", "many")}
+MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
+Entry = str | dict[str, str]
+
+
+class Texts:
+    """The words of one language, and times of one time zone.
+
+    Parameters
+    ----------
+    lang
+        Of the words.
+    zone
+        In whose time moments are told.
+    now
+        Epoch seconds: what is told depends on how long ago it is.
+
+    Examples
+    --------
+    >>> words = Texts("pl", ZoneInfo("Europe/Warsaw"), now=1767369600.0)
+    >>> [words.count("unit.voices", n) for n in (1, 3, 5, 22, 112)]
+    ['1 głos', '3 głosy', '5 głosów', '22 głosy', '112 głosów']
+    >>> words.when(1767369600.0 - 3_600), words.when(1767369600.0 - 90_000), words.left(1767369600.0 + 180_000)
+    ('16:00', 'czw. 16:00', 'za 2 dni')
+    """
+
+    def __init__(self, lang: Lang, zone: tzinfo, now: float) -> None:
+        self.lang = lang
+        self.zone = zone
+        self.now = now
+        self._entries = catalogue(lang)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Give the words of a key, with values in its gaps.
+
+        Raises
+        ------
+        KeyError
+            There is no such key, or a gap has no value.
+        """
+        entry = self._entries[key]
+        if isinstance(entry, dict):
+            raise KeyError(f"{key} counts something: ask for its number")
+        return entry.format(**values)
+
+    def count(self, key: str, number: float, **values: object) -> str:
+        """Give the words of a key for a number of things, which stands in the gap ``{n}``."""
+        entry = self._entries[key]
+        if isinstance(entry, str):
+            raise KeyError(f"{key} counts nothing")
+        return entry[form_of(self.lang, round(number))].format(n=self.number(number), **values)
+
+    def number(self, value: float) -> str:
+        """Write a number: whole, but for small ones that are not."""
+        if value < 10 and value != round(value):
+            return self._comma(f"{value:.1f}")
+        return f"{round(value):,}".replace(",", "\u00a0" if self.lang == "pl" else ",")
+
+    def percent(self, share: float) -> str:
+        """Write a share."""
+        return f"{share:.0%}"
+
+    def span(self, minutes: float) -> str:
+        """Write how long something takes: minutes, from two hours on hours, from two days on days."""
+        if minutes < 120:
+            return f"{minutes:.0f}\u00a0min"
+        if minutes < 48 * 60:
+            return f"{self._half(minutes / 60)}\u00a0h"
+        return self.count("unit.days", round(minutes / 1_440))
+
+    def ago(self, at: float) -> str:
+        """Say how long ago something was."""
+        minutes = max(0.0, self.now - at) / MINUTE
+        return self("time.now") if minutes < 1 else self("time.ago", span=self.span(minutes))
+
+    def left(self, at: float) -> str:
+        """Say how long there is until something, or by how much it is late."""
+        minutes = (at - self.now) / MINUTE
+        if minutes >= 0:
+            return self("time.in", span=self.span(max(1.0, minutes)))
+        return self("time.late", span=self.span(max(1.0, -minutes)))
+
+    def when(self, at: float) -> str:
+        """Write a moment as shortly as it is still told from others."""
+        moment, today = (datetime.fromtimestamp(one, self.zone) for one in (at, self.now))
+        clock = f"{moment:%H:%M}"
+        if moment.date() == today.date():
+            return clock
+        day = self(f"day.{moment.isoweekday()}")
+        if abs(at - self.now) < 6 * DAY:
+            return f"{day} {clock}"
+        year = f" {moment.year}" if moment.year != today.year else ""
+        return f"{day} {moment.day} {self(f'month.{moment.month}')}{year}, {clock}"
+
+    def second(self, at: float) -> str:
+        """Write a moment of today to the second."""
+        return f"{datetime.fromtimestamp(at, self.zone):%H:%M:%S}"
+
+    def iso(self, at: float) -> str:
+        """Write a moment for machines."""
+        return datetime.fromtimestamp(at, self.zone).isoformat(timespec="seconds")
+
+    def _comma(self, text: str) -> str:
+        return text.replace(".", ",") if self.lang == "pl" else text
+
+    def _half(self, hours: float) -> str:
+        return self._comma(f"{round(hours * 2) / 2:g}" if hours < 10 else f"{hours:.0f}")
+
+
+def form_of(lang: Lang, number: int) -> str:
+    """Name the plural form of a whole number, as Unicode's rules have it.
+
+    Examples
+    --------
+    >>> [form_of("pl", n) for n in (0, 1, 2, 5, 12, 22)], [form_of("en", n) for n in (0, 1, 2)]
+    (['many', 'one', 'few', 'many', 'many', 'few'], ['many', 'one', 'many'])
+    """
+    number = abs(number)
+    if number == 1:
+        return "one"
+    if lang == "pl" and number % 10 in {2, 3, 4} and number % 100 not in {12, 13, 14}:
+        return "few"
+    return "many"
+
+
+@cache
+def catalogue(lang: Lang) -> Mapping[str, Entry]:
+    """Read the words of a language: by key, with dots between its parts."""
+    read = tomllib.loads((files(__package__) / "catalogues" / f"{lang}.toml").read_text(encoding="utf-8"))
+    return dict(_entries(read, lang))
+
+
+def _entries(table: Mapping[str, Any], lang: Lang, before: str = "") -> Iterator[tuple[str, Entry]]:
+    for name, entry in table.items():
+        if isinstance(entry, str) or entry.keys() == {*FORMS[lang]}:
+            yield before + name, entry
+        else:
+            yield from _entries(entry, lang, f"{before}{name}.")
