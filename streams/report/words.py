@@ -1,7 +1,7 @@
 """Words of reports, in Polish and in English, with the numbers and times that stand in them.
 
-The two catalogues are TOML: a text by its key, or, where something is counted, a text for each plural form. A test holds
-both to the same keys and the same gaps.
+The two catalogues are TOML: a text by its key, or, where something is counted, a text for each plural form. A test
+holds both to the same keys and the same gaps.
 """
 
 from __future__ import annotations
