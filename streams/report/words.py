@@ -72,6 +72,10 @@ class Words:
         """Write a share."""
         return f"{share:.0%}"
 
+    def decimal(self, value: float, places: int) -> str:
+        """Write a number with so many places."""
+        return f"{value:.{places}f}".replace(".", "," if self.lang == "pl" else ".")
+
     def span(self, minutes: float) -> str:
         """Write how long something took: minutes, from two hours on hours with minutes, from two days on days."""
         if minutes < 120:
