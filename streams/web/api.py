@@ -18,7 +18,7 @@ from streams.response.suggesting import next_word, suggest
 from streams.web.access import AUDIT
 from streams.web.app import BOARD
 from streams.web.doing import RepeatedError, do
-from streams.web.problems import UnfitBodyError, UnfitQueryError
+from streams.web.problems import UnfitNowError
 from streams.web.reading import answer, body_of, created, key_of, query_of
 from streams.web.schemas import (
     ActionDone,
@@ -103,9 +103,9 @@ async def act(request: web.Request) -> web.Response:
     try:
         done = await do(request, name, what.pop("kind"), key, **what)
     except RepeatedError as error:
-        raise UnfitQueryError("Idempotency-Key", error.reason) from error
+        raise UnfitNowError("Idempotency-Key", error.reason) from error
     except FieldError as error:
-        raise UnfitBodyError(f"#/{error.field}" if error.field else "#", error.reason) from error
+        raise UnfitNowError(f"#/{error.field}" if error.field else "#", error.reason) from error
     shown = ActionDone(
         action=action_item(done.action), incident=incident_item(done.incident, request.app[BOARD].duties)
     )

@@ -128,7 +128,7 @@ def _problems(route: Route, problem: Any) -> dict[str, Any]:
     numbers = set(ALWAYS)
     numbers |= {404} if "{id}" in route.path else set()
     numbers |= {400} if route.query else set()
-    numbers |= {400, 408, 413, 415, 422} if route.takes else set()
+    numbers |= {400, 408, 409, 413, 415, 422} if route.takes else set()
     return _of_numbers(sorted(numbers), problem)
 
 
@@ -188,6 +188,8 @@ def _itself(problem: Any) -> dict[str, Any]:
     return {
         "operationId": "describe",
         "summary": "Show this description",
-        "description": "Needs the role `read`.",
-        "responses": {"200": {"description": "OpenAPI 3.1.", "content": content}} | _of_numbers([*ALWAYS], problem),
+        "description": "Needs no role.",
+        "security": [],
+        "responses": {"200": {"description": "OpenAPI 3.1.", "content": content}}
+        | _of_numbers([421, 429, 500, 503], problem),
     }

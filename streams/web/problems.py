@@ -47,6 +47,12 @@ class UnfitBodyError(UnfitError):
     status_code = 422
 
 
+class UnfitNowError(UnfitError):
+    """Something that is right in itself, and does not fit what there is."""
+
+    status_code = 409
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Problem details: what went wrong, in general and here."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from streams.core.actions import Kind, Link, Name, Status, Step, Text
+from streams.core.actions import Kind, Name, Status, Step, Text
 from streams.core.crises import CrisisData, SeverityName
 from streams.core.incidents import State
 from streams.response import facts
@@ -21,7 +21,21 @@ Limit = Annotated[int, Meta(ge=1, le=MOST, description="At most so many on a pag
 Cursor = Annotated[str, Meta(pattern=r"^[0-9]{1,15}\.[0-9A-Za-z_-]{1,64}$", description="`next` of the page before.")]
 BrandId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", description="A brand's id.")]
 Words = Annotated[Text, Meta(description="What there is to say of it.")]
-Where = Annotated[Link, Meta(description="Where it is to be seen.")]
+# What is a space, and what is to be seen, is not the same in Python and in the regular expressions of JSON Schema.
+_UNSEEN = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+Where = Annotated[
+    str,
+    Meta(max_length=2_000, pattern=rf"^https?://[^{_UNSEEN}]+$", description="Where it is to be seen."),
+]
+_DATE, _CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+Since = Annotated[  # msgspec would take a number for a time
+    str,
+    Meta(
+        pattern=rf"^{_DATE}T{_CLOCK}(Z|[+-][0-9]{{2}}:[0-9]{{2}})$",
+        description="Opened then or later.",
+        extra_json_schema={"format": "date-time"},
+    ),
+]
 
 
 class IncidentsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,7 +44,7 @@ class IncidentsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     state: Annotated[State, Meta(description="Those that are so far.")] | UnsetType = UNSET
     brand: BrandId | UnsetType = UNSET
     severity: Annotated[Literal["warning", "critical"], Meta(description="At least so grave.")] | UnsetType = UNSET
-    since: Annotated[Moment, Meta(description="Opened then or later.")] | UnsetType = UNSET
+    since: Since | UnsetType = UNSET
     limit: Limit = 100
     after: Cursor | UnsetType = UNSET
 

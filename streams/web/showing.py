@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from heapq import nsmallest
 
+import msgspec
 from msgspec import UNSET
 
 from streams.core.actions import STEPS, Action
@@ -16,6 +17,7 @@ from streams.core.settings import Brand
 from streams.core.traces import BIN_SECONDS, Trace
 from streams.web.audit import Numbered
 from streams.web.board import Board
+from streams.web.problems import UnfitQueryError
 from streams.web.schemas import (
     ActionItem,
     AuditItem,
@@ -26,6 +28,7 @@ from streams.web.schemas import (
     IncidentItem,
     IncidentPage,
     IncidentsQuery,
+    Moment,
     SilenceItem,
     StatusItem,
     StepItem,
@@ -82,7 +85,7 @@ def incident_page(board: Board, query: IncidentsQuery) -> IncidentPage:
     New ones come before all others, so that whoever pages on meets none twice and misses none.
     """
     least = Severity[query.severity.upper()] if query.severity is not UNSET else Severity.CALM
-    since = query.since.timestamp() if query.since is not UNSET else -math.inf
+    since = _seconds(query.since) if query.since is not UNSET else -math.inf
     begin = _place(query.after) if query.after is not UNSET else (-math.inf, "")
     found = (
         one
@@ -97,6 +100,13 @@ def incident_page(board: Board, query: IncidentsQuery) -> IncidentPage:
     shown = page[: query.limit]
     more = f"{int(shown[-1].opened_at * 1_000)}.{shown[-1].id}" if len(page) > len(shown) else None
     return IncidentPage(incidents=[incident_item(one, board.duties) for one in shown], next=more)
+
+
+def _seconds(written: str) -> float:
+    try:
+        return msgspec.convert(written, Moment).timestamp()
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise UnfitQueryError("since", "is no time") from error
 
 
 def _rank(incident: Incident) -> tuple[float, str]:

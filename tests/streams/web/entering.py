@@ -11,7 +11,7 @@ from aiohttp import web
 
 from streams.core.settings import Brand, Settings
 from streams.web.access import Access, Rates
-from streams.web.audit import Audit, Entry, Numbered
+from streams.web.audit import Audit, AuditLog, Entry, Numbered
 from streams.web.board import Board
 from streams.web.limits import Rate
 from streams.web.people import People, Person
@@ -63,8 +63,8 @@ async def serving(
 
 
 def entrance(
-    memory: Memory, *, address: str | None = None, rates: Rates = OPEN_WIDE, link: str | None = None,
+    log: AuditLog, *, address: str | None = None, rates: Rates = OPEN_WIDE, link: str | None = None,
     clock: Callable[[], float] = time.time, proxies: tuple[str, ...] = (),
 ) -> Access:  # fmt: skip
     people = everybody(link)
-    return Access(people, Audit(memory), address, proxies, rates, Sessions(people, clock))
+    return Access(people, Audit(log), address, proxies, rates, Sessions(people, clock))

@@ -138,7 +138,7 @@ async def test_what_is_sent_again_counts_once(site: Site, desk: Desk) -> None:
     assert first[1] == second[1]
     assert len(desk.kept) == 1
     status, told = await post(site, body | {"text": "Another"}, **key)
-    assert (status, told["errors"][0]["at"]) == (400, "Idempotency-Key")
+    assert (status, told["errors"][0]["at"]) == (409, "Idempotency-Key")
     other = await post(site, body, path=f"/api/v1/incidents/{TWO.subject}", **key)
     stranger = await post(site, body, person=BOSS, **key)
     assert (other[0], stranger[0]) == (201, 201)  # a key is one person's, for one incident
@@ -180,8 +180,6 @@ async def test_what_a_role_may_do(site: Site, person: Any, body: Any, status: in
         ({"kind": "stated", "link": "javascript:alert(1)"}, "#/link", "regex"),
         ({"kind": "stated", "next_minutes": -1}, "#/next_minutes", "> 0.0"),
         ({"kind": "step", "status": "done"}, "#", "missing required field `step`"),
-        ({"kind": "merged", "into": "nowhere"}, "#/into", "no incident is 'nowhere'"),
-        ({"kind": "merged", "into": ONE.subject}, "#", "into itself"),
         ([], "#", "Expected `object`"),
     ],
 )
@@ -189,6 +187,15 @@ async def test_what_is_wrong_with_an_action_is_named(site: Site, body: Any, at: 
     status, told = await post(site, body, person=BOSS)
     assert status == 422
     assert told["errors"][0]["at"] == at
+    assert detail in told["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("into", "at", "detail"), [("nowhere", "#/into", "no incident is 'nowhere'"), (ONE.subject, "#", "into itself")]
+)
+async def test_what_does_not_fit_what_there_is_is_a_conflict(site: Site, into: str, at: str, detail: str) -> None:
+    status, told = await post(site, {"kind": "merged", "into": into}, person=BOSS)
+    assert (status, told["errors"][0]["at"]) == (409, at)
     assert detail in told["errors"][0]["detail"]
 
 
