@@ -97,7 +97,7 @@ class Access:
         """Let nobody past who may not: routes that parts add later included."""
         app[AUDIT], app[ASK] = self.audit, plain_form
         app.middlewares.append(self._watch)
-        app.on_cleanup.append(lambda _: self.audit.settle())
+        app.on_cleanup.append(self.audit.close)
 
     @property
     def cookie(self) -> str:
