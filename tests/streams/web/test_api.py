@@ -15,9 +15,10 @@ from streams.intake import UnavailableError
 from streams.web.api import ROUTES, install
 from streams.web.board import Board
 from streams.web.openapi import Description
+from streams.web.sessions import Sessions
 from tests.streams.notify.made import FRIDAY, crisis
 from tests.streams.samples import silence
-from tests.streams.web.entering import BOSS, OLA, READER, SETTINGS, Memory, bearer, entrance, serving
+from tests.streams.web.entering import BOSS, OLA, READER, SETTINGS, Memory, bearer, entrance, everybody, serving
 
 ONE, TWO = crisis(), crisis(brand="zorzanka", severity="warning", onset=FRIDAY + 60)
 PATH = f"/api/v1/incidents/{ONE.subject}"
@@ -129,6 +130,18 @@ async def test_an_action_is_done_in_the_name_of_the_token_and_audited(site: Site
     assert (entry.what, entry.outcome, entry.who, entry.detail) == ("action", "allowed", "ola", "acknowledged")
     assert (entry.incident, entry.action) == (ONE.subject, action.id)
     assert (await get(site, f"{PATH}/actions"))["actions"][0]["id"] == action.id
+
+
+async def test_a_script_of_our_pages_acts_with_the_session_and_its_token(site: Site, desk: Desk) -> None:
+    sessions = Sessions(everybody())
+    cookie = sessions.begin(OLA)
+    found = sessions.find(cookie)
+    assert found
+    ours = {"Cookie": f"larum={cookie}", "Sec-Fetch-Site": "same-origin"}
+    for more, status in (({}, 403), ({"X-CSRF-Token": "x"}, 403), ({"X-CSRF-Token": found.csrf}, 201)):
+        async with site.post(f"{PATH}/actions", json={"kind": "acknowledged"}, headers=ours | more) as answer:
+            assert answer.status == status
+    assert [action.by for action in desk.kept] == ["ola"]
 
 
 async def test_what_is_sent_again_counts_once(site: Site, desk: Desk) -> None:
