@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -156,6 +157,14 @@ async def test_what_is_sent_again_counts_once(site: Site, desk: Desk) -> None:
     stranger = await post(site, body, person=BOSS, **key)
     assert (other[0], stranger[0]) == (201, 201)  # a key is one person's, for one incident
     assert len({action.id for action in desk.kept}) == len(desk.kept) == 3
+
+
+async def test_five_taps_at_once_are_one_action(site: Site, board: Board) -> None:
+    taps = [post(site, {"kind": "acknowledged"}, **{"Idempotency-Key": "tap"}) for _ in range(5)]
+    answers = await asyncio.gather(*taps)
+    assert {status for status, _ in answers} <= {200, 201}
+    assert len({done["action"]["id"] for _, done in answers}) == 1
+    assert len(board.incidents.known[ONE.subject].log) == 1
 
 
 async def test_an_action_that_cannot_be_audited_is_not_done(site: Site, desk: Desk, memory: Memory) -> None:
