@@ -64,8 +64,8 @@ def drafted(incident: Incident, board: Board, t: Texts, asked: Mapping[str, str]
     t
         Words of the page, whose language the draft has where none is asked for.
     asked
-        ``kind``, ``in`` (which language), ``form`` and ``word``, as far as somebody chose; what is none of those there are is passed
-        over.
+        ``kind``, ``in`` (which language), ``form`` and ``word``, as far as somebody chose; what is none of
+        those there are is passed over.
     """
     guess = suggest(incident.last.data)
     kind = next((one for one in KINDS if one == asked.get("kind")), guess.kind)
