@@ -254,4 +254,5 @@ def _show_limit(request: web.Request, headers: MutableMapping[str, str]) -> None
     if LIMIT in request:
         rate, taken = request[LIMIT]
         headers["RateLimit-Policy"] = f'"larum";{rate.policy}'
-        headers["RateLimit"] = f'"larum";r={taken.left};t={ceil(taken.wait)}'
+        full = ceil((rate.burst - taken.left) * rate.seconds)  # seconds until all of it is there again
+        headers["RateLimit"] = f'"larum";r={taken.left};t={full}'

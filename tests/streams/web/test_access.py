@@ -261,8 +261,8 @@ async def test_rates_are_kept_by_address_and_by_person_and_told(memory: Memory) 
                 found.append((answer.status, answer.headers.copy()))
         assert [number for number, _ in found] == [200, 200, 200, 429]
         assert found[0][1]["RateLimit-Policy"] == '"larum";q=3;w=15'
-        assert found[0][1]["RateLimit"] == '"larum";r=2;t=0'
-        assert (found[3][1]["RateLimit"], found[3][1]["Retry-After"]) == ('"larum";r=0;t=5', "5")
+        assert found[0][1]["RateLimit"] == '"larum";r=2;t=5'
+        assert (found[3][1]["RateLimit"], found[3][1]["Retry-After"]) == ('"larum";r=0;t=15', "5")
         where = {"X-Forwarded-For": "192.0.2.99"}
         assert [await status(site, "GET", "/nothing", where) for _ in range(6)] == [404] * 5 + [429]
 
