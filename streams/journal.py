@@ -213,6 +213,13 @@ def day_of(store: Store, brand: str, start: int, end: int) -> tuple[NDArray[np.i
     )  # fmt: skip
 
 
+def kept(store: Store, brand: str, start: float, end: float) -> Iterator[tuple[int, Counted, Seen]]:
+    """Give what was counted and seen of a brand in the buckets that begin from `start` to before `end`."""
+    for bucket, record, seen in store.counted(brand, math.ceil(start), math.ceil(end) - 1):
+        counted = _of_counted.decode(record)
+        yield bucket, counted, _seen_in(seen, counted)
+
+
 def _again(sentinel: Sentinel, rows: Sequence[tuple[int, bytes, bytes | None]]) -> Iterator[tuple[Counted, Closed]]:
     for bucket, record, _ in rows:
         counted = _of_counted.decode(record)
@@ -227,7 +234,7 @@ def _again(sentinel: Sentinel, rows: Sequence[tuple[int, bytes, bytes | None]]) 
 def _reading(
     brand: str, bucket: int, counted: Counted, closed: Closed, severity: Severity, record: bytes | None
 ) -> Reading:
-    seen = _of_seen.decode(record) if record else Seen(counted.voices.all, ())
+    seen = _seen_in(record, counted)
     return Reading(
         brand=brand,
         bucket=bucket,
@@ -242,6 +249,10 @@ def _reading(
         hour=closed.bands.hour,
         channels=seen.channels,
     )
+
+
+def _seen_in(record: bytes | None, counted: Counted) -> Seen:
+    return _of_seen.decode(record) if record else Seen(counted.voices.all, ())
 
 
 def _seen(reading: Reading) -> bytes | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 
 import msgspec
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from prometheus_client import CollectorRegistry
 from prometheus_client.aiohttp import make_aiohttp_handler
 
@@ -15,6 +17,17 @@ from streams.health import Health, Verdict
 from streams.intake import MAX_BODY_BYTES, Intake
 
 STOP_SECONDS = 10.0  # for requests that are under way
+
+
+log = logging.getLogger("larum.server")
+
+
+def _of_ours(record: logging.LogRecord) -> bool:
+    """Pass over what is no HTTP: it is refused, and whoever sends it is not to fill the log with it."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+
+
+log.addFilter(_of_ours)
 
 
 class Server:
@@ -71,7 +84,7 @@ async def serve(app: web.Application, host: str, port: int) -> Server:
     OSError
         The port is taken or the address is not of this machine.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+    runner = web.AppRunner(app, access_log=None, logger=log, shutdown_timeout=STOP_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -12,7 +12,10 @@ from streams.core.incidents import State
 from streams.response.course import Source
 
 Answered = Literal["acknowledge", "assess", "first_word", "close"]
-ANSWERED: tuple[Answered, ...] = ("acknowledge", "assess", "first_word", "close")
+Asked = Literal[
+    "cause", "detect", "blind", "late_acknowledge", "no_acknowledge", "late_first_word", "no_first_word", "broken",
+    "missing", "harm", "amplified", "lingering", "knew", "worked", "false_alarm",
+]  # fmt: skip
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +140,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A question for the review, by its name, with what it is about."""
 
-    name: str
+    name: Asked
     minutes: float | None = None
     number: int | None = None
     steps: list[Step] = []
@@ -167,8 +170,12 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
         The loudest hour, and all that was counted; None where only the events of the crisis are known.
     source, known_from
         Where the course is known from, and since when.
-    independence, crowd, harm, terms, first_posts, telling_posts, model
-        As of the gravest step; the first posts as of the first one.
+    independence, crowd, terms
+        As of the step with the most posts in the hour before it.
+    harm, first_posts, telling_posts
+        As of the step at which most voices spoke of harm, of the first step, and of the gravest ones.
+    model
+        Version of the sentiment model.
     parts, into
         Incidents that were merged into this one, and the one that it was merged into.
     reviews, questions

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
 
-from streams.core.actions import STEPS, Action
+from streams.core.actions import STEPS
 from streams.core.crises import CrisisEvent, Interval, Severity, TellingPost
 from streams.core.incidents import MINUTE, Duties, Incident
-from streams.report.account import (
-    Account, Answer, Channel, Counted, Done, Entry, Peak, Review, Sight, Word,
-)  # fmt: skip
+from streams.report.account import Account, Channel, Counted, Done, Entry, Peak, Review, Sight
+from streams.report.answering import answers, public_words
 from streams.report.questions import questions
 from streams.response.course import Course
 
@@ -72,7 +71,7 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
     incident, events, course, parts = case
     first_posts = _first_posts(events)
     first_post = min((_seconds(post.created_at) for post in first_posts), default=None)
-    gravest = [one.data for one in events if one.step in {"opened", "raised"}][-1]
+    fullest = max(events, key=lambda one: one.data.mentions.get("1h", 0)).data
     harms = [one.data.harm for one in events if one.data.harm]
     began = min(incident.onset, incident.onset if first_post is None else first_post)
     account = Account(
@@ -90,8 +89,8 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
         resolved=incident.resolved.at if incident.resolved else None,
         written=now,
         detect_minutes=(incident.opened_at - began) / MINUTE,
-        answers=list(_answers(incident, events, duties, now)),
-        words=_words(incident, events, duties, now),
+        answers=list(answers(incident, events, duties, now)),
+        words=public_words(incident, events, duties, now),
         steps=[_done(incident, number) for number in range(len(STEPS))],
         timeline=_timeline(incident, events, first_post),
         sights=[_sight(one) for one in events],
@@ -99,10 +98,10 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
         counted=_counted(course, incident, now),
         source=course.source,
         known_from=float(course.series.time[0]) if len(course.series.time) else None,
-        independence=gravest.independence,
-        crowd=gravest.crowd,
+        independence=fullest.independence,
+        crowd=fullest.crowd,
         harm=max(harms, key=lambda one: one.voices, default=None),
-        terms=gravest.terms,
+        terms=fullest.terms,
         first_posts=first_posts[:POSTS],
         telling_posts=_telling(events, first_posts),
         model=incident.last.data.model,
@@ -118,59 +117,6 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
 
 def _asked(account: Account) -> Account:
     return msgspec.structs.replace(account, questions=list(questions(account)))
-
-
-def _answers(incident: Incident, events: Sequence[CrisisEvent], duties: Duties, now: float) -> Iterator[Answer]:
-    begin, word = incident.opened_at, incident.first_word
-    done: tuple[tuple[Literal["acknowledge", "assess", "first_word"], Action | None], ...] = (
-        ("acknowledge", incident.acknowledged), ("assess", incident.assessed), ("first_word", word)
-    )  # fmt: skip
-    over = incident.resolved or (incident.log[-1] if incident.into else None)
-    for what, action in done:
-        until = action.at if action else over.at if over else now
-        due = begin + MINUTE * duties.minutes(what, _severity(incident, events, until), begin)
-        needless = action is None and (incident.false_alarm or bool(incident.into) or (what == "assess" and bool(word)))
-        yield _answer(what, begin, due, action, late=until > due and not needless, needless=needless)
-    yield _answer("close", begin, None, incident.resolved)
-
-
-def _answer(
-    what: Literal["acknowledge", "assess", "first_word", "close"],
-    begin: float,
-    due: float | None,
-    action: Action | None,
-    *,
-    late: bool = False,
-    needless: bool = False,
-) -> Answer:
-    at = action.at if action else None
-    minutes = None if at is None else (at - begin) / MINUTE
-    by = action.by if action else None
-    return Answer(what=what, due=due, at=at, by=by, minutes=minutes, late=late, needless=needless)
-
-
-def _severity(incident: Incident, events: Sequence[CrisisEvent], at: float) -> Severity:
-    """Say how severe it was at a time: what was due then hung on it, not on what it came to later."""
-    known = [one for one in events if _seconds(one.time) <= max(at, incident.opened_at)]
-    return max((Severity[one.data.severity.upper()] for one in known), default=incident.severity)
-
-
-def _words(incident: Incident, events: Sequence[CrisisEvent], duties: Duties, now: float) -> list[Word]:
-    said = [one for one in incident.log if one.kind == "stated"]
-    ends = [one.at for one in incident.log if one.kind in {"resolved", "merged"}]
-    words = []
-    for number, one in enumerate(said):
-        minutes = one.next_minutes or duties.minutes("update", _severity(incident, events, one.at), one.at)
-        due = one.at + MINUTE * minutes
-        following = min(
-            [*(later.at for later in said[number + 1 :]), *(end for end in ends if end >= one.at)], default=None
-        )
-        kept = following <= due if following is not None else None if now <= due else False
-        words.append(
-            Word(at=one.at, by=one.by, text=one.text, link=one.link, next_due=due,
-                 promised=one.next_minutes is not None, kept=kept)
-        )  # fmt: skip
-    return words
 
 
 def _done(incident: Incident, number: int) -> Done:
@@ -215,7 +161,8 @@ def _peak(course: Course, onset: float) -> Peak | None:
         return None
     at = int(np.nanargmax(seen))
     share = float(one.negativity.seen[at])
-    voices = Interval(*(float(column[at]) for column in one.voices), 60.0)
+    seen_then, expected, lower, upper = (float(column[at]) for column in one.voices)
+    voices = Interval(seen_then, expected, lower, upper, 60.0)
     return Peak(at=float(one.time[at]), voices=voices, negativity=None if np.isnan(share) else share)
 
 

@@ -241,12 +241,16 @@ _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 _ROOT = re.compile(r"<svg [^>]*?viewBox=\"([^\"]*)\"[^>]*>")
 _NOISE = re.compile(r" transform=\"rotate\(-0[^\"]*\"|\n(?=[LCQz])")
 _NUMBER = re.compile(r"(\d+\.\d)\d+")
+_ID = re.compile(r' id="([^"]*)"')
+_REFERENCE = re.compile(r'(?:url\(|href=")#([^")]*)')
 
 
 def inline(drawing: str, title: str, about: str) -> str:
     """Make a stand-alone SVG document an element of a page: named, small, and coloured by the page."""
     drawing = presented(_METADATA.sub("", _PROLOGUE.sub("", drawing)))
     drawing = _NOISE.sub("", _NUMBER.sub(r"\1", drawing))
+    needed = set(_REFERENCE.findall(drawing))  # all else would be there twice, once for each size
+    drawing = _ID.sub(lambda name: name[0] if name[1] in needed else "", drawing)
     for placeholder, name in COLOURS.items():
         drawing = drawing.replace(placeholder, f"var(--{name})")
     words = f"<title>{html.escape(title)}</title><desc>{html.escape(about)}</desc>"

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from streams.core.crises import Interval
 from streams.report import charts
-from streams.report.account import Account, Answer, Question
+from streams.report.account import Account, Answer, Question, Sight
 from streams.report.charts import Captions, Mark
 from streams.report.sections import Picture
 from streams.report.words import Words
@@ -20,6 +20,7 @@ from streams.series import Series
 
 MARGIN = 4 * 3_600.0  # shown before the onset
 LEAST = 6 * 3_600.0  # of time on a chart
+THINNER = 1.4  # times as late as the one before it is the next update of the alarm that is shown
 
 
 class Figure(NamedTuple):
@@ -60,7 +61,7 @@ def render(account: Account, course: Course, words: Words, further: Sequence[Mar
         source=_source(account, words),
         questions=[_question(one, words) for one in account.questions],
         further=further,
-        interval=lambda one, share=False: _interval(one, words, share=share),
+        few=_few(account.sights),
     )
 
 
@@ -131,11 +132,15 @@ def _against(voices: Interval, words: Words) -> dict[str, str]:
     }
 
 
-def _interval(one: Interval, words: Words, *, share: bool = False) -> tuple[str, str]:
-    """Write what was seen, and what was expected of it."""
-    form = words.percent if share else words.number
-    about = words("sights.expected", expected=form(one.expected), upper=form(one.upper), span=words.span(one.minutes))
-    return form(one.observed), about
+def _few(sights: Sequence[Sight]) -> list[Sight]:
+    """Choose steps to show: all but updates, and of those ever fewer, for most happens at first."""
+    shown, since = list[Sight](), 0.0
+    for one in sights:
+        passed = one.at - sights[0].at
+        if one.step != "updated" or passed >= since * THINNER:
+            shown.append(one)
+            since = passed
+    return shown
 
 
 def _question(one: Question, words: Words) -> str:

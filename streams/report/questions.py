@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from streams.core.actions import Step
-from streams.report.account import Account, Question
+from streams.report.account import Account, Asked, Question
 
 SLOW_MINUTES = 30.0  # from the first post to the alarm
 LINGERING_MINUTES = 24 * 60.0  # from calm to closed
@@ -45,9 +45,10 @@ def questions(account: Account) -> Iterator[Question]:
 
 
 def _late(account: Account) -> Iterator[Question]:
-    """Ask why nobody answered in time: whether and how late."""
-    for name, what in (("acknowledge", account.answer("acknowledge")), ("first_word", account.answer("first_word"))):
-        if what.late and what.minutes is None:
-            yield Question(name=f"no_{name}")
-        elif what.late:
-            yield Question(name=f"late_{name}", minutes=what.minutes)
+    """Ask why nobody answered in time, or at all."""
+    acknowledged, word = account.answer("acknowledge"), account.answer("first_word")
+    if acknowledged.late:
+        name: Asked = "no_acknowledge" if acknowledged.at is None else "late_acknowledge"
+        yield Question(name=name, minutes=acknowledged.minutes)
+    if word.late:
+        yield Question(name="no_first_word" if word.at is None else "late_first_word", minutes=word.minutes)

@@ -1,7 +1,7 @@
 """Words of reports, in Polish and in English, with the numbers and times that stand in them.
 
-The two catalogues are TOML: a text by its key, or, where something is counted, a text for each plural form. A test holds
-both to the same keys and the same gaps.
+The two catalogues are TOML: a text by its key, or, where something is counted, a text for each plural form. A test
+holds both to the same keys and the same gaps.
 """
 
 from __future__ import annotations
@@ -71,6 +71,10 @@ class Words:
     def percent(self, share: float) -> str:
         """Write a share."""
         return f"{share:.0%}"
+
+    def decimal(self, value: float, places: int) -> str:
+        """Write a number with so many places."""
+        return f"{value:.{places}f}".replace(".", "," if self.lang == "pl" else ".")
 
     def span(self, minutes: float) -> str:
         """Write how long something took: minutes, from two hours on hours with minutes, from two days on days."""

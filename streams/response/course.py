@@ -82,7 +82,8 @@ async def at_topics(kafka: Kafka, brand: str, start: float, end: float, events: 
     KafkaError
         The broker went away.
     """
-    found = {one.bucket: one async for one in counted(kafka, brand, start, end)}
+    lines = counted(kafka, shard_of(brand, kafka.partitions), start - HOUR_SECONDS, end)
+    found = {one.bucket: one async for one in lines if one.brand == brand}
     return by_counts(brand, list(found.values()), start, end) or by_events(brand, events)
 
 
@@ -98,7 +99,7 @@ def by_counts(brand: str, counts: Sequence[BucketCount], start: float, end: floa
 
     Between buckets with mentions the expectation is interpolated; what was seen is counted.
     """
-    ordered = sorted(counts, key=_begin)
+    ordered = sorted(counts, key=begin)
     return _cut("counts", _filled(brand, ordered), ordered, start, end) if ordered else None
 
 
@@ -115,21 +116,21 @@ def by_events(brand: str, events: Iterable[CrisisEvent]) -> Course:
     return Course("events", Series(brand, time, mentions, band("voices"), band("negativity")))
 
 
-async def counted(kafka: Kafka, brand: str, start: float, end: float) -> AsyncIterator[BucketCount]:
-    """Yield the lines of a brand in the topic of counts from an hour before `start` up to `end`, epoch seconds.
+async def counted(kafka: Kafka, shard: int, start: float, end: float) -> AsyncIterator[BucketCount]:
+    """Yield the lines of a partition of the topic of counts for the buckets from `start` to `end`, epoch seconds.
 
-    Lines are written behind their buckets, so what was written before that is passed over.
+    Lines are written behind their buckets, so what was written before that is passed over. After a crash of a worker
+    some come again.
     """
     await check(kafka, {kafka.counts_topic: frozenset({Right.READ})})
-    first = start - HOUR_SECONDS
-    partition = TopicPartition(kafka.counts_topic, shard_of(brand, kafka.partitions))
-    async with aclosing(from_start(kafka, partition, since=first)) as records:
+    partition = TopicPartition(kafka.counts_topic, shard)
+    async with aclosing(from_start(kafka, partition, since=start)) as records:
         async for record in records:
             lines = _lines(record.value)
             for line in lines:
-                if line.brand == brand and first <= _begin(line) <= end:
+                if start <= begin(line) <= end:
                     yield line
-            if lines and _begin(lines[-1]) > end + SLACK_SECONDS:
+            if lines and begin(lines[-1]) > end + SLACK_SECONDS:
                 return
 
 
@@ -142,7 +143,7 @@ def _lines(record: bytes | None) -> list[BucketCount]:
 
 def _cut(source: Source, whole: Series, counts: Sequence[BucketCount], start: float, end: float) -> Course | None:
     one = whole.between(start, end, 2 * len(whole.time))
-    within = [count for count in counts if start <= _begin(count) < end]
+    within = [count for count in counts if start <= begin(count) < end]
     return Course(source, one, within) if len(one.time) else None
 
 
@@ -150,7 +151,7 @@ def _filled(brand: str, counts: Sequence[BucketCount]) -> Series:
     """Make a series of buckets with mentions and of those between, but not of weeks in which a brand slept."""
     width = counts[-1].seconds
     alike = [one for one in counts if one.seconds == width]
-    at = np.array([_begin(one) for one in alike])
+    at = np.array([begin(one) for one in alike])
     place = ((at - at[0]) // width).astype(int)
     grid = at[0] + width * np.arange(place[-1] + 1.0)
     watched = grid - at[np.searchsorted(at, grid, side="right") - 1] <= SLEEP_SECONDS
@@ -174,7 +175,8 @@ def _filled(brand: str, counts: Sequence[BucketCount]) -> Series:
     return Series(brand, grid[watched] + width, mentions[watched], band("hour", voices), band("negativity"))
 
 
-def _begin(count: BucketCount) -> float:
+def begin(count: BucketCount) -> float:
+    """Say when a bucket begins, epoch seconds."""
     return _seconds(count.bucket)
 
 

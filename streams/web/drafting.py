@@ -64,19 +64,19 @@ def drafted(incident: Incident, board: Board, t: Texts, asked: Mapping[str, str]
     t
         Words of the page, whose language the draft has where none is asked for.
     asked
-        ``kind``, ``lang``, ``form`` and ``word``, as far as somebody chose; what is none of those there are is passed
-        over.
+        ``kind``, ``in`` (which language), ``form`` and ``word``, as far as somebody chose; what is none of
+        those there are is passed over.
     """
     guess = suggest(incident.last.data)
     kind = next((one for one in KINDS if one == asked.get("kind")), guess.kind)
-    lang = next((one for one in LANGS if one == asked.get("lang")), t.lang)
+    lang = next((one for one in LANGS if one == asked.get("in")), t.lang)
     form = next((one for one in FORMS if one == asked.get("form")), FORMS[0])
     word = next((one for one in WORDS if one == asked.get("word")), next_word(incident))
     made = response.drafted(kind, lang, form, response.facts_of(incident, board.settings, board.duties, t.now), word)
     choices: list[Choice] = [
         ("word", word, [(one, f"word_{one}") for one in WORDS], "what"),
         ("kind", kind, [(one, one) for one in KINDS], "kind"),
-        ("lang", lang, [(one, one) for one in LANGS], "lang"),
+        ("in", lang, [(one, one) for one in LANGS], "lang"),
         ("form", form, [(one, one) for one in FORMS], "form"),
     ]
     return Drafted(

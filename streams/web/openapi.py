@@ -188,6 +188,8 @@ def _itself(problem: Any) -> dict[str, Any]:
     return {
         "operationId": "describe",
         "summary": "Show this description",
-        "description": "Needs the role `read`.",
-        "responses": {"200": {"description": "OpenAPI 3.1.", "content": content}} | _of_numbers([*ALWAYS], problem),
+        "description": "Needs no role.",
+        "security": [],
+        "responses": {"200": {"description": "OpenAPI 3.1.", "content": content}}
+        | _of_numbers([421, 429, 500, 503], problem),
     }

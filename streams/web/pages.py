@@ -54,7 +54,7 @@ async def start(request: web.Request) -> web.Response:
     """Show whether larum sees, what is open, and the brands."""
     board, t, names = _all(request)
     wanted = request.query.get("q", "")
-    chosen = brands_of(board.settings.brands, board.incidents, wanted)
+    chosen = brands_of(board.settings.brands, board.incidents, board.traces, wanted, t.now)
     shown, pager = paged(chosen, request.query.get("page"), BRANDS, _at(request))
     return page(
         request, "start", t=t, here="start",

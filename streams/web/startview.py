@@ -67,12 +67,15 @@ def paged(ones: Sequence[One], page: str | None, size: int, at: Callable[[int], 
     return ones[(number - 1) * size : number * size], Pager(number, last, at)
 
 
-def brands_of(brands: Iterable[Brand], incidents: Incidents, wanted: str) -> list[tuple[Brand, str | None]]:
-    """Choose brands by a part of their name: those in a crisis first, the gravest first, then by name."""
+def brands_of(
+    brands: Iterable[Brand], incidents: Incidents, traces: Traces, wanted: str, now: float
+) -> list[tuple[Brand, str | None]]:
+    """Choose brands by a part of their name: the gravest crisis first, those that nobody speaks of last, by name."""
     severities = {one.brand: one.severity for one in reversed(incidents.open)}
     folded = fold(wanted.strip())
     chosen = [brand for brand in brands if folded in fold(brand.name) or folded in fold(brand.id)]
-    chosen.sort(key=lambda brand: (-severities.get(brand.id, 0), fold(brand.name)))
+    heard = {brand.id for brand in chosen if traces.of(brand.id, now).voices.any()}
+    chosen.sort(key=lambda brand: (-severities.get(brand.id, 0), brand.id not in heard, fold(brand.name)))
     return [(brand, severities[brand.id].name.lower() if brand.id in severities else None) for brand in chosen]
 
 

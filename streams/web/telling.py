@@ -22,8 +22,8 @@ def sentences(data: CrisisData, t: Texts) -> list[str]:
     ...     harm=HarmTold(minutes=30.0, voices=22, share=0.2, kinds={"contamination": 22}))
     >>> for lang in ("en", "pl"):
     ...     print(" ".join(sentences(data, Texts(lang, ZoneInfo("UTC"), 0.0))).replace("\u00a0", " "))
-    22 voices speak of harm: contamination. 58 negative voices in 39 min, 7.4 expected.
-    22 głosy mówią o szkodzie: skażenie. 58 negatywnych głosów w ciągu 39 min, oczekiwano 7,4.
+    22 voices speak of harm: contamination. 58 negative voices in 39 min, 7 expected.
+    22 głosy mówią o szkodzie: skażenie. 58 negatywnych głosów w ciągu 39 min, oczekiwano 7.
     """
     said = []
     if _loud(data.negatives):
@@ -42,7 +42,8 @@ def sentences(data: CrisisData, t: Texts) -> list[str]:
 
 def _counted(what: str, interval: Interval, t: Texts) -> str:
     voices = t.count(f"unit.{what}", interval.observed)
-    return t(f"said.{what}", voices=voices, span=t.span(interval.minutes), expected=t.number(interval.expected))
+    expected = t.number(round(interval.expected) if interval.expected >= 1 else interval.expected)
+    return t(f"said.{what}", voices=voices, span=t.span(interval.minutes), expected=expected)
 
 
 def _loud(interval: Interval) -> bool:

@@ -48,6 +48,11 @@ class Browser:
         shape = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", shape)
 
+    def prefer(self, feature: str = "", value: str = "") -> None:
+        """Let the device prefer something; nothing, if nothing is named."""
+        features = [{"name": feature, "value": value}] if feature else []
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
     def enter(self, address: str, who: Person = OLA) -> None:
         """Sign in, with a browser that knows nothing yet."""
         self.driver.get(f"{address}/login")
@@ -69,6 +74,12 @@ class Browser:
         """Give all elements that a selector finds."""
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
+    def go(self, selector: str) -> None:
+        """Press what leads to another page, and wait until it is there."""
+        before = self.one("html")
+        self.one(selector).click()
+        self.wait(lambda: _gone(before))
+
     def text(self, selector: str) -> str:
         """Give the text of an element; nothing while it is being swapped."""
         try:
@@ -78,7 +89,7 @@ class Browser:
 
     def run(self, script: str, *arguments: object) -> Any:
         """Run a script in the page."""
-        return self.driver.execute_script(script, *arguments)  # type: ignore[no-untyped-call]
+        return self.driver.execute_script(script, *arguments)
 
     def press(self, *keys: str) -> None:
         """Press keys, as whoever has no mouse does."""
@@ -96,6 +107,14 @@ class Browser:
         log = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
         grave = [str(entry["message"]) for entry in log if entry["level"] == "SEVERE"]
         return [message for message in grave if "Failed to load resource: the server responded" not in message]
+
+
+def _gone(element: WebElement) -> bool:
+    try:
+        element.is_enabled()
+    except StaleElementReferenceException:
+        return True
+    return False
 
 
 @contextmanager

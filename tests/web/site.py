@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -98,7 +99,7 @@ def site(*events: CrisisEvent, settings: Settings = SETTINGS) -> Iterator[Site]:
     served = Site(settings)
     try:
         for event in events or [recent(crisis())]:
-            served.call(lambda event=event: served.board.see(event))
+            served.call(partial(served.board.see, event))
         yield served
     finally:
         served.end()
@@ -119,3 +120,9 @@ def recent(event: CrisisEvent, ago: float = AGO, **changed: Any) -> CrisisEvent:
 
 
 INCIDENT = crisis().subject
+
+
+def did(number: int, kind: str, ago: float = 0.0, by: str = "ula", **what: Any) -> Action:
+    """Make what somebody did about the incident so many seconds ago."""
+    told = {"id": f"{number}", "incident": INCIDENT, "kind": kind, "at": time.time() - ago, "by": by}
+    return msgspec.convert(told | what, Action)

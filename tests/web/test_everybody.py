@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from streams.core.actions import Action
 from tests.streams.notify.made import crisis
 from tests.streams.samples import silence
 from tests.streams.web.entering import BOSS
 from tests.web.browser import Browser, axe, browser
-from tests.web.site import INCIDENT, Site, recent, site
+from tests.web.site import INCIDENT, Site, did, recent, site
 
 PAGES = (
     "/",
@@ -27,10 +28,11 @@ PAGES = (
 WRONG = """
     const done = arguments[arguments.length - 1];
     axe.run(document, {resultTypes: ["violations"]}).then((found) => done(found.violations.map(
-        (one) => one.id + ": " + one.nodes.map((node) => node.html.slice(0, 160) + " " + node.failureSummary).join(" | "))));
+        (one) => `${one.id}: ` + one.nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`).join())));
 """
 SMALL = """
-    return [...document.querySelectorAll("a, button, summary, input:not([type=hidden]):not([type=radio]), select, textarea")]
+    const pressed = "a, button, summary, input:not([type=hidden]):not([type=radio]), select, textarea";
+    return [...document.querySelectorAll(pressed)]
         .filter((one) => one.getClientRects().length && !one.closest(".unseen, p, h1, h2"))
         .filter((one) => { const box = one.getBoundingClientRect(); return box.height < 43.5 || box.width < 43.5; })
         .map((one) => one.outerHTML.slice(0, 120));
@@ -42,20 +44,11 @@ def busy() -> Iterator[Site]:
     """A site that shows everything there is: a step taken, a word given, counts, a silent source."""
     with site(recent(crisis()), silence()) as served:
         now = time.time()
-        told = {"incident": INCIDENT, "by": "ula"}
+        step: dict[str, Any] = {"step": "admit", "status": "done", "text": "It was us", "link": "https://x.example/1"}
         actions = (
-            Action(id="1", kind="acknowledged", at=now - 300, **told),
-            Action(
-                id="2",
-                kind="step",
-                at=now - 200,
-                step="admit",
-                status="done",
-                text="It was us",
-                link="https://x.example/1",
-                **told,
-            ),
-            Action(id="3", kind="stated", at=now - 100, text="We look into it", next_minutes=60.0, **told),
+            did(1, "acknowledged", 300),
+            did(2, "step", 200, **step),
+            did(3, "stated", 100, text="We look into it", next_minutes=60.0),
         )
 
         def fill() -> None:
@@ -96,7 +89,7 @@ def test_axe_finds_nothing_in_both_themes_and_widths(entered: Browser, busy: Sit
         entered.get(busy.address + path, theme=theme, lang=lang)
         entered.run("for (const one of document.querySelectorAll('details')) one.open = true")
         entered.run(source)
-        assert entered.driver.execute_async_script(WRONG) == []  # type: ignore[no-untyped-call]
+        assert entered.driver.execute_async_script(WRONG) == []
     assert not entered.complaints()
 
 
@@ -105,7 +98,7 @@ def test_headings_stand_in_order(entered: Browser, busy: Site) -> None:
         entered.get(busy.address + path)
         levels = [int(heading.tag_name[1]) for heading in entered.every("h1, h2, h3, h4") if heading.tag_name]
         assert levels.count(1) == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), path
+        assert all(after <= before + 1 for before, after in pairwise(levels)), path
 
 
 def test_twice_as_large_letters_need_no_scrolling_sideways(entered: Browser, busy: Site) -> None:
@@ -128,9 +121,7 @@ def test_larum_says_first_and_loudly_what_it_does_not_hear(entered: Browser, bus
 def test_theme_and_language_are_remembered_and_left_to_the_device_again(entered: Browser, busy: Site) -> None:
     colour = "return getComputedStyle(document.body).backgroundColor"
     for scheme in ("light", "dark"):
-        entered.driver.execute_cdp_cmd(
-            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        )
+        entered.prefer("prefers-color-scheme", scheme)
         entered.get(busy.address, theme="auto")
         seen = entered.run(colour)
         entered.get(busy.address, theme=scheme)
@@ -139,16 +130,15 @@ def test_theme_and_language_are_remembered_and_left_to_the_device_again(entered:
         assert entered.run("return document.documentElement.dataset.theme") == scheme
         assert "Incydenty" in entered.text("h1")
         assert "theme" not in entered.driver.current_url
-    entered.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    entered.prefer()
 
 
 def test_nothing_moves_for_who_wants_it_still(entered: Browser, busy: Site) -> None:
-    still = {"name": "prefers-reduced-motion", "value": "reduce"}
-    entered.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [still]})
+    entered.prefer("prefers-reduced-motion", "reduce")
     entered.get(f"{busy.address}/incidents/{INCIDENT}")
     entered.run("document.querySelector('#what').classList.add('fresh')")
     assert entered.run("return getComputedStyle(document.querySelector('#what')).animationName") == "none"
-    entered.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    entered.prefer()
 
 
 def test_by_keyboard_alone(window: Browser, place: Site) -> None:
@@ -179,10 +169,10 @@ def test_without_scripts(place: Site) -> None:
         plain.enter(place.address)
         plain.get(f"{place.address}/incidents/{INCIDENT}", lang="en")
         assert "in " in plain.text("#next .due") or "late" in plain.text("#next .due")
-        plain.one("#next button.main").click()
+        plain.go("#next button.main")
         plain.one("#step-admit summary").click()
         plain.one("#step-admit-text").send_keys("It was us")
-        plain.one("#step-admit form button").click()
+        plain.go("#step-admit form button")
         assert "It was us" in plain.text("#step-admit")
         assert [action.kind for action in place.kept] == ["acknowledged", "step"]
         assert "Load anew" in plain.text("footer")

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import time
-
 from selenium.webdriver.common.keys import Keys
 
-from streams.core.actions import Action
 from tests.streams.web.entering import BOSS, READER
 from tests.web.browser import Browser
-from tests.web.site import INCIDENT, Site
+from tests.web.site import INCIDENT, Site, did
 
 SENT_TWICE = """
     const form = document.querySelector("#next form");
     fetch(form.action, {method: "POST", body: new URLSearchParams(new FormData(form))});
 """
-
-
-def noted(number: int, text: str) -> Action:
-    return Action(id=f"{number}", incident=INCIDENT, kind="noted", at=time.time(), by="ula", text=text)
 
 
 def test_an_incident_is_acknowledged_in_one_tap(window: Browser, place: Site) -> None:
@@ -27,7 +20,7 @@ def test_an_incident_is_acknowledged_in_one_tap(window: Browser, place: Site) ->
     window.get(f"{place.address}/incidents/{INCIDENT}", lang="pl")
     button = window.one("#next button.main")
     assert button.rect["y"] + button.rect["height"] <= 640  # it is seen without scrolling
-    button.click()
+    window.go("#next button.main")
     assert [(action.kind, action.by) for action in place.kept] == [("acknowledged", "ola")]
     assert "Ktoś się zajmuje" in window.text("#what")
     assert window.one("#next textarea")  # what is to be done next: to assess it
@@ -36,12 +29,12 @@ def test_an_incident_is_acknowledged_in_one_tap(window: Browser, place: Site) ->
 def test_from_the_alarm_to_the_lessons(window: Browser, place: Site) -> None:
     window.enter(place.address)
     window.get(f"{place.address}/incidents/{INCIDENT}", lang="en")
-    window.one("#next button.main").click()
+    window.go("#next button.main")
     window.one("#assess-text").send_keys("Glass in one batch")
-    window.one("#next button.main").click()
+    window.go("#next button.main")
     assert "draft" in window.text("#next a.main").lower()
     window.one("#stated-link").send_keys("https://social.example/1")
-    window.one("#stated-more button.main").click()
+    window.go("#stated-more button.main")
     for step in ("apologise", "counteract", "admit", "improve", "repair"):
         window.run("arguments[0].scrollIntoView()", window.one(f"#step-{step}"))
         window.one(f"#step-{step} summary").click()
@@ -49,13 +42,13 @@ def test_from_the_alarm_to_the_lessons(window: Browser, place: Site) -> None:
             window.one("#step-counteract-owner").clear()
             window.one("#step-counteract-owner").send_keys("quality")
             window.one("#step-counteract-text").send_keys("Batch recalled")
-        window.one(f"#step-{step} form button").click()
+        window.go(f"#step-{step} form button")
     assert "quality: Batch recalled" in window.text("#step-counteract")
     assert "Close" in window.text("#next")
     window.one("#close-text").send_keys("All jars are back")
-    window.one("#close button[value=resolved]").click()
+    window.go("#close button[value=resolved]")
     window.one("#close-reviewed-text").send_keys("Call the lab first")
-    window.one("#next button.main").click()
+    window.go("#next button.main")
     assert "reviewed" in window.text("#what")
     kinds = ["acknowledged", "assessed", "stated", *["step"] * 5, "resolved", "reviewed"]
     assert [action.kind for action in place.kept] == kinds
@@ -75,7 +68,7 @@ def test_a_second_tap_on_a_page_that_is_old_counts_once(window: Browser, place: 
 def test_what_somebody_else_does_is_shown_and_told_at_once(window: Browser, place: Site) -> None:
     window.enter(place.address)
     window.get(f"{place.address}/incidents/{INCIDENT}", lang="en")
-    acknowledged = Action(id="1", incident=INCIDENT, kind="acknowledged", at=time.time(), by="ula")
+    acknowledged = did(1, "acknowledged")
     place.call(lambda: place.board.do(acknowledged))
     window.wait(lambda: "Being looked into" in window.text("#what"))
     window.wait(lambda: "Being looked into" in window.run("return document.getElementById('news').textContent"))
@@ -86,10 +79,8 @@ def test_what_is_being_typed_is_left_alone_and_the_rest_is_news(window: Browser,
     window.get(f"{place.address}/incidents/{INCIDENT}")
     window.one("#step-admit summary").click()
     window.one("#step-admit-text").send_keys("We filled the jars in")
-    planned = Action(
-        id="2", incident=INCIDENT, kind="step", at=time.time(), by="ula", step="admit", status="planned"
-    )  # fmt: skip
-    place.call(lambda: place.board.do(noted(1, "The lab is asked")))
+    planned = did(2, "step", step="admit", status="planned")
+    place.call(lambda: place.board.do(did(1, "noted", text="The lab is asked")))
     place.call(lambda: place.board.do(planned))
     window.wait(lambda: "The lab is asked" in window.text("#told"))
     assert window.one("#step-admit-text").get_attribute("value") == "We filled the jars in"
@@ -104,7 +95,7 @@ def test_a_lost_connection_is_told_at_once_and_what_was_missed_is_shown(window: 
     window.wait(lambda: place.call(lambda: len(place.board._listeners)))
     place.shut()
     window.wait(lambda: "Connection lost since" in window.text("#lost"), 3)
-    place.call(lambda: place.board.do(noted(1, "The lab is asked")))
+    place.call(lambda: place.board.do(did(1, "noted", text="The lab is asked")))
     place.open()
     window.wait(lambda: not window.one("#lost").is_displayed())
     window.wait(lambda: "The lab is asked" in window.text("#told"))
@@ -116,7 +107,7 @@ def test_what_was_typed_stays_beside_what_is_wrong_with_it(window: Browser, plac
     window.one("#note-text").send_keys("See here")
     window.one("#note-link").send_keys("javascript:alert(1)")
     window.run("document.querySelector('#note').noValidate = true")
-    window.one("#note button").click()
+    window.go("#note button")
     assert window.text("#note-link-wrong") == "A link begins with http:// or https:// and has no spaces."
     assert window.one("#note-text").get_attribute("value") == "See here"
     assert window.run("return document.activeElement.id") == "note-link"

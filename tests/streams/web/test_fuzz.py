@@ -9,9 +9,9 @@ from tests.streams.web.entering import BOSS, OLA, READER
 from tests.streams.web.fuzzing import fuzz, fuzzed_server
 
 # The same requests each time; `python -m tests.benchmarks.fuzz` goes on for longer, and elsewhere in each run.
-WHOLE = ("--seed", "8", "--phases", "examples,coverage,fuzzing", "--max-examples", "15")
-SHORT = ("--seed", "8", "--phases", "fuzzing", "--max-examples", "8")
-WHO = ((BOSS, WHOLE, 200), (OLA, SHORT, 50), (READER, SHORT, 50), (None, SHORT, 50))
+WHOLE = ("--seed", "8", "--phases", "examples,coverage,fuzzing", "--max-examples", "6")
+SHORT = ("--seed", "8", "--phases", "fuzzing", "--max-examples", "4")
+WHO = ((BOSS, WHOLE, 200), (OLA, SHORT, 30), (READER, SHORT, 30), (None, SHORT, 30))
 
 
 def test_every_answer_is_as_described_whoever_asks_for_whatever(tmp_path: Path) -> None:

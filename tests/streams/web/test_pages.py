@@ -1,0 +1,258 @@
+"""The pages over HTTP: in both languages, cached where they may be, quick with very many brands and incidents."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+import time
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from streams.core.actions import Action
+from streams.core.settings import Brand, Settings
+from streams.report.accounting import Case
+from streams.response.course import Course, by_events
+from streams.web import forms, pages
+from streams.web.archive import ARCHIVE, Archive
+from streams.web.board import Board
+from tests.streams.notify.made import FRIDAY, crisis
+from tests.streams.samples import silence
+from tests.streams.web.entering import BOSS, OLA, READER, SETTINGS, Memory, bearer, entrance, serving
+
+ID = crisis().subject
+QUICK_SECONDS = 2.0  # generous: what it takes on an idle machine is measured by the benchmark
+
+
+class Shelf(Archive):
+    """An archive of one incident."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self.asked = 0
+
+    async def case(self, settings: Settings, incident: str, now: float) -> Case:
+        return Case(self._board.incidents.known[incident], [crisis()], by_events("northquill", [crisis()]), [])
+
+    async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
+        self.asked += 1
+        return by_events(brand, [crisis(), crisis("raised", 1)])
+
+
+@pytest.fixture
+def kept() -> list[Action]:
+    return []
+
+
+@pytest.fixture
+async def board(kept: list[Action]) -> Board:
+    async def keep(action: Action) -> None:
+        kept.append(action)
+
+    board = Board(SETTINGS, keep)
+    board.see(crisis())
+    return board
+
+
+@pytest.fixture
+def shelf(board: Board) -> Shelf:
+    return Shelf(board)
+
+
+@pytest.fixture
+async def client(board: Board, shelf: Shelf) -> AsyncIterator[aiohttp.ClientSession]:
+    def shelved(app: aiohttp.web.Application) -> None:
+        app[ARCHIVE] = shelf
+
+    async with serving(entrance(Memory()), shelved, pages.install, forms.install, board=board) as client:
+        yield client
+
+
+async def seen(
+    client: aiohttp.ClientSession, path: str, status: int = 200, headers: dict[str, str] | None = None
+) -> str:
+    async with client.get(path, headers=bearer(READER) | (headers or {})) as answer:
+        assert answer.status == status, await answer.text()
+        return await answer.text()
+
+
+async def sent(client: aiohttp.ClientSession, path: str, who: dict[str, str], **fields: str) -> tuple[int, str]:
+    async with client.post(f"/incidents/{ID}/{path}", headers=who, data=fields, allow_redirects=False) as answer:
+        return answer.status, answer.headers.get("Location", "") or await answer.text()
+
+
+async def test_the_language_is_the_browsers_until_somebody_chooses(client: aiohttp.ClientSession) -> None:
+    assert "Żaden incydent" not in await seen(client, "/")
+    polish = await seen(client, "/", headers={"Accept-Language": "pl-PL,pl;q=0.9,en;q=0.5"})
+    assert '<html lang="pl">' in polish
+    assert "1 otwarty incydent" in polish
+    async with client.get("/incidents?q=x&lang=en&theme=dark", headers=bearer(READER), allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/incidents?q=x")
+        chosen = {name: one.value for name, one in answer.cookies.items()}
+        assert chosen == {"lang": "en", "theme": "dark"}
+    cookies = "; ".join(f"{name}={value}" for name, value in chosen.items())
+    english = await seen(client, "/", headers={"Accept-Language": "pl", "Cookie": cookies})
+    assert '<html lang="en" data-theme="dark">' in english
+
+
+async def test_what_is_ours_is_kept_by_browsers_as_long_as_it_lasts(client: aiohttp.ClientSession) -> None:
+    page = await seen(client, "/")
+    for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
+        async with client.get(address) as answer:
+            assert "immutable" in answer.headers["Cache-Control"]
+            tag = answer.headers["ETag"]
+        async with client.get(address.partition("?")[0], headers={"If-None-Match": tag}) as again:
+            assert again.status == 304
+            assert "immutable" not in again.headers["Cache-Control"]
+    await seen(client, "/static/../pages.py", 404)
+    await seen(client, "/static/secret", 404)
+
+
+async def test_pages_are_kept_by_nobody_and_run_nothing_of_strangers(client: aiohttp.ClientSession) -> None:
+    async with client.get("/", headers=bearer(READER)) as answer:
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        page = await answer.text()
+    assert not re.search(r"<script(?! src=\"/static/)|<style| style=| on\w+=", page)
+
+
+@pytest.mark.parametrize(("lang", "title"), [("pl", "Nie ma takiej strony"), ("en", "There is no such page")])
+async def test_what_is_not_there_has_a_page_too(client: aiohttp.ClientSession, lang: str, title: str) -> None:
+    for path in ("/incidents/nothing", "/brands/nothing", "/nothing", "/incidents/nothing/statement"):
+        assert title in await seen(client, path, 404, headers={"Accept-Language": lang, "Accept": "text/html"})
+
+
+async def test_who_may_not_is_told_so(client: aiohttp.ClientSession, kept: list[Action]) -> None:
+    assert (await sent(client, "ack", bearer(READER)))[0] == 403
+    assert (await sent(client, "reopen", bearer(OLA)))[0] == 403
+    assert not kept
+    async with client.get(f"/incidents/{ID}", headers={"Accept": "text/html", "Accept-Language": "pl"}) as answer:
+        assert answer.status == 401
+        page = await answer.text()
+        assert "Token dostępu" in page
+        assert f'value="/incidents/{ID}"' in page
+
+
+async def test_each_form_becomes_one_action(client: aiohttp.ClientSession, kept: list[Action]) -> None:
+    ola, boss = bearer(OLA), bearer(BOSS)
+    assert await sent(client, "ack", ola, id="a" * 32) == (303, f"/incidents/{ID}#next")
+    assert (await sent(client, "ack", ola, id="a" * 32))[0] == 303  # a second tap
+    await sent(client, "note", ola, text="Glass\r\nin one batch", assessment="1", link="")
+    await sent(client, "note", ola, text="The lab is asked", link=" https://x.example/1 ")
+    assert (await sent(client, "step", ola, step="admit", status="not needed", owner="", text="")) == (
+        303,
+        f"/incidents/{ID}#step-admit",
+    )
+    await sent(client, "stated", ola, text="", link="", next_minutes="60")
+    await sent(client, "close", ola, text="", how="false_alarm")
+    await sent(client, "close", ola, text="A film of that name", how="reviewed")
+    await sent(client, "reopen", boss, text="")
+    told = [(one.kind, one.text, one.link, one.status, one.next_minutes, one.false_alarm, one.by) for one in kept]
+    assert told == [
+        ("acknowledged", "", None, None, None, False, "ola"),
+        ("assessed", "Glass\nin one batch", None, None, None, False, "ola"),
+        ("noted", "The lab is asked", "https://x.example/1", None, None, False, "ola"),
+        ("step", "", None, "not needed", None, False, "ola"),
+        ("stated", "", None, None, 60.0, False, "ola"),
+        ("resolved", "", None, None, None, True, "ola"),
+        ("reviewed", "A film of that name", None, None, None, False, "ola"),
+        ("reopened", "", None, None, None, False, "boss"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "said"),
+    [
+        ("note", {"text": " "}, "Please fill this in"),
+        ("note", {"text": "x" * 10_001}, "At most 10,000 characters"),
+        ("note", {"text": "x", "link": "javascript:alert(1)"}, "A link begins with http"),
+        ("step", {"step": "dance", "status": "done"}, "kept"),
+        ("step", {"step": "admit", "status": "maybe"}, "Please choose one"),
+        ("stated", {"next_minutes": "1e9"}, "A number of minutes from 1 to 10,080"),
+        ("close", {"how": "explode"}, "Please choose one"),
+        ("close", {"how": "reviewed"}, "kept"),
+        ("merge", {"into": "nothing"}, "No other incident is called that"),
+        ("merge", {"into": ID}, "kept"),
+    ],
+)
+async def test_what_cannot_be_kept_is_said_beside_the_field(
+    client: aiohttp.ClientSession, kept: list[Action], path: str, fields: dict[str, str], said: str
+) -> None:
+    status, page = await sent(client, path, bearer(BOSS) | {"Accept-Language": "en"}, **fields)
+    assert status == 422
+    assert said in page
+    assert not kept
+
+
+async def test_incidents_are_merged_and_taken_apart(
+    client: aiohttp.ClientSession, board: Board, kept: list[Action]
+) -> None:
+    other = crisis(brand="zorzanka")
+    board.see(other)
+    assert other.subject in await seen(client, f"/incidents/{ID}", headers=bearer(BOSS))
+    assert (await sent(client, "merge", bearer(BOSS), into=other.subject))[0] == 303
+    assert f'href="/incidents/{other.subject}"' in await seen(client, f"/incidents/{ID}")
+    assert f'href="/incidents/{ID}"' in await seen(client, f"/incidents/{other.subject}")
+    await sent(client, "apart", bearer(BOSS))
+    assert board.incidents.known[ID].into is None
+    assert [action.kind for action in kept] == ["merged", "split"]
+
+
+async def test_blindness_comes_first(client: aiohttp.ClientSession, board: Board) -> None:
+    board.see(silence())
+    board.blind = "no counts have come for 5 minutes"
+    page = await seen(client, "/", headers={"Accept-Language": "en"})
+    assert page.index("larum may not see") < page.index("<h1>")
+    assert "no counts have come" in page
+    assert "larum hears all its sources" not in page
+
+
+async def test_an_old_incident_is_drawn_from_what_was_kept(client: aiohttp.ClientSession, shelf: Shelf) -> None:
+    async with asyncio.timeout(20):
+        while "<svg" not in (page := await seen(client, f"/incidents/{ID}")):
+            assert 'data-soon="1"' in page  # whoever looks is told that it will come, and waits for nothing
+            await asyncio.sleep(0.1)
+    assert page.count("<svg") == 2
+    assert shelf.asked == 1
+    assert "<svg" in await seen(client, f"/incidents/{ID}")
+    assert shelf.asked == 1  # it is kept
+
+
+async def test_the_report_stands_alone(client: aiohttp.ClientSession) -> None:
+    async with client.get(f"/incidents/{ID}/report", headers=bearer(READER)) as answer:
+        assert answer.status == 200
+        assert "script-src" not in answer.headers["Content-Security-Policy"]
+        assert "<style>" in await answer.text()
+
+
+async def test_drafts_are_of_any_kind_language_and_length(client: aiohttp.ClientSession) -> None:
+    asked = f"/incidents/{ID}/statement?kind=data_leak&in=pl&form=long&word=first"
+    polish = await seen(client, asked, headers={"Accept-Language": "en"})
+    assert '<html lang="en">' in polish
+    assert 'lang="pl" id="draft-text"' in polish
+    assert "<mark>[" in polish
+    assert await seen(client, f"/incidents/{ID}/statement?kind=%00&word=x")  # what there is not is passed over
+
+
+async def test_a_thousand_brands_and_ten_thousand_incidents_are_no_matter(kept: list[Action]) -> None:
+    names = [f"brand-{number}" for number in range(1_000)]
+    board = Board(Settings(brands=tuple(Brand(id=name, name=f"Marka {name}") for name in names)))
+    now = int(time.time()) // 60 * 60
+    for name in names:
+        for quarter in range(96, 0, -1):
+            board.count(name, now - 900 * quarter, 3.0 + math.sin(quarter), 3.0, 60)
+    for number in range(10_000):
+        event = crisis(brand=names[number % 1_000], onset=FRIDAY + 60 * number)
+        board.see(event)
+        at = FRIDAY + 60.0 * number + 900
+        if number < 9_990:
+            board.do(Action(id=f"{number}", incident=event.subject, kind="resolved", at=at, by="ola"))
+    async with serving(entrance(Memory()), pages.install, board=board) as client:
+        await seen(client, "/")  # templates are read and compiled once
+        for path in ("/", "/?page=7", "/incidents", "/incidents?state=closed&page=150&q=marka", "/brands/brand-7"):
+            began = time.perf_counter()
+            page = await seen(client, path)
+            assert time.perf_counter() - began < QUICK_SECONDS, path
+            assert len(page) < 600_000
