@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 settings.register_profile("larum", deadline=None)  # a shared machine is slow now and then, which no test is to hang on
 settings.load_profile("larum")
 
-# Files that take half a minute and more, the longest first: begun last, they would leave the other processes idle.
+TOGETHER = ("tests/scenarios/",)  # folders that one process has whole: their tests share days that were worked out once
+# Files that take longest, the longest first: begun last, they would leave the other processes idle.
 LONG = (
+    "tests/scenarios/test_crises.py",  # and all that it is together with
     "tests/kafka/faults/test_schedules.py",
+    "tests/kafka/test_worker.py",
     "tests/streams/cli/test_watch.py",
-    "tests/kafka/test_alarm.py",
-    "tests/scenarios/test_crises.py",
-    "tests/kafka/test_alignment.py",
+    "tests/kafka/test_security.py",
     "tests/kafka/test_broker_outage.py",
     "tests/streams/demo/test_demo.py",
-    "tests/kafka/test_worker.py",
-    "tests/streams/core/test_shedding.py",
+    "tests/kafka/test_doctor.py",
+    "tests/kafka/test_hostile_records.py",
+    "tests/kafka/test_alignment.py",
+    "tests/kafka/test_alarm.py",
     "tests/streams/cli/test_notify.py",
-    "tests/kafka/test_handover.py",
-    "tests/scenarios/test_rhythm.py",
+    "tests/streams/core/test_shedding.py",
+    "tests/kafka/test_failing_worker.py",
+    "tests/kafka/test_transport.py",
 )
 WAITING = ("tests/kafka/", "tests/monitoring/")  # they wait for brokers and servers, and the others for the processor
+
+
+class Shares(LoadFileScheduling):
+    """Gives a process a file at a time, or a folder whose tests belong together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
+    """Share the tests out so."""
+    return Shares(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.conftest import LONG, ordered
+from tests.conftest import LONG, TOGETHER, ordered
 
 ROOT = Path(__file__).parent.parent
 
 
-def test_the_long_files_are_there() -> None:
-    assert [file for file in LONG if not (ROOT / file).is_file()] == []
+def test_the_files_that_are_named_are_there() -> None:
+    assert [file for file in (*LONG, *TOGETHER) if not (ROOT / file).exists()] == []
 
 
 def test_long_files_come_first_and_waiting_ones_between_those_that_compute() -> None:
