@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
-from river.drift import PageHinkley
+from river.base import DriftDetector
 from river.stats import Mean
 
 DELTA = 0.1
 THRESHOLD = 12.0
+FADING = 1 - 0.0001  # of the sums, with each error
+LEAST_ERRORS = 30
 
 
 class DriftState(msgspec.Struct, frozen=True, array_like=True):
@@ -22,11 +26,14 @@ class DriftState(msgspec.Struct, frozen=True, array_like=True):
     alarms: int
 
 
-class Drift(PageHinkley):
-    """Tells when square errors have risen for good, by river's Page-Hinkley test.
+class Drift(DriftDetector):
+    """Tells when square errors have risen for good, by the Page-Hinkley test.
 
     Square errors of probabilities lie between 0 and 1, whatever a label says, so no single label can alarm; and their
     variance is at most a quarter, which bounds how often chance does.
+
+    It is river's `PageHinkley`, number for number, with a state that can be kept. To import that one is to import all
+    of river's drift detectors and `scipy.stats` with them: a third of the time that a command takes to start.
 
     References
     ----------
@@ -44,30 +51,47 @@ class Drift(PageHinkley):
     """
 
     def __init__(self) -> None:
-        super().__init__(delta=DELTA, threshold=THRESHOLD, mode="up")
+        super().__init__()
         self.alarms = 0
+        self._reset()
+
+    def _reset(self) -> None:
+        super()._reset()
+        self._mean = Mean()
+        self._above, self._least = 0.0, math.inf
+        self._below, self._most = 0.0, -1.0
+
+    def update(self, x: float) -> None:
+        """Take in an error; after a drift it is the first of a new test."""
+        if self.drift_detected:
+            self._reset()
+        self._mean.update(x)
+        beyond = x - self._mean.get()
+        self._above = FADING * self._above + beyond - DELTA
+        self._below = FADING * self._below + beyond + DELTA
+        self._least = min(self._least, self._above)
+        self._most = max(self._most, self._below)
+        self._drift_detected = self._mean.n >= LEAST_ERRORS and self._above - self._least > THRESHOLD
 
     def rises(self, error: float) -> bool:
         """Take in an error; say whether the last ones were too many."""
-        self.update(error)  # type: ignore[no-untyped-call]
+        self.update(error)
         if not self.drift_detected:
             return False
-        self._reset()  # type: ignore[no-untyped-call]
+        self._reset()
         self.alarms += 1
         return True
 
     def dump(self) -> DriftState:
         """Give the state."""
-        mean = self._x_mean
-        increase, decrease = self._sum_increase, self._sum_decrease
-        least, most = float(self._min_increase), float(self._max_decrease)
-        return DriftState(float(mean.n), float(mean.get()), increase, least, decrease, most, self.alarms)
+        seen, mean = float(self._mean.n), float(self._mean.get())
+        return DriftState(seen, mean, self._above, self._least, self._below, self._most, self.alarms)
 
     def restore(self, state: DriftState) -> None:
         """Go on from a state."""
-        self._x_mean = Mean()
+        self._mean = Mean()
         if state.seen:
-            self._x_mean.update(state.mean, state.seen)
-        self._sum_increase, self._min_increase = state.above, state.least
-        self._sum_decrease, self._max_decrease = state.below, state.most  # type: ignore[assignment]  # river begins at -1
+            self._mean.update(state.mean, state.seen)
+        self._above, self._least = state.above, state.least
+        self._below, self._most = state.below, state.most
         self.alarms = state.alarms

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import msgspec
 import numpy as np
 import pytest
+from river.drift import PageHinkley
 
-from detectors.sentiment.drift import Drift, DriftState
+from detectors.sentiment.drift import DELTA, THRESHOLD, Drift, DriftState
 
 
 def errors(probability: float, count: int, seed: int, told: float | None = None) -> list[float]:
@@ -44,3 +48,23 @@ def test_it_goes_on_exactly_from_its_state_at_any_time() -> None:
         assert other.dump() == drift.dump()
         assert (other.rises(error), other.dump()) == (drift.rises(error), drift.dump()), at
     assert drift.alarms > 0
+
+
+def test_it_is_rivers_page_hinkley_number_for_number() -> None:
+    drift, river = Drift(), PageHinkley(delta=DELTA, threshold=THRESHOLD, mode="up")
+    found = 0
+    for at, error in enumerate(errors(0.1, 500, seed=4) + errors(0.9, 500, seed=5, told=0.1)):
+        drift.update(error)
+        river.update(error)  # type: ignore[no-untyped-call]
+        own = (drift._mean.get(), drift._above, drift._least, drift._below, drift._most)
+        sums = (river._sum_increase, river._min_increase, river._sum_decrease, river._max_decrease)
+        assert (own, drift.drift_detected) == ((river._x_mean.get(), *sums), river.drift_detected), at
+        found += river.drift_detected
+    assert found
+
+
+def test_a_command_starts_without_all_of_rivers_drift_detectors() -> None:
+    script = "import sys, streams.cli, streams.cli.worker, detectors.sentiment; print('river.drift' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "False\n"
+    )
