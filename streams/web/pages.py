@@ -21,6 +21,7 @@ from streams.web.board import Board
 from streams.web.drafting import drafted
 from streams.web.errors import error_page, login_page
 from streams.web.incidentview import brief_of, view_of
+from streams.web.lastday import counted_until
 from streams.web.pictures import picture_of_brand, picture_of_incident
 from streams.web.plots import PLOTS, Plot, Plots
 from streams.web.problems import DRAW
@@ -61,7 +62,7 @@ async def start(request: web.Request) -> web.Response:
         blind=board.blind,
         silences=silences_of(board.silences.values()),
         incidents=[brief_of(one, board.duties, names, t) for one in board.incidents.open],
-        brands=[brand_told(one, severity, board.traces, t.now) for one, severity in shown],
+        brands=[brand_told(one, severity, board.traces, counted_until(board, t.now)) for one, severity in shown],
         found=len(chosen), q=wanted, pager=pager,
     )  # fmt: skip
 
@@ -135,7 +136,7 @@ async def brand(request: web.Request) -> web.Response:
     return page(
         request, "brand", t=t, plot=plot, soon=soon,
         brand={"id": one.id, "name": one.name, "words": _words(one)},
-        line=sparkline(board.traces, name, t.now),
+        line=sparkline(board.traces, name, counted_until(board, t.now)),
         incidents=[brief_of(incident, board.duties, names, t) for incident in shown], pager=pager,
     )  # fmt: skip
 
