@@ -28,6 +28,7 @@ from streams.web.problems import DRAW
 from streams.web.rendering import page, texts
 from streams.web.sparkline import sparkline
 from streams.web.startview import BRANDS, INCIDENTS, brand_told, brands_of, incidents_of, paged, silences_of
+from streams.web.templates import compiled
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
@@ -167,6 +168,7 @@ async def _patient(drawing: Awaitable[Plot | None]) -> tuple[Plot | None, bool]:
 
 async def _drawing(app: web.Application) -> AsyncIterator[None]:
     app[PLOTS] = plots = Plots()
+    compiled()
     yield
     plots.close()
 
