@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import matplotlib as mpl
 import numpy as np
@@ -35,6 +35,8 @@ from streams.report.charts import (
 )
 from streams.series import Series
 from streams.web.texts import Texts
+
+T = TypeVar("T")
 
 KEPT = 256  # drawings
 WIDE, NARROW = Size(680, 300, 520, 9), Size(330, 250, 300, 4)
@@ -79,7 +81,7 @@ class Plots:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "plots")
-        self._kept: OrderedDict[Hashable, asyncio.Task[Plot | None]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
 
     async def get(
         self, key: Hashable, t: Texts, subject: Callable[[], Awaitable[Subject | None]], patience: float = PATIENCE
@@ -96,21 +98,36 @@ class Plots:
         TimeoutError
             It is not done yet, and will be there when it is asked for again.
         """
-        whole = key, t.lang
-        task = self._kept.get(whole)
+        return await self.kept((key, t.lang), lambda: self._draw(t, subject), patience)
+
+    async def kept(
+        self, key: Hashable, make: Callable[[], Coroutine[Any, Any, T]], patience: float | None = None
+    ) -> T:
+        """Give what was made of a key; make it where nobody has asked for it yet.
+
+        Raises
+        ------
+        TimeoutError
+            It is not done yet, and will be there when it is asked for again.
+        """
+        task: asyncio.Task[T] | None = self._kept.get(key)
         if task is None:
-            task = self._kept[whole] = asyncio.create_task(self._draw(t, subject))
+            task = self._kept[key] = asyncio.create_task(make())
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-        self._kept.move_to_end(whole)
+        self._kept.move_to_end(key)
         try:
             async with asyncio.timeout(patience):
                 return await asyncio.shield(task)
         except TimeoutError:
             raise
         except Exception:
-            self._kept.pop(whole, None)
+            self._kept.pop(key, None)
             raise
+
+    async def in_thread(self, call: Callable[..., T], *arguments: Any) -> T:
+        """Call what draws, in the thread of those who draw."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
 
     def close(self) -> None:
         """Let the thread go."""
@@ -120,7 +137,7 @@ class Plots:
         found = await subject()
         if found is None:
             return None
-        return await asyncio.get_running_loop().run_in_executor(self._thread, drawn, found, t)
+        return await self.in_thread(drawn, found, t)
 
 
 PLOTS = web.AppKey("plots", Plots)
