@@ -27,6 +27,7 @@ from streams.web.problems import DRAW
 from streams.web.rendering import page, texts
 from streams.web.sparkline import sparkline
 from streams.web.startview import BRANDS, INCIDENTS, brand_told, brands_of, incidents_of, paged, silences_of
+from streams.web.templates import compile_all
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
@@ -37,6 +38,7 @@ NEXT_MINUTES = (30.0, 60.0, 120.0, 240.0, 720.0, 1_440.0)
 
 def install(app: web.Application) -> None:
     """Add the pages, and let what is wrong and who is unknown have pages too."""
+    compile_all()
     app[DRAW], app[ASK] = error_page, login_page
     app.cleanup_ctx.append(_drawing)
     for path, handler in (
