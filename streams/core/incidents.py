@@ -6,10 +6,11 @@ to the same incidents, in whatever order the two logs are read.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -251,6 +252,7 @@ class Incidents:
         self.version = 0
         self._open: dict[str, Incident] = {}
         self._names: list[str] = []
+        self._ranks: list[tuple[int, str]] = []
         self._early: dict[str, list[Action]] = {}
 
     def see(self, event: CrisisEvent) -> bool:
@@ -262,6 +264,7 @@ class Incidents:
             return False
         incident = self.known[event.subject] = Incident(event)
         insort(self._names, incident.id)
+        insort(self._ranks, rank_of(incident))
         for action in self._early.pop(event.subject, []):
             incident.do(action)
         return self._changed(incident, None, news=True)
@@ -291,6 +294,11 @@ class Incidents:
         """Those that something is to be done about, the gravest and oldest first."""
         return sorted(self._open.values(), key=lambda one: (-one.severity, one.opened_at, one.id))
 
+    def newest(self, after: tuple[int, str] | None = None) -> Iterator[Incident]:
+        """Give those that come after a place (`rank_of`), the latest opened first."""
+        begin = bisect_right(self._ranks, after) if after else 0
+        return (self.known[name] for _, name in islice(self._ranks, begin, None))
+
     def find(self, name: str) -> Incident:
         """Find an incident by the beginning of its name, or by its brand, where that has one that is open.
 
@@ -319,6 +327,11 @@ def told(events: Iterable[CrisisEvent], actions: Iterable[Action], least: Severi
     for action in actions:
         incidents.do(action)
     return incidents
+
+
+def rank_of(incident: Incident) -> tuple[int, str]:
+    """Give an incident's place among all: the newest is the first, of one millisecond the first by name."""
+    return -int(incident.opened_at * 1_000), incident.id
 
 
 def _place(action: Action) -> tuple[float, str]:

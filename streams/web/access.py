@@ -30,6 +30,7 @@ CSRF = web.RequestKey("csrf", str)
 ADDRESS = web.RequestKey("address", str)
 LIMIT = web.RequestKey("limit", tuple[Rate, Taken])
 AUDIT = web.AppKey("audit", Audit)
+NOT_OURS = "this was not sent by a page of larum; behind a proxy, web.address has to say how larum is reached"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 REFUSALS = frozenset({401, 403, 429})
 
@@ -97,7 +98,7 @@ class Access:
         """Let nobody past who may not: routes that parts add later included."""
         app[AUDIT], app[ASK] = self.audit, plain_form
         app.middlewares.append(self._watch)
-        app.on_cleanup.append(lambda _: self.audit.settle())
+        app.on_cleanup.append(self.audit.close)
 
     @property
     def cookie(self) -> str:
@@ -203,7 +204,7 @@ class Access:
     async def _protect(self, request: web.Request, session: Session) -> None:
         """Refuse what a page of somebody else's may have had a browser send with our cookie."""
         if not self.same_origin(request):
-            raise web.HTTPForbidden(text="this was not sent by a page of larum")
+            raise web.HTTPForbidden(text=NOT_OURS)
         given = request.headers.get("X-CSRF-Token") or (await request.post()).get("csrf")
         mine = given.encode(errors="surrogatepass") if isinstance(given, str) else b""
         if not hmac.compare_digest(mine, session.csrf.encode()):

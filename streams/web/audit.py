@@ -184,6 +184,13 @@ class Audit:
             if more := count - (refusal != _OTHERS):
                 await self.log.write(self._line(refusal, more))
 
+    async def close(self, _: object) -> None:
+        """Write down what was only counted, if it can be; nobody waits for it any more."""
+        try:
+            await self.settle()
+        except Exception as error:  # noqa: BLE001 - the process ends either way
+            log.warning("refusals that were counted could not be written to the audit log: %s", error)
+
     def _line(self, refusal: _Refusal, count: int) -> Entry:
         who, role, address, detail = refusal
         return Entry(

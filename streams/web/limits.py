@@ -93,8 +93,9 @@ class Buckets:
         if allowed and take:
             empty += seconds
             self._full_at[key] = now + empty
-            self._full_at.move_to_end(key)
             if len(self._full_at) > self._most:
                 self._full_at.popitem(last=False)
+        if take:
+            self._full_at.move_to_end(key)  # whoever is refused and asks on is not forgotten either
         left = floor((whole - empty + slack) / seconds)
         return Taken(allowed, left, 0.0 if left else max(0.0, empty + seconds - whole))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from streams.web.access import Access, person_of
+from streams.web.access import NOT_OURS, Access, person_of
 from streams.web.asking import ASK, back_to
 from streams.web.people import Person
 from streams.web.sessions import SESSION_SECONDS
@@ -37,7 +37,7 @@ class Login:
 
     async def _enter(self, request: web.Request) -> web.Response:
         if not self._access.same_origin(request):  # nobody is to be logged in by a page of somebody else's
-            raise web.HTTPForbidden(text="this was not sent by a page of larum")
+            raise web.HTTPForbidden(text=NOT_OURS)
         form = await request.post()
         person = await self._access.known_by(request, str(form.get("token", "")).strip())
         return await self._begin(request, person, "form", back_to(form.get("next")))

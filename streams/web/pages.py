@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from aiohttp import web
 from streams.core.incidents import Incident
 from streams.intake import UnavailableError
 from streams.report.accounting import account_of
+from streams.report.gathering import parts_of
 from streams.report.incident import render
 from streams.report.words import Words
 from streams.web import assets
@@ -28,16 +28,18 @@ from streams.web.problems import DRAW
 from streams.web.rendering import page, texts
 from streams.web.sparkline import sparkline
 from streams.web.startview import BRANDS, INCIDENTS, brand_told, brands_of, incidents_of, paged, silences_of
-from streams.web.templates import compiled
+from streams.web.templates import compile_all
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
+REPORT_SECONDS = 60.0  # for so long the report of what goes on is good
 NEXT_MINUTES = (30.0, 60.0, 120.0, 240.0, 720.0, 1_440.0)
 
 
 def install(app: web.Application) -> None:
     """Add the pages, and let what is wrong and who is unknown have pages too."""
+    compile_all()
     app[DRAW], app[ASK] = error_page, login_page
     app.cleanup_ctx.append(_drawing)
     for path, handler in (
@@ -115,9 +117,16 @@ async def report(request: web.Request) -> web.Response:
     found = found_in(board, request)
     if ARCHIVE not in request.app:
         raise web.HTTPNotFound(text="no report can be made here")
-    case = await request.app[ARCHIVE].case(board.settings, found.id, t.now)
-    account = account_of(case, board.duties, names.get(found.brand, found.brand), t.now)
-    text = await asyncio.to_thread(render, account, case.course, Words(t.lang, t.zone))
+    plots, archive, parts = request.app[PLOTS], request.app[ARCHIVE], parts_of(board.incidents, found)
+
+    async def make() -> str:
+        case = await archive.case(board.settings, found, parts, t.now)
+        account = account_of(case, board.duties, names.get(found.brand, found.brand), t.now)
+        return await plots.in_thread(render, account, case.course, Words(t.lang, t.zone))
+
+    until = t.now // REPORT_SECONDS if found.is_open or not found.calm_since else 0.0
+    logs = tuple(len(one.log) for one in (found, *parts))
+    text = await plots.kept(("report", found.id, t.lang), (found.last.id, logs, until), make)
     answer = web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
     answer.enable_compression()
     return answer
@@ -168,7 +177,6 @@ async def _patient(drawing: Awaitable[Plot | None]) -> tuple[Plot | None, bool]:
 
 async def _drawing(app: web.Application) -> AsyncIterator[None]:
     app[PLOTS] = plots = Plots()
-    compiled()
     yield
     plots.close()
 

@@ -21,12 +21,6 @@ def environment() -> Environment:
     return made
 
 
-def compiled() -> None:
-    """Compile all of them, so that nobody who asks for a page has to wait for it."""
-    for name in environment().list_templates(filter_func=lambda name: name.startswith("web/")):
-        environment().get_template(name)
-
-
 def lower_first(text: str) -> str:
     """Let a sentence go on in the midst of another.
 

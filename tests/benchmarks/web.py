@@ -44,7 +44,8 @@ ACTIONS = 20
 
 PAGES = (
     "/", "/?page=10", "/?q=wytwornia", "/incidents", "/incidents?page=100", "/incidents?state=open",
-    "/incidents/{open}", "/incidents/{past}", "/incidents/{open}/statement", "/incidents/{past}/report", "/brands/{brand}",
+    "/incidents/{open}", "/incidents/{past}", "/incidents/{open}/statement", "/incidents/{past}/report",
+    "/brands/{brand}",
 )  # fmt: skip
 API = (
     "/api/v1/status", "/api/v1/brands?limit=200", "/api/v1/brands/{brand}", "/api/v1/incidents?limit=200",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -10,6 +12,7 @@ import numpy as np
 
 from streams import bucketcounts
 from streams.core.actions import Action, Kind
+from streams.core.actions import encode as encode_action
 from streams.core.crises import CrisisEvent, Interval, Severity, rfc3339
 from streams.core.ledger import Voices
 from streams.core.readings import Counted, Reading
@@ -89,9 +92,6 @@ def fill(size: Size, settings: Settings, path: Path, now: float) -> None:
     watched = {events[0].data.brand for events, actions in incidents if not actions}
     with Store(path) as store:
         store.save(events=[event for events, _ in incidents for event in events])
-        for _, actions in incidents:
-            for action in actions:
-                store.act(action)
         of_many = {
             count: (encode(Counted(Voices(count, count, 0))), encode(Seen(count, (), 0.5))) for count in range(12)
         }
@@ -113,6 +113,9 @@ def fill(size: Size, settings: Settings, path: Path, now: float) -> None:
                 counted = Voices(voices, voices, voices // 3)
                 journal.note([watch.brands[brand].close_counts(bucket, counted, 1.0, "none")[0]])
         store.save(page=journal.turn())
+    rows = [(action.id, encode_action(action)) for _, actions in incidents for action in actions]
+    with closing(sqlite3.connect(path)) as connection, connection:  # one by one, each waits for the disk
+        connection.executemany("INSERT INTO actions (id, action) VALUES (?, ?)", rows)
 
 
 def lines(size: Size, now: float) -> Iterator[bytes]:

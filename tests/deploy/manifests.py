@@ -19,7 +19,11 @@ from streams.core.settings import Settings
 ROOT = Path(__file__).parents[2]
 KUBERNETES = ROOT / "deploy" / "kubernetes"
 OVERLAYS = ("small", "production")
-SECRETS = {"LARUM_KAFKA_SASL_PASSWORD": "made up", "LARUM_RECEIVER_DESK_URL": "https://chat.example.org/made-up"}
+SECRETS = {
+    "LARUM_KAFKA_SASL_PASSWORD": "made up",
+    "LARUM_RECEIVER_DESK_URL": "https://chat.example.org/made-up",
+    "LARUM_TOKEN_DESK": "made-up-0123456789",
+}
 
 
 OLDEST = (1, 21)  # that knows kustomize's components

@@ -38,6 +38,7 @@ def test_the_configuration_reaches_the_broker_and_can_be_scraped() -> None:
     assert {job: address["names"] for job, address in found.items()} == {
         "larum": ["worker"],
         "larum-notify": ["notifier"],
+        "larum-web": ["web"],
     }
     assert all(address["port"] == settings.server.port for address in found.values())
     assert f":{settings.server.port}/healthz" in (ROOT / "deploy/container/Dockerfile").read_text()

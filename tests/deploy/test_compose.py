@@ -107,7 +107,7 @@ def test_the_overlay_with_secrets_gives_them_as_files_to_services_that_exist() -
     given = {secret for service in overlay["services"].values() for secret in service["secrets"]}
     assert given == overlay["secrets"].keys()
     assert all(secret["file"].startswith("${LARUM_SECRETS:?") for secret in overlay["secrets"].values())
-    assert overlay["services"].keys() == {"notifier", "alertmanager"}
+    assert overlay["services"].keys() == {"notifier", "web", "alertmanager"}
     assert overlay["services"].keys() <= SERVICES.keys()
 
 

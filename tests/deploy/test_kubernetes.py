@@ -37,7 +37,7 @@ def test_the_command_line_takes_each_command(overlay: str) -> None:
             assert str(context.params["config"]) == f"{mounted['config']}/larum.toml"
         assert "command" not in container(template), "the image's entry point is larum"
         commands.add(command)
-    assert commands == {"worker", "notify", "topics"}
+    assert commands == {"worker", "notify", "web", "topics"}
 
 
 @each_overlay
@@ -60,10 +60,13 @@ def test_secrets_are_given_by_reference_only(overlay: str) -> None:
 def test_production_is_given_each_secret_that_its_configuration_needs() -> None:
     given = {variable["name"] for template in pods("production").values() for variable in container(template)["env"]}
     assert given == {"LARUM_KAFKA_SASL_PASSWORD"}
-    assert all(name.startswith("LARUM_RECEIVER_") for name in SECRETS.keys() - given)
+    assert all(name.startswith(("LARUM_RECEIVER_", "LARUM_TOKEN_")) for name in SECRETS.keys() - given)
+    secrets = {
+        "larum-notify": [{"secretRef": {"name": "larum-receivers", "optional": True}}],
+        "larum-web": [{"secretRef": {"name": "larum-tokens"}}],
+    }
     for name, template in pods("production").items():
-        receivers = [{"secretRef": {"name": "larum-receivers", "optional": True}}]
-        assert container(template).get("envFrom", []) == (receivers if "notify" in name else [])
+        assert container(template).get("envFrom", []) == secrets.get(name, [])
         mounts = [mount["mountPath"] for mount in container(template)["volumeMounts"]]
         assert settings("production").kafka.ssl_cafile in [f"{mount}/ca.crt" for mount in mounts]
 
@@ -97,14 +100,30 @@ def test_probes_and_scrapes_ask_at_the_port_of_the_configuration(overlay: str) -
         own = container(deployment["spec"]["template"])
         assert own["ports"] == [{"name": "metrics", "containerPort": port}]
         paths = {kind: own[f"{kind}Probe"]["httpGet"] for kind in ("startup", "liveness", "readiness")}
+        ready, begun = ("/healthz", "/readyz") if name == "larum-web" else ("/readyz", "/healthz")
         assert paths == {
-            "startup": {"path": "/healthz", "port": "metrics"},
+            "startup": {"path": begun, "port": "metrics"},
             "liveness": {"path": "/healthz", "port": "metrics"},
-            "readiness": {"path": "/readyz", "port": "metrics"},
+            "readiness": {"path": ready, "port": "metrics"},
         }, name
-    for service in of(overlay, "Service").values():
+    services = of(overlay, "Service")
+    pages = services.pop("larum-pages")
+    assert pages["spec"]["ports"] == [{"name": "pages", "port": port, "targetPort": "metrics"}]
+    for service in services.values():
         assert service["spec"]["ports"] == [{"name": "metrics", "port": port, "targetPort": "metrics"}]
         assert service["spec"]["publishNotReadyAddresses"], "a worker that is not ready is scraped all the same"
+
+
+@each_overlay
+def test_the_pages_are_reached_by_the_ingress_alone_and_know_their_name(overlay: str) -> None:
+    (ingress,) = of(overlay, "NetworkPolicy")["larum-web"]["spec"]["ingress"]
+    assert ingress["ports"] == [{"protocol": "TCP", "port": "metrics"}]
+    (source,) = ingress["from"]
+    assert source["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "ingress-nginx"}
+    found = settings(overlay)
+    assert found.web.address
+    assert found.web.address.startswith("https://")
+    assert [token.role for token in found.tokens] == ["admin"]
 
 
 @each_overlay
@@ -131,16 +150,20 @@ def test_selectors_find_what_they_are_meant_for(overlay: str) -> None:
     assert {name: found(service["spec"]["selector"]) for name, service in of(overlay, "Service").items()} == {
         "larum": {"larum-worker"},  # the job of the alerts is named after the Service
         "larum-notify": {"larum-notify"},
+        "larum-web": {"larum-web"},
+        "larum-pages": {"larum-web"},
     }
     budgets = of(overlay, "PodDisruptionBudget").items()
     assert {name: found(budget["spec"]["selector"]["matchLabels"]) for name, budget in budgets} == {
         "larum-worker": {"larum-worker"},
         "larum-notify": {"larum-notify"},
+        "larum-web": {"larum-web"},
     }
     networks = of(overlay, "NetworkPolicy").items()
     assert {name: found(policy["spec"]["podSelector"]["matchLabels"]) for name, policy in networks} == {
         "larum": labels.keys(),
         "larum-notify": {"larum-notify"},
+        "larum-web": {"larum-web"},
     }
     for deployment in of(overlay, "Deployment").values():
         spreads = deployment["spec"]["template"]["spec"].get("topologySpreadConstraints", [])
@@ -148,10 +171,11 @@ def test_selectors_find_what_they_are_meant_for(overlay: str) -> None:
         assert all(found(one["matchLabels"]) == {deployment["metadata"]["name"]} for one in selectors)
 
 
-def test_the_service_monitor_finds_both_services() -> None:
+def test_the_service_monitor_finds_all_services_but_the_one_for_people() -> None:
     wanted = one("production", "ServiceMonitor")["spec"]["selector"]["matchLabels"].items()
     services = of("production", "Service")
-    assert {name for name, one in services.items() if wanted <= one["metadata"]["labels"].items()} == services.keys()
+    found = {name for name, one in services.items() if wanted <= one["metadata"].get("labels", {}).items()}
+    assert found == services.keys() - {"larum-pages"}
 
 
 @each_overlay

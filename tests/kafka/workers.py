@@ -126,7 +126,7 @@ def stage_settings(servers: str, name: str, **kafka: Any) -> Settings:
     """Settings for one test: topics and group of its own, and little patience."""
     topics = {
         f"{topic}_topic": f"{name}.{topic}"
-        for topic in ("posts", "dead", "tallies", "crises", "counts", "labels", "models", "incidents")
+        for topic in ("posts", "dead", "tallies", "crises", "counts", "labels", "models", "incidents", "audit")
     }
     quick = {"session_timeout_seconds": 6.0, "heartbeat_seconds": 1.0, "idle_seconds": 2.0, "checkpoint_seconds": 2.0}
     quick["partitions"] = 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,9 +16,10 @@ from streams.intake import UnavailableError
 from streams.web.api import ROUTES, install
 from streams.web.board import Board
 from streams.web.openapi import Description
+from streams.web.sessions import Sessions
 from tests.streams.notify.made import FRIDAY, crisis
 from tests.streams.samples import silence
-from tests.streams.web.entering import BOSS, OLA, READER, SETTINGS, Memory, bearer, entrance, serving
+from tests.streams.web.entering import BOSS, OLA, READER, SETTINGS, Memory, bearer, entrance, everybody, serving
 
 ONE, TWO = crisis(), crisis(brand="zorzanka", severity="warning", onset=FRIDAY + 60)
 PATH = f"/api/v1/incidents/{ONE.subject}"
@@ -131,6 +133,18 @@ async def test_an_action_is_done_in_the_name_of_the_token_and_audited(site: Site
     assert (await get(site, f"{PATH}/actions"))["actions"][0]["id"] == action.id
 
 
+async def test_a_script_of_our_pages_acts_with_the_session_and_its_token(site: Site, desk: Desk) -> None:
+    sessions = Sessions(everybody())
+    cookie = sessions.begin(OLA)
+    found = sessions.find(cookie)
+    assert found
+    ours = {"Cookie": f"larum={cookie}", "Sec-Fetch-Site": "same-origin"}
+    for more, status in (({}, 403), ({"X-CSRF-Token": "x"}, 403), ({"X-CSRF-Token": found.csrf}, 201)):
+        async with site.post(f"{PATH}/actions", json={"kind": "acknowledged"}, headers=ours | more) as answer:
+            assert answer.status == status
+    assert [action.by for action in desk.kept] == ["ola"]
+
+
 async def test_what_is_sent_again_counts_once(site: Site, desk: Desk) -> None:
     body, key = {"kind": "noted", "text": "The lab was called"}, {"Idempotency-Key": "tap-1"}
     first, second = await post(site, body, **key), await post(site, body, **key)
@@ -143,6 +157,14 @@ async def test_what_is_sent_again_counts_once(site: Site, desk: Desk) -> None:
     stranger = await post(site, body, person=BOSS, **key)
     assert (other[0], stranger[0]) == (201, 201)  # a key is one person's, for one incident
     assert len({action.id for action in desk.kept}) == len(desk.kept) == 3
+
+
+async def test_five_taps_at_once_are_one_action(site: Site, board: Board) -> None:
+    taps = [post(site, {"kind": "acknowledged"}, **{"Idempotency-Key": "tap"}) for _ in range(5)]
+    answers = await asyncio.gather(*taps)
+    assert {status for status, _ in answers} <= {200, 201}
+    assert len({done["action"]["id"] for _, done in answers}) == 1
+    assert len(board.incidents.known[ONE.subject].log) == 1
 
 
 async def test_an_action_that_cannot_be_audited_is_not_done(site: Site, desk: Desk, memory: Memory) -> None:

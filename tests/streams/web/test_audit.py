@@ -56,3 +56,13 @@ async def test_who_is_refused_first_in_a_while_is_told_at_once() -> None:
     now[0] += WINDOW_SECONDS
     await audit.refuse(OLA, "192.0.2.1", "403 GET /api/v1/audit")
     assert [entry.count for entry in memory.entries] == [1, 2, 1]
+
+
+async def test_a_log_that_is_away_keeps_nobody_from_ending() -> None:
+    memory = Memory()
+    audit = Audit(memory, lambda: 10_000.0)
+    for _ in range(2):
+        await audit.refuse(None, "192.0.2.1", "401 GET /")
+    memory.full = True
+    await audit.close(None)
+    assert [entry.count for entry in memory.entries] == [1]

@@ -9,8 +9,8 @@ from tests.streams.web.entering import BOSS, OLA, READER
 from tests.streams.web.fuzzing import fuzz, fuzzed_server
 
 # The same requests each time; `python -m tests.benchmarks.fuzz` goes on for longer, and elsewhere in each run.
-WHOLE = ("--seed", "8", "--phases", "examples,coverage,fuzzing", "--max-examples", "10")
-SHORT = ("--seed", "8", "--phases", "fuzzing", "--max-examples", "5")
+WHOLE = ("--seed", "8", "--phases", "examples,coverage,fuzzing", "--max-examples", "6")
+SHORT = ("--seed", "8", "--phases", "fuzzing", "--max-examples", "4")
 WHO = ((BOSS, WHOLE, 200), (OLA, SHORT, 30), (READER, SHORT, 30), (None, SHORT, 30))
 
 

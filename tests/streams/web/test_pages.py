@@ -6,12 +6,13 @@ import asyncio
 import math
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import aiohttp
 import pytest
 
 from streams.core.actions import Action
+from streams.core.incidents import Incident
 from streams.core.settings import Brand, Settings
 from streams.report.accounting import Case
 from streams.response.course import Course, by_events
@@ -29,12 +30,11 @@ QUICK_SECONDS = 2.0  # generous: what it takes on an idle machine is measured by
 class Shelf(Archive):
     """An archive of one incident."""
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self) -> None:
         self.asked = 0
 
-    async def case(self, settings: Settings, incident: str, now: float) -> Case:
-        return Case(self._board.incidents.known[incident], [crisis()], by_events("northquill", [crisis()]), [])
+    async def case(self, settings: Settings, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
+        return Case(incident, [crisis()], by_events("northquill", [crisis()]), parts)
 
     async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
         self.asked += 1
@@ -58,7 +58,7 @@ async def board(kept: list[Action]) -> Board:
 
 @pytest.fixture
 def shelf(board: Board) -> Shelf:
-    return Shelf(board)
+    return Shelf()
 
 
 @pytest.fixture
