@@ -21,13 +21,14 @@ from streams.web.board import Board
 from streams.web.drafting import drafted
 from streams.web.errors import error_page, login_page
 from streams.web.incidentview import brief_of, view_of
+from streams.web.keeping import REPORTS, Kept
+from streams.web.lastday import counted_until
 from streams.web.pictures import picture_of_brand, picture_of_incident
 from streams.web.plots import PLOTS, Plot, Plots
 from streams.web.problems import DRAW
 from streams.web.rendering import page, texts
 from streams.web.sparkline import sparkline
 from streams.web.startview import BRANDS, INCIDENTS, brand_told, brands_of, incidents_of, paged, silences_of
-from streams.web.templates import compile_all
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
@@ -38,7 +39,6 @@ NEXT_MINUTES = (30.0, 60.0, 120.0, 240.0, 720.0, 1_440.0)
 
 def install(app: web.Application) -> None:
     """Add the pages, and let what is wrong and who is unknown have pages too."""
-    compile_all()
     app[DRAW], app[ASK] = error_page, login_page
     app.cleanup_ctx.append(_drawing)
     for path, handler in (
@@ -64,7 +64,7 @@ async def start(request: web.Request) -> web.Response:
         blind=board.blind,
         silences=silences_of(board.silences.values()),
         incidents=[brief_of(one, board.duties, names, t) for one in board.incidents.open],
-        brands=[brand_told(one, severity, board.traces, t.now) for one, severity in shown],
+        brands=[brand_told(one, severity, board.traces, counted_until(board, t.now)) for one, severity in shown],
         found=len(chosen), q=wanted, pager=pager,
     )  # fmt: skip
 
@@ -125,7 +125,7 @@ async def report(request: web.Request) -> web.Response:
 
     until = t.now // REPORT_SECONDS if found.is_open or not found.calm_since else 0.0
     logs = tuple(len(one.log) for one in (found, *parts))
-    text = await plots.kept(("report", found.id, found.last.id, logs, t.lang, until), make)
+    text = await request.app[REPORTS].get(("report", found.id, found.last.id, logs, t.lang, until), make)
     answer = web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
     answer.enable_compression()
     return answer
@@ -145,7 +145,7 @@ async def brand(request: web.Request) -> web.Response:
     return page(
         request, "brand", t=t, plot=plot, soon=soon,
         brand={"id": one.id, "name": one.name, "words": _words(one)},
-        line=sparkline(board.traces, name, t.now),
+        line=sparkline(board.traces, name, counted_until(board, t.now)),
         incidents=[brief_of(incident, board.duties, names, t) for incident in shown], pager=pager,
     )  # fmt: skip
 
@@ -176,6 +176,7 @@ async def _patient(drawing: Awaitable[Plot | None]) -> tuple[Plot | None, bool]:
 
 async def _drawing(app: web.Application) -> AsyncIterator[None]:
     app[PLOTS] = plots = Plots()
+    app[REPORTS] = Kept()
     yield
     plots.close()
 
