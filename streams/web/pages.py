@@ -21,6 +21,7 @@ from streams.web.board import Board
 from streams.web.drafting import drafted
 from streams.web.errors import error_page, login_page
 from streams.web.incidentview import brief_of, view_of
+from streams.web.keeping import REPORTS, Kept
 from streams.web.lastday import counted_until
 from streams.web.pictures import picture_of_brand, picture_of_incident
 from streams.web.plots import PLOTS, Plot, Plots
@@ -126,7 +127,7 @@ async def report(request: web.Request) -> web.Response:
 
     until = t.now // REPORT_SECONDS if found.is_open or not found.calm_since else 0.0
     logs = tuple(len(one.log) for one in (found, *parts))
-    text = await plots.kept(("report", found.id, t.lang), (found.last.id, logs, until), make)
+    text = await request.app[REPORTS].get(("report", found.id, found.last.id, logs, t.lang, until), make)
     answer = web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
     answer.enable_compression()
     return answer
@@ -177,6 +178,7 @@ async def _patient(drawing: Awaitable[Plot | None]) -> tuple[Plot | None, bool]:
 
 async def _drawing(app: web.Application) -> AsyncIterator[None]:
     app[PLOTS] = plots = Plots()
+    app[REPORTS] = Kept()
     yield
     plots.close()
 

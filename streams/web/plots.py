@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
@@ -83,13 +83,13 @@ class Plots:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "plots")
         self._thread.submit(_nothing)  # the first drawing takes long: fonts are looked for
-        self._tasks: OrderedDict[Hashable, tuple[Hashable, asyncio.Task[Any]]] = OrderedDict()
-        self._made: dict[Hashable, Any] = {}
+        self._tasks: OrderedDict[Hashable, tuple[Hashable, asyncio.Task[Plot | None]]] = OrderedDict()
+        self._drawn: dict[Hashable, Plot | None] = {}
 
     async def get(
         self, what: Hashable, state: Hashable, t: Texts, subject: Callable[[], Awaitable[Subject | None]]
     ) -> Plot | None:
-        """Give the drawing of something in a state, as `kept` does, to whoever waits but a moment.
+        """Give the drawing of something in a state; draw it where nobody has asked for it yet.
 
         Parameters
         ----------
@@ -98,51 +98,33 @@ class Plots:
         t
             Words.
         subject
-            Gives what is drawn; None where there is nothing.
+            Gives what is drawn.
+
+        Returns
+        -------
+        Plot | None
+            The drawing of the last state where that of this one takes long; None where there is nothing to draw.
 
         Raises
         ------
         TimeoutError
             The first drawing is not done yet, and will be there when it is asked for again.
         """
-
-        async def draw() -> Plot | None:
-            found = await subject()
-            return await self.in_thread(drawn, found, t) if found else None
-
-        return await self.kept((what, t.lang), state, draw, PATIENCE)
-
-    async def kept(
-        self,
-        what: Hashable,
-        state: Hashable,
-        make: Callable[[], Coroutine[Any, Any, T]],
-        patience: float | None = None,
-    ) -> T:
-        """Give what was made of something in a state; make it where nobody has asked for it yet.
-
-        Who has no patience gets what was made of its last state, if that is there.
-
-        Raises
-        ------
-        TimeoutError
-            It is not done yet, and will be there when it is asked for again.
-        """
-        known, task = self._tasks.get(what, (None, None))
+        key = what, t.lang
+        known, task = self._tasks.get(key, (None, None))
         if task is None or (task.done() and (known != state or task.exception())):
-            task = asyncio.create_task(self._make(what, make))
-            self._tasks[what] = state, task
-        self._tasks.move_to_end(what)
+            task = asyncio.create_task(self._draw(key, t, subject))
+            self._tasks[key] = state, task
+        self._tasks.move_to_end(key)
         while len(self._tasks) > KEPT:
-            self._made.pop(self._tasks.popitem(last=False)[0], None)
+            self._drawn.pop(self._tasks.popitem(last=False)[0], None)
         try:
-            async with asyncio.timeout(patience):
-                made: T = await asyncio.shield(task)
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.shield(task)
         except TimeoutError:
-            if what not in self._made:
-                raise
-            made = self._made[what]
-        return made
+            if key in self._drawn:
+                return self._drawn[key]
+            raise
 
     async def in_thread(self, call: Callable[..., T], *arguments: Any) -> T:
         """Call what draws, in the thread of those who draw."""
@@ -152,9 +134,11 @@ class Plots:
         """Let the thread go."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _make(self, what: Hashable, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        made = self._made[what] = await make()
-        return made
+    async def _draw(self, key: Hashable, t: Texts, subject: Callable[[], Awaitable[Subject | None]]) -> Plot | None:
+        found = await subject()
+        plot = await self.in_thread(drawn, found, t) if found else None
+        self._drawn[key] = plot
+        return plot
 
 
 PLOTS = web.AppKey("plots", Plots)
