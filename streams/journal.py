@@ -161,6 +161,8 @@ class Past:
             counted = _of_counted.decode(record)
             if counted.rebaselined:
                 sentinel.rebaseline()
+            for onset, at, false in counted.judged:
+                sentinel.judge(onset, at, false=false)
             if sentinel.close(bucket, counted.voices, counted.coverage).step == "closed":
                 sentinel.rest()
 
