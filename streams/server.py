@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import cast
 
 import msgspec
 from aiohttp import web
@@ -15,6 +18,7 @@ from streams.core.labels import Label
 from streams.core.posts import Post
 from streams.health import Health, Verdict
 from streams.intake import MAX_BODY_BYTES, Intake
+from streams.patience import KEPT_SECONDS, Patience
 
 STOP_SECONDS = 10.0  # for requests that are under way
 
@@ -39,12 +43,14 @@ class Server:
         Where it listens: the real port where 0 was asked for.
     """
 
-    def __init__(self, runner: web.AppRunner) -> None:
+    def __init__(self, runner: web.AppRunner, listener: asyncio.Server) -> None:
         self._runner = runner
-        self.host, self.port = runner.addresses[0][:2]
+        self._listener = listener
+        self.host, self.port = listener.sockets[0].getsockname()[:2]
 
     async def stop(self) -> None:
         """Close the port."""
+        self._listener.close()
         await self._runner.cleanup()
 
 
@@ -84,14 +90,19 @@ async def serve(app: web.Application, host: str, port: int) -> Server:
     OSError
         The port is taken or the address is not of this machine.
     """
-    runner = web.AppRunner(app, access_log=None, logger=log, shutdown_timeout=STOP_SECONDS)
+    patience = Patience()
+    app.middlewares.insert(0, patience.heard)
+    runner = web.AppRunner(
+        app, access_log=None, logger=log, shutdown_timeout=STOP_SECONDS, keepalive_timeout=KEPT_SECONDS
+    )
     await runner.setup()
+    protocol = partial(patience.protocol, cast("web.Server", runner.server))  # which `setup` has made
     try:
-        await web.TCPSite(runner, host, port).start()
+        listener = await asyncio.get_running_loop().create_server(protocol, host, port)
     except OSError:
         await runner.cleanup()
         raise
-    return Server(runner)
+    return Server(runner, listener)
 
 
 def _probe(ask: Callable[[], Verdict]) -> Callable[[web.Request], Awaitable[web.Response]]:

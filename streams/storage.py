@@ -161,6 +161,12 @@ class Store:
         rows = self._connection.execute("SELECT event FROM crises ORDER BY time, id")
         return [crises.decode(event) for (event,) in rows]
 
+    def crisis(self, subject: str) -> list[CrisisEvent]:
+        """Give the events of a crisis by its name, step by step."""
+        asked = "SELECT event FROM crises WHERE id > ? AND id < ?"  # an id is the name, a dash and the number
+        rows = self._connection.execute(asked, (f"{subject}-", f"{subject}."))
+        return sorted((crises.decode(event) for (event,) in rows), key=lambda event: event.number)
+
     def act(self, action: Action) -> None:
         """Keep what somebody did about an incident; what is kept already is kept once.
 

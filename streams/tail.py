@@ -89,6 +89,34 @@ async def held(kafka: Kafka) -> list[CrisisEvent]:
     return sorted(found.values(), key=lambda event: (event.time, event.id))
 
 
+async def told_of(kafka: Kafka, subject: str, since: float, last: int) -> list[CrisisEvent]:
+    """Give the events of a crisis, step by step, without reading all that the topic holds.
+
+    Parameters
+    ----------
+    kafka
+        The crises topic, and how to reach the broker.
+    subject
+        The crisis.
+    since
+        Epoch seconds: nothing of it was written before.
+    last
+        Number of the step with which the search ends.
+    """
+    found: dict[int, CrisisEvent] = {}
+    async with _consumer(kafka, "earliest") as consumer:
+        ends = await consumer.end_offsets(consumer.assignment())
+        begins = await consumer.offsets_for_times(dict.fromkeys(ends, max(0, int(since * 1_000))))
+        for partition, begin in begins.items():
+            consumer.seek(partition, begin.offset if begin else ends[partition])
+        while last not in found and any([await consumer.position(partition) < end for partition, end in ends.items()]):
+            fetched = await consumer.getmany(timeout_ms=POLL_MILLISECONDS)
+            for record in (record for records in fetched.values() for record in records):
+                if (event := crisis_in(record)) and event.subject == subject:
+                    found[event.number] = event
+    return [found[number] for number in sorted(found)]
+
+
 @asynccontextmanager
 async def _consumer(kafka: Kafka, begin: Literal["earliest", "latest"]) -> AsyncIterator[AIOKafkaConsumer[Any, Any]]:
     await check(kafka, {kafka.crises_topic: frozenset({Right.READ})})

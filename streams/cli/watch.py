@@ -122,6 +122,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     from streams.printing import Printer
     from streams.reloading import ConfigurationFile
     from streams.response.filling import fill
+    from streams.response.verdicts import hand_on
     from streams.server import create_app
 
     registry = process_registry()
@@ -154,7 +155,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     metrics.operations.set_ready(True)
     try:
         works = live.tick(), tutor.follow(), notifier.from_store(store), follower.from_store(store)
-        async with _beside(*works, fill(board, options.state)):
+        async with _beside(*works, fill(board, options.state), hand_on(board.incidents, live.obey, time.time)):
             yield live
             await notifier.rest(store, REST_SECONDS)
     finally:

@@ -6,10 +6,11 @@ to the same incidents, in whatever order the two logs are read.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -44,6 +45,21 @@ class Due(NamedTuple):
     at: float
 
 
+class Highest(NamedTuple):
+    """The most that any event told: posts in an hour, negative voices beyond the expected, share of negatives."""
+
+    posts: float
+    negatives: float
+    share: float
+
+    @classmethod
+    def of(cls, event: CrisisEvent) -> Highest:
+        """Give what one event tells."""
+        data = event.data
+        beyond = data.negatives.observed - data.negatives.expected
+        return cls(data.mentions.get("1h", 0), max(0.0, beyond), data.negativity.observed)
+
+
 class Incident:
     """A crisis and what was done about it.
 
@@ -56,10 +72,14 @@ class Incident:
     ----------
     id, brand, onset, opened_at
         Of the crisis; times in epoch seconds.
+    rose_at
+        When its last further wave began; 0 while there was none.
     calm_since
         When the crisis was over by its numbers; None while it is not.
     last
         The newest event.
+    highest
+        The most that its events told.
     acknowledged, assessed, first_word, last_word, resolved, reviewed
         The actions by which it was; None while it was not.
     steps
@@ -74,8 +94,10 @@ class Incident:
         self.id = first.subject
         self.brand = first.data.brand
         self.onset, self.opened_at = _seconds(first.data.onset), _seconds(first.time)
+        self.rose_at = 0.0
         self.calm_since: float | None = None
         self.last = first
+        self.highest = Highest.of(first)
         self.log: list[Action] = []
         self._ids: set[str] = set()
         self._begin()
@@ -94,6 +116,11 @@ class Incident:
     def severity(self) -> Severity:
         """The highest so far."""
         return Severity[self.last.data.severity.upper()]
+
+    @property
+    def seen_at(self) -> float:
+        """Time of the newest event."""
+        return _seconds(self.last.time)
 
     @property
     def state(self) -> State:
@@ -128,9 +155,17 @@ class Incident:
         """Take another event of the crisis in; tell whether it is news."""
         if event.id == self.last.id or event.number <= self.last.number:
             return False
+        self._hold_waves(event)
         self.last = event
+        self.highest = Highest(*map(max, self.highest, Highest.of(event)))
         self.calm_since = _seconds(event.time) if event.step == "closed" else self.calm_since
         return True
+
+    def _hold_waves(self, event: CrisisEvent) -> None:
+        """Take note of another wave: what was resolved before it is not any more."""
+        if (event.data.wave or 1) > (self.last.data.wave or 1):
+            self.rose_at = _seconds(event.time)
+            self._tell_over()
 
     def do(self, action: Action) -> bool:
         """Take an action in, wherever it belongs in time: they are told over in that order. Tell whether it is news."""
@@ -141,10 +176,15 @@ class Incident:
         self.log.append(action)
         if late:
             self.log.sort(key=_place)
-            self._begin()
-        for one in self.log if late else [action]:
-            self._tell(one)
+            self._tell_over()
+        else:
+            self._tell(action)
         return True
+
+    def _tell_over(self) -> None:
+        self._begin()
+        for one in self.log:
+            self._tell(one)
 
     def _tell(self, action: Action) -> None:
         self.acknowledged = self.acknowledged or (
@@ -159,7 +199,7 @@ class Incident:
                 self.steps[action.step] = Taken(action.status, owner, action.at, action.text, action.link)
             case "stated":
                 self.first_word, self.last_word = self.first_word or action, action
-            case "resolved":
+            case "resolved" if action.false_alarm or action.at >= self.rose_at:
                 self.resolved = action
             case "reopened":
                 self.resolved = self.reviewed = None
@@ -223,7 +263,9 @@ class Duties:
         if word is None:
             yield Due("word", begin + MINUTE * self.minutes("first_word", severity, begin))
         else:
-            yield Due("word", word.at + MINUTE * (word.next_minutes or self.minutes("update", severity, word.at)))
+            since = max(word.at, incident.rose_at)
+            promised = word.next_minutes if since == word.at else None
+            yield Due("word", since + MINUTE * (promised or self.minutes("update", severity, since)))
 
 
 class Incidents:
@@ -251,6 +293,7 @@ class Incidents:
         self.version = 0
         self._open: dict[str, Incident] = {}
         self._names: list[str] = []
+        self._ranks: list[tuple[int, str]] = []
         self._early: dict[str, list[Action]] = {}
 
     def see(self, event: CrisisEvent) -> bool:
@@ -262,6 +305,7 @@ class Incidents:
             return False
         incident = self.known[event.subject] = Incident(event)
         insort(self._names, incident.id)
+        insort(self._ranks, rank_of(incident))
         for action in self._early.pop(event.subject, []):
             incident.do(action)
         return self._changed(incident, None, news=True)
@@ -291,6 +335,11 @@ class Incidents:
         """Those that something is to be done about, the gravest and oldest first."""
         return sorted(self._open.values(), key=lambda one: (-one.severity, one.opened_at, one.id))
 
+    def newest(self, after: tuple[int, str] | None = None) -> Iterator[Incident]:
+        """Give those that come after a place (`rank_of`), the latest opened first."""
+        begin = bisect_right(self._ranks, after) if after else 0
+        return (self.known[name] for _, name in islice(self._ranks, begin, None))
+
     def find(self, name: str) -> Incident:
         """Find an incident by the beginning of its name, or by its brand, where that has one that is open.
 
@@ -319,6 +368,11 @@ def told(events: Iterable[CrisisEvent], actions: Iterable[Action], least: Severi
     for action in actions:
         incidents.do(action)
     return incidents
+
+
+def rank_of(incident: Incident) -> tuple[int, str]:
+    """Give an incident's place among all: the newest is the first, of one millisecond the first by name."""
+    return -int(incident.opened_at * 1_000), incident.id
 
 
 def _place(action: Action) -> tuple[float, str]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from streams.core.actions import Action
-from streams.core.crises import CrisisEvent
-from streams.core.incidents import Incident, told
-from streams.core.settings import Settings
+from streams.core.incidents import Incident, Incidents, told
+from streams.core.settings import Kafka, Settings
 from streams.report.accounting import Case, span_of
 from streams.response import course
 from streams.response.desk import done, least_of
 from streams.storage import Store
-from streams.tail import held
+from streams.tail import held, told_of
 
 
 def from_path(settings: Settings, path: Path, name: str, now: float) -> Case:
@@ -38,10 +36,28 @@ def from_path(settings: Settings, path: Path, name: str, now: float) -> Case:
         The file cannot be read.
     """
     with Store(path) as store:
-        found, events, parts = _find(settings, store.crises(), [action for _, action in store.actions()], name)
-        start, end = span_of(found, events, now)
-        shown = course.by_journal(store, found.brand, start, end) or course.by_events(found.brand, events)
-    return Case(found, events, shown, parts)
+        known = told(store.crises(), [action for _, action in store.actions()], least_of(settings))
+        found = known.find(name)
+        return _in_store(store, found, parts_of(known, found), now)
+
+
+def at_path(path: Path, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
+    """Gather the rest of an incident that is known already, with its parts, from a state file; in a thread of its own.
+
+    Raises
+    ------
+    StorageError
+        The file cannot be read.
+    """
+    with Store(path) as store:
+        return _in_store(store, incident, parts, now)
+
+
+def _in_store(store: Store, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
+    events = store.crisis(incident.id)
+    start, end = span_of(incident, events, now)
+    shown = course.by_journal(store, incident.brand, start, end) or course.by_events(incident.brand, events)
+    return Case(incident, events, shown, parts)
 
 
 async def from_topics(settings: Settings, name: str, now: float) -> Case:
@@ -55,15 +71,24 @@ async def from_topics(settings: Settings, name: str, now: float) -> Case:
         A topic cannot be read.
     """
     kafka = settings.kafka
-    found, events, parts = _find(settings, await held(kafka), await done(kafka), name)
-    start, end = span_of(found, events, now)
-    return Case(found, events, await course.at_topics(kafka, found.brand, start, end, events), parts)
+    known = told(await held(kafka), await done(kafka), least_of(settings))
+    found = known.find(name)
+    return await at_topics(kafka, found, parts_of(known, found), now)
 
 
-def _find(
-    settings: Settings, events: Sequence[CrisisEvent], actions: Iterable[Action], name: str
-) -> tuple[Incident, list[CrisisEvent], list[Incident]]:
-    incidents = told(events, actions, least_of(settings))
-    found = incidents.find(name)
-    its = sorted((one for one in events if one.subject == found.id), key=lambda one: one.number)
-    return found, its, [one for one in incidents.known.values() if one.into == found.id]
+async def at_topics(kafka: Kafka, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
+    """Gather the rest of an incident that is known already, with its parts, from Kafka's topics.
+
+    Raises
+    ------
+    TailError, AccessError
+        A topic cannot be read.
+    """
+    events = await told_of(kafka, incident.id, incident.onset, incident.last.number)
+    start, end = span_of(incident, events, now)
+    return Case(incident, events, await course.at_topics(kafka, incident.brand, start, end, events), parts)
+
+
+def parts_of(known: Incidents, incident: Incident) -> list[Incident]:
+    """Give the incidents that were merged into one."""
+    return [one for one in known.known.values() if one.into == incident.id]

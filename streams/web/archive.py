@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -12,11 +12,15 @@ from aiohttp import web
 from aiokafka.errors import KafkaError
 
 from streams.broker import BrokerSettingsError
+from streams.core.aftermath import Tide
+from streams.core.incidents import Incident
 from streams.core.settings import Settings
+from streams.core.watch import shard_of
 from streams.intake import UnavailableError
+from streams.report import gathering
 from streams.report.accounting import Case
-from streams.report.gathering import from_path, from_topics
-from streams.response.course import Course, at_path, at_topics
+from streams.response.course import Course, at_path, at_topics, counted
+from streams.response.recovering import tide_at, tide_of
 from streams.storage import StorageError
 from streams.tail import TailError
 
@@ -24,19 +28,26 @@ from streams.tail import TailError
 class Archive(Protocol):
     """Where it is kept."""
 
-    async def case(self, settings: Settings, incident: str, now: float) -> Case:
-        """Give all that is known of an incident, by its name.
+    async def case(self, settings: Settings, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
+        """Give all that is known of an incident, into which others may be merged.
 
         Raises
         ------
-        LookupError
-            There is no such incident.
         UnavailableError
             It cannot be read now.
         """
 
     async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
         """Give what was seen of a brand between two moments, epoch seconds; nothing where nothing is known.
+
+        Raises
+        ------
+        UnavailableError
+            It cannot be read now.
+        """
+
+    async def tide(self, settings: Settings, brand: str, start: float, end: float) -> Tide | None:
+        """Give what was counted of a brand between two moments, bucket by bucket; None where nothing was.
 
         Raises
         ------
@@ -57,29 +68,41 @@ class StateFile(Archive):
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def case(self, settings: Settings, incident: str, now: float) -> Case:
+    async def case(self, settings: Settings, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
         """Give all that is known of an incident."""
         with _away():
-            return await asyncio.to_thread(from_path, settings, self._path, incident, now)
+            return await asyncio.to_thread(gathering.at_path, self._path, incident, parts, now)
 
     async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
         """Give what was seen of a brand."""
         with _away():
             return await asyncio.to_thread(at_path, self._path, brand, start, end, [])
 
+    async def tide(self, settings: Settings, brand: str, start: float, end: float) -> Tide | None:
+        """Give what was counted of a brand."""
+        with _away():
+            return await asyncio.to_thread(tide_at, self._path, brand, start, end, settings.detection.bucket_seconds)
+
 
 class Topics(Archive):
     """The topics of Kafka."""
 
-    async def case(self, settings: Settings, incident: str, now: float) -> Case:
+    async def case(self, settings: Settings, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
         """Give all that is known of an incident."""
         with _away():
-            return await from_topics(settings, incident, now)
+            return await gathering.at_topics(settings.kafka, incident, parts, now)
 
     async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
         """Give what was seen of a brand."""
         with _away():
             return await at_topics(settings.kafka, brand, start, end, [])
+
+    async def tide(self, settings: Settings, brand: str, start: float, end: float) -> Tide | None:
+        """Give what was counted of a brand."""
+        with _away():
+            shard = shard_of(brand, settings.kafka.partitions)
+            lines = [one async for one in counted(settings.kafka, shard, start, end) if one.brand == brand]
+        return tide_of(lines) if lines else None
 
 
 @contextmanager

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
 from streams.core.incidents import Incident
 from streams.intake import UnavailableError
 from streams.report.accounting import account_of
+from streams.report.gathering import parts_of
 from streams.report.incident import render
 from streams.report.words import Words
 from streams.web import assets
@@ -21,21 +21,28 @@ from streams.web.board import Board
 from streams.web.drafting import drafted
 from streams.web.errors import error_page, login_page
 from streams.web.incidentview import brief_of, view_of
+from streams.web.keeping import REPORTS, Kept
+from streams.web.lastday import counted_until
 from streams.web.pictures import picture_of_brand, picture_of_incident
-from streams.web.plots import PLOTS, Plot, Plots
+from streams.web.plots import PLOTS, Plots
 from streams.web.problems import DRAW
+from streams.web.recoveryview import recovering
 from streams.web.rendering import page, texts
 from streams.web.sparkline import sparkline
 from streams.web.startview import BRANDS, INCIDENTS, brand_told, brands_of, incidents_of, paged, silences_of
+from streams.web.templates import compile_all
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
+REPORT_SECONDS = 60.0  # for so long the report of what goes on is good
+T = TypeVar("T")
 NEXT_MINUTES = (30.0, 60.0, 120.0, 240.0, 720.0, 1_440.0)
 
 
 def install(app: web.Application) -> None:
     """Add the pages, and let what is wrong and who is unknown have pages too."""
+    compile_all()
     app[DRAW], app[ASK] = error_page, login_page
     app.cleanup_ctx.append(_drawing)
     for path, handler in (
@@ -61,7 +68,7 @@ async def start(request: web.Request) -> web.Response:
         blind=board.blind,
         silences=silences_of(board.silences.values()),
         incidents=[brief_of(one, board.duties, names, t) for one in board.incidents.open],
-        brands=[brand_told(one, severity, board.traces, t.now) for one, severity in shown],
+        brands=[brand_told(one, severity, board.traces, counted_until(board, t.now)) for one, severity in shown],
         found=len(chosen), q=wanted, pager=pager,
     )  # fmt: skip
 
@@ -90,8 +97,9 @@ async def incident_page(request: web.Request, typed: Typed) -> web.Response:
     found = found_in(board, request)
     one = view_of(found, board.incidents, board.duties, names, t)
     plot, soon = await _patient(picture_of_incident(request, found, one, t))
+    after, later = await _patient(recovering(request, found, t))
     return page(
-        request, "incident", t=t, status=422 if typed.errors else 200, plot=plot, soon=soon,
+        request, "incident", t=t, status=422 if typed.errors else 200, plot=plot, soon=soon or later, after=after,
         one=one, typed=typed, next_minutes=NEXT_MINUTES,
         draft=drafted(found, board, t, {}),
     )  # fmt: skip
@@ -113,9 +121,16 @@ async def report(request: web.Request) -> web.Response:
     found = found_in(board, request)
     if ARCHIVE not in request.app:
         raise web.HTTPNotFound(text="no report can be made here")
-    case = await request.app[ARCHIVE].case(board.settings, found.id, t.now)
-    account = account_of(case, board.duties, names.get(found.brand, found.brand), t.now)
-    text = await asyncio.to_thread(render, account, case.course, Words(t.lang, t.zone))
+    plots, archive, parts = request.app[PLOTS], request.app[ARCHIVE], parts_of(board.incidents, found)
+
+    async def make() -> str:
+        case = await archive.case(board.settings, found, parts, t.now)
+        account = account_of(case, board.duties, names.get(found.brand, found.brand), t.now)
+        return await plots.in_thread(render, account, case.course, Words(t.lang, t.zone))
+
+    until = t.now // REPORT_SECONDS if found.is_open or not found.calm_since else 0.0
+    logs = tuple(len(one.log) for one in (found, *parts))
+    text = await request.app[REPORTS].get(("report", found.id, found.last.id, logs, t.lang, until), make)
     answer = web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
     answer.enable_compression()
     return answer
@@ -135,7 +150,7 @@ async def brand(request: web.Request) -> web.Response:
     return page(
         request, "brand", t=t, plot=plot, soon=soon,
         brand={"id": one.id, "name": one.name, "words": _words(one)},
-        line=sparkline(board.traces, name, t.now),
+        line=sparkline(board.traces, name, counted_until(board, t.now)),
         incidents=[brief_of(incident, board.duties, names, t) for incident in shown], pager=pager,
     )  # fmt: skip
 
@@ -154,10 +169,10 @@ def found_in(board: Board, request: web.Request) -> Incident:
     return found
 
 
-async def _patient(drawing: Awaitable[Plot | None]) -> tuple[Plot | None, bool]:
-    """Give a drawing, or say that it will be there soon."""
+async def _patient(wanted: Awaitable[T | None]) -> tuple[T | None, bool]:
+    """Give what takes a while, or say that it will be there soon."""
     try:
-        return await drawing, False
+        return await wanted, False
     except TimeoutError:
         return None, True
     except UnavailableError:
@@ -166,6 +181,7 @@ async def _patient(drawing: Awaitable[Plot | None]) -> tuple[Plot | None, bool]:
 
 async def _drawing(app: web.Application) -> AsyncIterator[None]:
     app[PLOTS] = plots = Plots()
+    app[REPORTS] = Kept()
     yield
     plots.close()
 

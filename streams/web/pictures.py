@@ -8,11 +8,12 @@ from aiohttp import web
 
 from streams.core.incidents import Incident
 from streams.core.settings import Brand
-from streams.core.traces import BIN_SECONDS, BINS, Trace
+from streams.core.traces import BIN_SECONDS, BINS
 from streams.report.charts import Mark
 from streams.series import Series
 from streams.web.app import BOARD
 from streams.web.archive import ARCHIVE
+from streams.web.lastday import LastDay, counted_until, last_day
 from streams.web.plots import PLOTS, Plot, Subject
 from streams.web.texts import Texts
 
@@ -31,14 +32,14 @@ async def picture_of_incident(request: web.Request, incident: Incident, one: dic
     ]
     if incident.calm_since:
         marks.append(Mark(t("seen.calm"), incident.calm_since, deed=True, row=3))
-    fresh = t.now // BIN_SECONDS if end == t.now else 0.0
-    key = "incident", incident.id, incident.last.id, len(incident.log), fresh
+    fresh = counted_until(request.app[BOARD], t.now) if end == t.now else 0.0
+    state = incident.last.id, len(incident.log), fresh
 
     async def subject() -> Subject | None:
         data = await _data(request, incident.brand, span, t.now)
         return data and Subject(one["brand"], " ".join(one["said"]), span, marks, data)
 
-    return await request.app[PLOTS].get(key, t, subject)
+    return await request.app[PLOTS].get(("incident", incident.id), state, t, subject)
 
 
 async def picture_of_brand(request: web.Request, brand: Brand, t: Texts) -> Plot | None:
@@ -46,21 +47,21 @@ async def picture_of_brand(request: web.Request, brand: Brand, t: Texts) -> Plot
     span = t.now - BINS * BIN_SECONDS, t.now
     its = [one for one in request.app[BOARD].incidents.known.values() if one.brand == brand.id]
     marks = [Mark(t("seen.alarm"), one.opened_at, alarm=True) for one in its if span[0] < one.opened_at < span[1]]
-    key = "brand", brand.id, len(marks), t.now // BIN_SECONDS
+    state = len(marks), counted_until(request.app[BOARD], t.now)
 
     async def subject() -> Subject | None:
         data = await _data(request, brand.id, span, t.now)
         return data and Subject(brand.name, "", span, marks, data)
 
-    return await request.app[PLOTS].get(key, t, subject)
+    return await request.app[PLOTS].get(("brand", brand.id), state, t, subject)
 
 
-async def _data(request: web.Request, brand: str, span: tuple[float, float], now: float) -> Series | Trace | None:
+async def _data(request: web.Request, brand: str, span: tuple[float, float], now: float) -> Series | LastDay | None:
     """Give what is known of a brand in a time: of the last day at once, what is longer ago by minutes, looked up."""
     board = request.app[BOARD]
-    trace = board.traces.of(brand, now // BIN_SECONDS * BIN_SECONDS)
-    known = trace.end - BINS * BIN_SECONDS <= span[0] + BIN_SECONDS and (trace.voices.any() or trace.expected.any())
+    day = last_day(board.traces, brand, counted_until(board, now))
+    known = day.known and day.edges[0] <= span[0] + BIN_SECONDS
     if known or ARCHIVE not in request.app:
-        return trace if known else None
+        return day if known else None
     series = (await request.app[ARCHIVE].course(board.settings, brand, *span)).series
     return series if len(series.time) else None

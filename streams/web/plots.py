@@ -7,8 +7,8 @@ import io
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
 
 import matplotlib as mpl
 import numpy as np
@@ -17,7 +17,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from streams.core.traces import BIN_SECONDS, Trace
+from streams.core.traces import BIN_SECONDS
 from streams.report.charts import (
     BAND,
     DAY,
@@ -34,7 +34,10 @@ from streams.report.charts import (
     time_axis,
 )
 from streams.series import Series
+from streams.web.lastday import LastDay
 from streams.web.texts import Texts
+
+T = TypeVar("T")
 
 KEPT = 256  # drawings
 WIDE, NARROW = Size(680, 300, 520, 9), Size(330, 250, 300, 4)
@@ -71,7 +74,7 @@ class Subject(NamedTuple):
     figures: str
     span: tuple[float, float]
     marks: Sequence[Mark]
-    data: Series | Trace
+    data: Series | LastDay
 
 
 class Plots:
@@ -79,48 +82,63 @@ class Plots:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "plots")
-        self._kept: OrderedDict[Hashable, asyncio.Task[Plot | None]] = OrderedDict()
+        self._thread.submit(_nothing)  # the first drawing takes long: fonts are looked for
+        self._tasks: OrderedDict[Hashable, tuple[Hashable, asyncio.Task[Plot | None]]] = OrderedDict()
+        self._drawn: dict[Hashable, Plot | None] = {}
 
     async def get(
-        self, key: Hashable, t: Texts, subject: Callable[[], Awaitable[Subject | None]], patience: float = PATIENCE
+        self, what: Hashable, state: Hashable, t: Texts, subject: Callable[[], Awaitable[Subject | None]]
     ) -> Plot | None:
-        """Give the drawing of a key; draw it where nobody has asked for it yet.
+        """Give the drawing of something in a state; draw it where nobody has asked for it yet.
+
+        Parameters
+        ----------
+        what, state
+            What is drawn, and all that its drawing hangs on.
+        t
+            Words.
+        subject
+            Gives what is drawn.
 
         Returns
         -------
         Plot | None
-            None where nothing is known that could be drawn.
+            The drawing of the last state where that of this one takes long; None where there is nothing to draw.
 
         Raises
         ------
         TimeoutError
-            It is not done yet, and will be there when it is asked for again.
+            The first drawing is not done yet, and will be there when it is asked for again.
         """
-        whole = key, t.lang
-        task = self._kept.get(whole)
-        if task is None:
-            task = self._kept[whole] = asyncio.create_task(self._draw(t, subject))
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(whole)
+        key = what, t.lang
+        known, task = self._tasks.get(key, (None, None))
+        if task is None or (task.done() and (known != state or task.exception())):
+            task = asyncio.create_task(self._draw(key, t, subject))
+            self._tasks[key] = state, task
+        self._tasks.move_to_end(key)
+        while len(self._tasks) > KEPT:
+            self._drawn.pop(self._tasks.popitem(last=False)[0], None)
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(PATIENCE):
                 return await asyncio.shield(task)
         except TimeoutError:
+            if key in self._drawn:
+                return self._drawn[key]
             raise
-        except Exception:
-            self._kept.pop(whole, None)
-            raise
+
+    async def in_thread(self, call: Callable[..., T], *arguments: Any) -> T:
+        """Call what draws, in the thread of those who draw."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
 
     def close(self) -> None:
         """Let the thread go."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _draw(self, t: Texts, subject: Callable[[], Awaitable[Subject | None]]) -> Plot | None:
+    async def _draw(self, key: Hashable, t: Texts, subject: Callable[[], Awaitable[Subject | None]]) -> Plot | None:
         found = await subject()
-        if found is None:
-            return None
-        return await asyncio.get_running_loop().run_in_executor(self._thread, drawn, found, t)
+        plot = await self.in_thread(drawn, found, t) if found else None
+        self._drawn[key] = plot
+        return plot
 
 
 PLOTS = web.AppKey("plots", Plots)
@@ -148,16 +166,20 @@ def drawn(subject: Subject, t: Texts) -> Plot:
     return Plot(_classed(wide), _classed(narrow), isinstance(data, Series))
 
 
+def _nothing() -> None:
+    row = np.zeros(1, np.float32)
+    day = LastDay(np.array([0.0, BIN_SECONDS]), row, row, 0.0, 0.0)
+    drawn(Subject("", "", (0.0, DAY), (), day), Texts("en", UTC, 0.0))
+
+
 def _quarters(
-    trace: Trace, subject: Subject, size: Size, t: Texts, captions: Captions, inlined: tuple[str, str]
+    day: LastDay, subject: Subject, size: Size, t: Texts, captions: Captions, inlined: tuple[str, str]
 ) -> str:
     """Draw voices in quarters of an hour as steps, with their expectation."""
     start, end = subject.span
-    edges = trace.end - BIN_SECONDS * np.arange(len(trace.voices), -1.0, -1.0)
-    within = (edges[1:] > start) & (edges[:-1] < end)
-    voices, expected = trace.voices[within], trace.expected[within]
-    left = edges[:-1][within]
-    when = np.append(left, left[-1] + BIN_SECONDS) / DAY if len(left) else np.array([start, end]) / DAY
+    within = (day.edges[1:] > start) & (day.edges[:-1] < end)
+    voices, expected = day.voices[within], day.expected[within]
+    when = day.edges[np.append(within, False) | np.append(False, within)] / DAY
     salt = f"{subject.brand}/{subject.span}/{size}"
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt, "font.size": 12.5}):
         figure = Figure(figsize=(size.width / 72, size.height / 72))
@@ -165,7 +187,7 @@ def _quarters(
         figure.subplots_adjust(
             left=34 / size.width, right=1 - 6 / size.width, top=1 - 34 / size.height, bottom=30 / size.height
         )
-        if len(left):
+        if len(voices):
             axes.stairs(voices, when, fill=True, color=BAND, linewidth=0)
             axes.stairs(voices, when, color=INK, linewidth=1.7, baseline=None)
             axes.stairs(expected, when, color=EXPECTED, linewidth=1.3, linestyle=(0, (4, 2.5)), baseline=None)

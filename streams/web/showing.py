@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from heapq import nsmallest
+from itertools import islice, takewhile
 
 import msgspec
 from msgspec import UNSET
 
 from streams.core.actions import STEPS, Action
 from streams.core.crises import CrisisEvent, Severity
-from streams.core.incidents import Duties, Incident
+from streams.core.incidents import Duties, Incident, rank_of
 from streams.core.settings import Brand
 from streams.core.traces import BIN_SECONDS, Trace
 from streams.web.audit import Numbered
@@ -86,19 +86,17 @@ def incident_page(board: Board, query: IncidentsQuery) -> IncidentPage:
     """
     least = Severity[query.severity.upper()] if query.severity is not UNSET else Severity.CALM
     since = _seconds(query.since) if query.since is not UNSET else -math.inf
-    begin = _place(query.after) if query.after is not UNSET else (-math.inf, "")
+    begin = _place(query.after) if query.after is not UNSET else None
     found = (
         one
-        for one in board.incidents.known.values()
-        if _rank(one) > begin
-        and one.opened_at >= since
-        and query.brand in {UNSET, one.brand}
+        for one in takewhile(lambda one: one.opened_at >= since, board.incidents.newest(begin))
+        if query.brand in {UNSET, one.brand}
         and (query.state is UNSET or one.state == query.state)
         and one.severity >= least
     )
-    page = nsmallest(query.limit + 1, found, key=_rank)
+    page = list(islice(found, query.limit + 1))
     shown = page[: query.limit]
-    more = f"{int(shown[-1].opened_at * 1_000)}.{shown[-1].id}" if len(page) > len(shown) else None
+    more = f"{-rank_of(shown[-1])[0]}.{shown[-1].id}" if len(page) > len(shown) else None
     return IncidentPage(incidents=[incident_item(one, board.duties) for one in shown], next=more)
 
 
@@ -109,11 +107,7 @@ def _seconds(written: str) -> float:
         raise UnfitQueryError("since", "is no time") from error
 
 
-def _rank(incident: Incident) -> tuple[float, str]:
-    return -int(incident.opened_at * 1_000), incident.id
-
-
-def _place(cursor: str) -> tuple[float, str]:
+def _place(cursor: str) -> tuple[int, str]:
     milliseconds, _, name = cursor.partition(".")
     return -int(milliseconds), name
 

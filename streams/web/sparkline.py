@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from streams.core.traces import BIN_SECONDS, Counts, Trace, Traces
+from streams.core.traces import BINS, Counts, Traces
+from streams.web.lastday import last_day
 
 HEIGHT = 24
-FEWEST = 4.0  # voices in a bin that fill the height at least: a single post is no peak
-AN_HOUR = 3_600 // BIN_SECONDS
+FEWEST = 4.0  # voices in a quarter of an hour that fill the height at least: a single post is no peak
 
 
 class Sparkline(NamedTuple):
@@ -21,20 +21,17 @@ class Sparkline(NamedTuple):
     seen, expected
         Points; empty where nothing was counted.
     voices, usual
-        Of the last full hour.
-    end
-        Where it ends, epoch seconds.
+        Of the last hour.
     """
 
     seen: str
     expected: str
     voices: float
     usual: float
-    end: int
 
 
-def sparkline(traces: Traces, brand: str, now: float) -> Sparkline:
-    """Draw the last full day of a brand: the bin that is still being filled would look like a fall.
+def sparkline(traces: Traces, brand: str, end: float) -> Sparkline:
+    """Draw the last day of a brand until a time, epoch seconds.
 
     Examples
     --------
@@ -44,19 +41,13 @@ def sparkline(traces: Traces, brand: str, now: float) -> Sparkline:
     >>> line.seen[-10:], line.expected[-5:], line.voices, line.usual
     ('94,24 95,0', '95,12', 8.0, 4.0)
     """
-    trace = traces.of(brand, now // BIN_SECONDS * BIN_SECONDS)
-    hour = float(trace.voices[-AN_HOUR:].sum()), float(trace.expected[-AN_HOUR:].sum())
-    if not trace.voices.any() and not trace.expected.any():
-        return Sparkline("", "", *hour, trace.end)
-    top = max(FEWEST, float(trace.voices.max()), float(trace.expected.max()))
-    return Sparkline(_points(trace.voices, top), _points(trace.expected, top), *hour, trace.end)
+    day = last_day(traces, brand, end)
+    if not day.known:
+        return Sparkline("", "", day.hour, day.usual_hour)
+    top = max(FEWEST, float(day.voices.max()), float(day.expected.max()))
+    return Sparkline(_points(day.voices, top), _points(day.expected, top), day.hour, day.usual_hour)
 
 
 def _points(values: Counts, top: float) -> str:
     heights = np.rint(HEIGHT * (1.0 - values / top)).astype(int).tolist()
-    return " ".join(f"{at},{height}" for at, height in enumerate(heights))
-
-
-def day_of(traces: Traces, brand: str, now: float) -> Trace:
-    """Give the last full day of a brand."""
-    return traces.of(brand, now // BIN_SECONDS * BIN_SECONDS)
+    return " ".join(f"{at},{height}" for at, height in enumerate(heights, start=BINS - len(heights)))

@@ -79,9 +79,9 @@ def brands_of(
     return [(brand, severities[brand.id].name.lower() if brand.id in severities else None) for brand in chosen]
 
 
-def brand_told(brand: Brand, severity: str | None, traces: Traces, now: float) -> BrandTold:
+def brand_told(brand: Brand, severity: str | None, traces: Traces, end: float) -> BrandTold:
     """Tell how a brand fares."""
-    return BrandTold(brand.id, brand.name, severity, sparkline(traces, brand.id, now))
+    return BrandTold(brand.id, brand.name, severity, sparkline(traces, brand.id, end))
 
 
 def incidents_of(incidents: Incidents, names: dict[str, str], wanted: str, state: str) -> list[Incident]:

@@ -35,6 +35,7 @@ class Texts:
 
     Examples
     --------
+    >>> from zoneinfo import ZoneInfo
     >>> words = Texts("pl", ZoneInfo("Europe/Warsaw"), now=1767369600.0)
     >>> [words.count("unit.voices", n) for n in (1, 3, 5, 22, 112)]
     ['1 głos', '3 głosy', '5 głosów', '22 głosy', '112 głosów']

@@ -113,9 +113,9 @@ def fill(size: Size, settings: Settings, path: Path, now: float) -> None:
                 counted = Voices(voices, voices, voices // 3)
                 journal.note([watch.brands[brand].close_counts(bucket, counted, 1.0, "none")[0]])
         store.save(page=journal.turn())
-    rows = [(action.id, encode_action(action)) for _, actions in incidents for action in actions]
+    done = [(action.id, encode_action(action)) for _, actions in incidents for action in actions]
     with closing(sqlite3.connect(path)) as connection, connection:  # one by one, each waits for the disk
-        connection.executemany("INSERT INTO actions (id, action) VALUES (?, ?)", rows)
+        connection.executemany("INSERT INTO actions (id, action) VALUES (?, ?)", done)
 
 
 def lines(size: Size, now: float) -> Iterator[bytes]:

@@ -229,7 +229,7 @@ BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {
     "larum-label": _study,
     "larum-respond": _respond,
     "larum-web": web_requires,
-    "larum-notify": partial(notify_requires, receivers=["on-call"], canaries=True),
+    "larum-notify": partial(notify_requires, receivers=["on-call"]),
 }
 
 

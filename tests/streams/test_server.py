@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import io
 import json
@@ -15,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
+from streams import patience
 from streams.core.labels import Label
 from streams.core.labels import decode as decode_label
 from streams.core.posts import Post, decode
@@ -321,3 +323,24 @@ async def test_what_is_no_http_is_refused_and_does_not_fill_the_log(
     finally:
         await server.stop()
     assert [str(entry.exc_info[1]) for entry in caplog.records if entry.exc_info] == ["planted"]
+
+
+async def test_who_connects_and_asks_nothing_is_let_go_and_who_asks_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.2)
+    app = create_app(CollectorRegistry(), Health(60.0, lambda: 0.0))
+    server = await serve(app, "127.0.0.1", 0)
+    try:
+        silent, slow, busy = [await asyncio.open_connection(server.host, server.port) for _ in range(3)]
+        slow[1].write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n")
+        busy[1].write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        async with asyncio.timeout(10):
+            assert await busy[0].readuntil(b"}")
+            for reader, _ in (silent, slow):
+                with contextlib.suppress(ConnectionResetError):
+                    assert await reader.read() == b""
+            busy[1].write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert await busy[0].readuntil(b"}")
+        for _, writer in (silent, slow, busy):
+            writer.close()
+    finally:
+        await server.stop()

@@ -43,9 +43,9 @@ class Browser:
     def __init__(self, driver: Chrome) -> None:
         self.driver = driver
 
-    def size(self, width: int, height: int = 640) -> None:
-        """Be a phone, or a screen of another size."""
-        shape = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    def size(self, width: int, height: int = 640, scale: int = 1) -> None:
+        """Be a phone, or a screen of another size, with so many dots to a pixel."""
+        shape = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 500}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", shape)
 
     def prefer(self, feature: str = "", value: str = "") -> None:
