@@ -13,6 +13,7 @@ import numpy as np
 from streams.core.actions import STEPS
 from streams.core.crises import CrisisEvent, Interval, Severity, TellingPost
 from streams.core.incidents import MINUTE, Duties, Incident
+from streams.core.settings import Settings
 from streams.report.account import Account, Channel, Counted, Done, Entry, Peak, Review, Sight
 from streams.report.answering import answers, public_words
 from streams.report.questions import questions
@@ -54,21 +55,20 @@ def span_of(incident: Incident, events: Sequence[CrisisEvent], now: float) -> tu
     return first - BEFORE, min(now, last + AFTER)
 
 
-def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
+def account_of(case: Case, settings: Settings, now: float) -> Account:
     """Tell an incident.
 
     Parameters
     ----------
     case
         What is known.
-    duties
-        What was due when.
-    name
-        Of the brand.
+    settings
+        What was due when, and the name of the brand.
     now
         Epoch seconds.
     """
     incident, events, course, parts = case
+    duties, names = Duties(settings), {brand.id: brand.name for brand in settings.brands}
     first_posts = _first_posts(events)
     first_post = min((_seconds(post.created_at) for post in first_posts), default=None)
     fullest = max(events, key=lambda one: one.data.mentions.get("1h", 0)).data
@@ -77,7 +77,7 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
     account = Account(
         id=incident.id,
         brand=incident.brand,
-        name=name,
+        name=names.get(incident.brand, incident.brand),
         state=incident.state,
         severity=incident.last.data.severity,
         kinds=list(incident.last.data.kinds),

@@ -63,8 +63,8 @@ def acted(watched: Watched) -> None:
 
 
 def page(watched: Watched, lang: Lang, name: str = "Orlen") -> str:
-    case, account = told(watched.path, watched.id, watched.alarm + 400 * MINUTE, name)
-    return render(account, case.course, words(lang))
+    case, account = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
+    return render(msgspec.structs.replace(account, name=name), case.course, words(lang))
 
 
 @pytest.mark.parametrize("lang", LANGS)
