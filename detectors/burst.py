@@ -211,6 +211,11 @@ class BurstDetector(SupervisedAnomalyDetector):
         """Take a bucket in and learn nothing: what an open crisis does must not become the expectation."""
         self._move(self._see(x, y), learn=False, note=False)
 
+    @property
+    def sums(self) -> Sequence[Cusum]:
+        """All cumulative sums."""
+        return self._cusums
+
     def reset_one(self) -> None:
         """Begin all sums anew, as when a crisis is over; what was learned stays."""
         self._seen = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -66,7 +67,8 @@ class _Look(NamedTuple):
 class CusumState(msgspec.Struct):
     """Sums of one bin width, one for each size of change, in a form that can be encoded.
 
-    `bin` holds count, expected count and posts of the bin that is not over yet; `block` is the number of the block of
+    `bin` holds count, expected count and posts of the bin that is not over yet; `peak` are the highest sums of what
+    nothing is learned from, or empty where there is none; `block` is the number of the block of
     which `highest` are the maxima so far, `waiting` are those of the last blocks, and `maxima` those of the
     blocks before. The lists are by size.
     """
@@ -81,6 +83,7 @@ class CusumState(msgspec.Struct):
     maxima: list[bytes]
     waiting: list[list[float]]
     block: int = -1
+    peak: list[float] = msgspec.field(default_factory=list)
 
     @classmethod
     def of(cls, sizes: int) -> CusumState:
@@ -167,6 +170,8 @@ class Cusum:
         state, self._looked = self._state, None
         if learn:
             self._note(time, heights)
+        elif any(heights):
+            state.peak = list(map(max, state.peak, heights)) if state.peak else list(heights)
         if (time + self.bucket_seconds) % self.bin_seconds:
             state.bin = filled
             return None
@@ -183,6 +188,16 @@ class Cusum:
             self._settle(index, 0.0, _EMPTY, 0.0)
         self._state.bin = _EMPTY
         self._looked = None
+
+    def take_peak(self) -> list[float]:
+        """Give how high the sums were in the crisis that is over, one for each size, and forget it."""
+        peak, self._state.peak = self._state.peak or [0.0] * len(self._returns), []
+        return peak
+
+    def excuse(self, peaks: Sequence[Sequence[float]]) -> None:
+        """Let what the sums were at in these crises, and in no others, count as ordinary: they were none."""
+        for levels, *heights in zip(self._returns, *peaks, strict=True):
+            levels.excuse(heights)
 
     def _look(self, bucket: Bucket) -> tuple[_Bin, list[float], list[float]]:
         """Give the bin as the bucket fills it, and the sums and heights as they would stand if it ended now."""

@@ -159,6 +159,11 @@ class HarmDetector(SupervisedAnomalyDetector):
         """Take a bucket in and learn nothing: the harm of an open crisis must not become the ordinary one."""
         self._move(x, y, note=False)
 
+    @property
+    def sums(self) -> Sequence[Cusum]:
+        """All cumulative sums."""
+        return (self._cusum,)
+
     def reset_one(self) -> None:
         """Begin the sums anew, as when a crisis is over; what was learned stays."""
         self._cusum.reset()

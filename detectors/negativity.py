@@ -123,6 +123,11 @@ class NegativityDetector(SupervisedAnomalyDetector):
         """Take a bucket in and learn nothing: the tone of an open crisis must not become the ordinary one."""
         self._move(x, y, learn=False, note=False)
 
+    @property
+    def sums(self) -> Sequence[Cusum]:
+        """All cumulative sums."""
+        return self._cusums
+
     def reset_one(self) -> None:
         """Begin all sums anew, as when a crisis is over; what was learned stays."""
         for cusum in self._cusums:

@@ -57,8 +57,9 @@ class ReturnLevels:
     That is done above the median, which is well known, and above the upper fifth, which knows more of the tail; the
     more cautious of the two speaks.
     The highest tenth is censored: of it counts that it was high, not how high, so that past crises do not hide the
-    next one. A prior stands in while there are few blocks. A scale above one is what the model of the counts does not
-    explain, and what follows no model has no exponential tail: to that part the tail is taken to be heavy.
+    next one; what people called harmless is given apart, and counts as high as it was. A prior stands in while there
+    are few blocks. A scale above one is what the model of the counts does not explain, and what follows no model has no
+    exponential tail: to that part the tail is taken to be heavy.
 
     Parameters
     ----------
@@ -71,6 +72,8 @@ class ReturnLevels:
     ----------
     maxima
         Of the last blocks, oldest first, in half precision: all that there is to keep.
+    harmless
+        Maxima of times that looked like a crisis and were none, in half precision.
 
     References
     ----------
@@ -83,6 +86,9 @@ class ReturnLevels:
     >>> levels = ReturnLevels(floor=2.0)
     >>> round(levels.surprise(2.0), 1), round(levels.surprise(12.0), 1)  # log10 of days
     (-0.4, 2.0)
+    >>> levels.excuse([20.0])
+    >>> levels.surprise(12.0) < 2.0
+    True
     """
 
     ANCHORS = (0.5, 0.2)  # above the median and above the upper fifth
@@ -95,6 +101,7 @@ class ReturnLevels:
         self.floor = floor
         self.block_seconds = block_seconds
         self.memory = math.log10(REMEMBERED * block_seconds / DAY_SECONDS)  # return period of what is seen once in it
+        self.harmless = b""
         self.restore(b"")
 
     def restore(self, maxima: bytes) -> None:
@@ -106,6 +113,11 @@ class ReturnLevels:
         """Take the maximum of a block that is over, as that of a level seen once in all that is remembered at most."""
         known = struct.pack("<e", min(highest, self.level(self.memory), MOST_HEIGHT))
         self.restore((self.maxima + known)[-2 * REMEMBERED :])
+
+    def excuse(self, heights: Sequence[float]) -> None:
+        """Let these maxima, and no others beside those of blocks, count as high as they were."""
+        self.harmless = struct.pack(f"<{len(heights)}e", *(min(one, MOST_HEIGHT) for one in heights))
+        self._fit = None
 
     @property
     def middle(self) -> float:
@@ -130,35 +142,38 @@ class ReturnLevels:
 
     def _fitted(self) -> Fit:
         """Fit once it is asked for: many brands are only kept, and most blocks pass without a question."""
-        self._fit = _fit(self.maxima, self.floor, self.block_seconds)
+        self._fit = _fit(self.maxima, self.harmless, self.floor, self.block_seconds)
         return self._fit
 
 
 @lru_cache(maxsize=4_096)  # quiet brands have maxima alike
-def _fit(packed: bytes, floor: float, block_seconds: int) -> Fit:
-    maxima = sorted(struct.unpack(f"<{len(packed) // 2}e", packed))
-    tails = tuple(_tail(maxima, share, floor, block_seconds) for share in ReturnLevels.ANCHORS)
+def _fit(packed: bytes, harmless: bytes, floor: float, block_seconds: int) -> Fit:
+    ordinary, excused = (sorted(struct.unpack(f"<{len(one) // 2}e", one)) for one in (packed, harmless))
+    tails = tuple(_tail(ordinary, excused, share, floor, block_seconds) for share in ReturnLevels.ANCHORS)
     middle, scale, _, days = tails[0]
     slope = 1.0 / (scale * LN10)
     return Fit(tails, middle, days - middle * slope, slope)
 
 
-def _tail(maxima: list[float], share: float, floor: float, block_seconds: int) -> Tail:
+def _tail(ordinary: list[float], excused: list[float], share: float, floor: float, block_seconds: int) -> Tail:
     """Fit the excesses over the quantile that `share` of the maxima is above, leaning on the prior."""
+    maxima = sorted([*ordinary, *excused]) if excused else ordinary
     prior, usual = ReturnLevels.PRIOR_BLOCKS, ReturnLevels.PRIOR_SCALE
     believed = floor + usual * math.log(math.log(0.5) / math.log1p(-share))
     above = round(share * len(maxima))
     anchor = maxima[-above - 1] if above < len(maxima) else believed
-    excesses = [one - anchor for one in maxima[-above:] if one > anchor] if above else []
+    excesses = [one - anchor for one in ordinary if one > anchor] if above else []
+    exact = [one - anchor for one in excused if one > anchor]
     censored = math.ceil(ReturnLevels.CENSORED * len(excesses)) if len(excesses) > 1 else 0
     known = excesses[: len(excesses) - censored]
-    total = sum(known) + censored * (known[-1] if known else 0.0)
-    scale = max(usual, total / len(known)) if known else usual
+    total = sum(known) + censored * (known[-1] if known else 0.0) + sum(exact)
+    count = len(known) + len(exact)
+    scale = max(usual, total / count) if count else usual
     blend = (anchor * len(maxima) + believed * prior) / (len(maxima) + prior)
     return Tail(
         anchor=max(anchor, blend),
-        scale=(total + prior * scale) / (len(known) + prior),
-        shape=1.0 / (1.0 / (len(known) + prior) + ReturnLevels.HEAVY * (1.0 - usual / scale)),
+        scale=(total + prior * scale) / (count + prior),
+        shape=1.0 / (1.0 / (count + prior) + ReturnLevels.HEAVY * (1.0 - usual / scale)),
         days=math.log10(block_seconds / DAY_SECONDS) - math.log10(-math.log1p(-share)),
     )
 

@@ -201,6 +201,8 @@ def _again(sentinel: Sentinel, rows: Sequence[tuple[int, bytes, bytes | None]]) 
         counted = _of_counted.decode(record)
         if counted.rebaselined:
             sentinel.rebaseline()
+        for onset, at, false in counted.judged:
+            sentinel.judge(onset, at, false=false)
         closed = sentinel.close(bucket, counted.voices, counted.coverage)
         if closed.step == "closed":
             sentinel.rest()

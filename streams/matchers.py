@@ -216,7 +216,10 @@ class Matchers:
         width = self._settings.detection.bucket_seconds
         standing = batch.idle, batch.watermark // width if math.isfinite(batch.watermark) else None
         before, self._told[partition, shard] = self._told.get((partition, shard)), standing
-        return bool(batch.heard or batch.tallies or batch.deleted or batch.rebaselined) or standing != before
+        return (
+            bool(batch.heard or batch.tallies or batch.deleted or batch.rebaselined or batch.judged)
+            or standing != before
+        )
 
 
 def _slices(records: Sequence[Record]) -> Iterator[list[tuple[int, bytes | None]]]:

@@ -11,7 +11,7 @@ import msgspec
 from detectors.errors import Error
 from streams.core.correction import Correction, whole
 from streams.core.coverage import Mix
-from streams.core.crises import CrisisEvent, Severity, Step
+from streams.core.crises import CrisisEvent, Severity, Step, crisis_id
 from streams.core.evidence import Evidence, EvidenceState
 from streams.core.judgement import Findings
 from streams.core.ledger import Ledger, LedgerState, Voices
@@ -26,7 +26,7 @@ from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 from streams.core.words import own_words
 
-VERSION = 14
+VERSION = 15
 SLEEP_SECONDS = 7 * 86_400
 HOUR_SECONDS = 3_600  # back to which a telling says who is behind the posts
 DAY_SECONDS = 86_400  # and which harm they speak of
@@ -39,7 +39,7 @@ class BrandState(msgspec.Struct):
     `due` is the first bucket that is not closed (0 before the first mention), `heard` the last one with a mention,
     `rebaselines` the buckets at which the level is to be taken for the normal one, `rebased` the last of those done,
     `mix` where the brand is spoken of, `kept` where `due` stood when the state was last said to have changed,
-    `correction` what was left out of it.
+    `correction` what was left out of it, `judged` what people said of which crises from which bucket on.
     """
 
     due: int
@@ -53,6 +53,7 @@ class BrandState(msgspec.Struct):
     mix: Mix = msgspec.field(default_factory=Mix)
     kept: int = 0
     correction: Correction = msgspec.field(default_factory=Correction)
+    judged: list[tuple[str, int, bool]] = msgspec.field(default_factory=list)
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -87,7 +88,7 @@ class BrandWatch:
     def may_rest(self) -> bool:
         """Whether buckets without a mention would change nothing that anybody has to hear of at once."""
         state = self.state
-        return not state.held and not state.rebaselines and self._sentinel.at_rest
+        return not state.held and not state.rebaselines and not state.judged and self._sentinel.at_rest
 
     @property
     def is_stale(self) -> bool:
@@ -151,6 +152,14 @@ class BrandWatch:
         if bucket > self.state.rebased and bucket not in self.state.rebaselines:
             self.state.rebaselines.append(bucket)
 
+    def judge(self, crisis: str, bucket: int, *, false: bool) -> None:
+        """Take what somebody says of a crisis, as soon as a bucket is closed that begins at `bucket` or later.
+
+        What is said of a crisis that is not remembered, and what is delivered again, changes nothing.
+        """
+        if (crisis, bucket, false) not in self.state.judged:
+            self.state.judged.append((crisis, bucket, false))
+
     def put(self, sentinel: Sentinel) -> None:
         """Put a sentinel in the place of the one that watches, as it stands."""
         sentinel.restore(self._sentinel.dump())
@@ -210,6 +219,7 @@ class BrandWatch:
             state.rebaselines = [order for order in state.rebaselines if order > bucket]
             state.rebased = max(asked)
             self._sentinel.rebaseline()
+        judged = self._judge(bucket)
         kept = part_kept(mentions)
         state.correction.note(bucket, kept, voices.all, voices.negative, voices.harmful)
         closed = self._sentinel.close(bucket, voices, coverage)
@@ -228,11 +238,24 @@ class BrandWatch:
             volume_surprise=closed.findings.volume.surprise,
             negativity_surprise=max(closed.findings.tone.surprise, closed.findings.anger.surprise),
             severity=Severity(self.life.severity),
-            counted=Counted(voices, coverage, bool(asked)),
+            counted=Counted(voices, coverage, bool(asked), judged),
             hour=whole(closed.bands.hour, state.correction.part(state.due - HOUR_SECONDS, state.due, self._width)),
             channels=_channels(mentions),
         )
         return reading, happened
+
+    def _judge(self, bucket: int) -> tuple[tuple[int, int, bool], ...]:
+        """Obey what was said of crises up to a bucket; give it for those that are remembered."""
+        state = self.state
+        if not state.judged:
+            return ()
+        due = sorted((one for one in state.judged if one[1] <= bucket), key=lambda one: one[1])
+        state.judged = [one for one in state.judged if one[1] > bucket]
+        known = {crisis_id(self.brand.id, onset): onset for onset in self._sentinel.onsets}
+        words = tuple((known[crisis], at, false) for crisis, at, false in due if crisis in known)
+        for onset, at, false in words:
+            self._sentinel.judge(onset, at, false=false)
+        return words
 
     def _adopt(self, state: BrandState) -> None:
         self.state = state

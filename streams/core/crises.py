@@ -152,6 +152,9 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     sampled
         Which part of the posts was counted, where posts waited too long and some were left out; none where all were.
         Counts are estimates of all, in intervals as wide as that makes them; `crowd` is of those that were kept.
+    wave
+        Which wave it is, from the second on: it had fallen below half of its peak and rose again (step ``raised``), or
+        was closed less than a day before this one began (``opened``).
     """
 
     brand: str
@@ -174,6 +177,7 @@ class CrisisData(msgspec.Struct, frozen=True, kw_only=True):
     crowd: Crowd | None = None
     harm: HarmTold | None = None
     sampled: float | None = None
+    wave: int | None = None
 
 
 class CrisisEvent(msgspec.Struct, frozen=True, kw_only=True):

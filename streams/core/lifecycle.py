@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import msgspec
 
+from detectors.wave import Rise, WaveState
 from streams.core.crises import Kind, Severity, Step
 from streams.core.judgement import Verdict
 from streams.core.settings import Detection
 
+HOUR_SECONDS = 3_600
 DAY_SECONDS = 86_400
 SETTLING_SECONDS = DAY_SECONDS  # after a crisis or a surge, in which another surge is no news unless it is larger
 LOUDER, CHANCE = 1.25, 2.0  # a larger surge is so many times as loud, by a count less so many standard deviations
 ECHO_SECONDS = DAY_SECONDS  # the widest bin of the slow detector: for so long it only repeats what the hours said
+
+
+class Excuse(msgspec.Struct, frozen=True):
+    """A crisis that somebody called a false alarm: until when it is none, how grave and how loud it was at most."""
+
+    until: int
+    severity: int
+    loudness: float
+    harm: bool
 
 
 class Life(msgspec.Struct):
@@ -22,6 +34,11 @@ class Life(msgspec.Struct):
     `settled` is set where the user took its level for the normal one, `stayed` where it has been open for so long that
     it is. Until `settling_until` a surge is no news, unless an hour of it is clearly louder than `loudest`, the
     loudest since, each by its own expectation.
+
+    `wave` says which wave of a crisis it is (0 while nobody is angry), `tide` how that stands, and `rise` what makes it
+    another; `ebb_until` a further crisis is the next wave after the `ebbed` one. `angriest` is how many times as many
+    negative voices as expected an hour had at most; `excused_at` is the bucket in which the open crisis was called a
+    false alarm, and `excuse` the last one that was.
     """
 
     severity: int = 0
@@ -36,11 +53,30 @@ class Life(msgspec.Struct):
     loudest: float = 0.0
     settled: bool = False
     stayed: bool = False
+    wave: int = 0
+    tide: WaveState | None = None
+    rise: Rise | None = None
+    ebbed: int = 0
+    ebb_until: int = 0
+    angriest: float = 0.0
+    excused_at: int = 0
+    excuse: Excuse | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether a crisis is open."""
         return self.opened > 0
+
+
+class Anger(NamedTuple):
+    """Negative voices of an hour, and how many were expected; what makes another wave of them, where one begins."""
+
+    observed: float = 0.0
+    expected: float = 0.0
+    rise: Rise | None = None
+
+
+NOBODY = Anger()
 
 
 class Lifecycle:
@@ -70,6 +106,7 @@ class Lifecycle:
         voices: int,
         hour: tuple[float, float],
         usual: float,
+        anger: Anger = NOBODY,
         blind: bool = False,
     ) -> Step | None:
         """Take one closed bucket into account.
@@ -88,6 +125,8 @@ class Lifecycle:
             How many did in the hour up to it, and how many were expected to.
         usual
             How many do in an ordinary day.
+        anger
+            Of the hour up to the bucket.
         blind
             Nothing could be seen: that is no sign of calm.
 
@@ -102,9 +141,12 @@ class Lifecycle:
             life.calm_voices = 0
         else:
             life.calm_voices += voices
-        step = self._tend(bucket, verdict, usual) if life.is_open else self._begin(bucket, verdict, hour)
+        life.rise = anger.rise
+        step = self._tend(bucket, verdict, usual) if life.is_open else self._begin(bucket, verdict, hour, anger)
+        self._count_waves(bucket)
         if life.is_open:
             life.loudest = max(life.loudest, loud(*hour))
+            life.angriest = max(life.angriest, loud(*anger[:2]))
         if step:
             life.told = bucket
             life.number += 1
@@ -113,7 +155,8 @@ class Lifecycle:
     def rest(self) -> None:
         """Forget the crisis that was just closed."""
         life = self.life
-        fresh = Life(settling_until=life.settling_until, loudest=life.loudest)
+        stays = ("settling_until", "loudest", "ebbed", "ebb_until", "excuse")
+        fresh = Life(**{field: getattr(life, field) for field in stays})
         for field in Life.__struct_fields__:
             setattr(life, field, getattr(fresh, field))
 
@@ -121,10 +164,14 @@ class Lifecycle:
         """Let an open crisis be over: its level is the normal one from now on."""
         self.life.settled = self.life.is_open
 
-    def _begin(self, bucket: int, verdict: Verdict, hour: tuple[float, float]) -> Step | None:
+    def excuse(self, bucket: int) -> None:
+        """Let an open crisis be over: somebody called it a false alarm."""
+        self.life.settled, self.life.excused_at = True, bucket
+
+    def _begin(self, bucket: int, verdict: Verdict, hour: tuple[float, float], anger: Anger) -> Step | None:
         """Open a crisis, but for a surge that comes and goes: within a day it is the one that was told, or larger."""
         life = self.life
-        if verdict.severity == Severity.CALM:
+        if verdict.severity == Severity.CALM or self._is_excused(bucket, verdict, anger):
             return None
         if bucket >= life.settling_until:
             life.loudest = 0.0
@@ -142,16 +189,44 @@ class Lifecycle:
     def _tend(self, bucket: int, verdict: Verdict, usual: float) -> Step | None:
         life, detection = self.life, self.detection
         self._add_kinds(bucket, verdict)
-        if verdict.severity > life.severity:
-            life.severity = int(verdict.severity)
+        if verdict.severity > life.severity or life.rise:
+            life.severity = max(life.severity, int(verdict.severity))
             return "raised"
         life.stayed = bucket - life.opened >= detection.max_open_hours * 3_600
         if life.settled or life.stayed or self._is_over(bucket, usual):
             life.settling_until = bucket + SETTLING_SECONDS
+            if life.excused_at:
+                life.excuse = self._excuse_of(bucket)
+            elif life.wave:
+                life.ebbed, life.ebb_until = life.wave, bucket + SETTLING_SECONDS
             return "closed"
         if bucket - life.told >= detection.update_minutes * 60:
             return "updated"
         return None
+
+    def _count_waves(self, bucket: int) -> None:
+        """Say which wave an angry crisis is: one that begins within a day after another, too, is the next."""
+        life = self.life
+        if life.wave:
+            life.wave += life.rise is not None
+        elif life.is_open and life.severity >= Severity.WARNING:
+            life.wave = life.ebbed + 1 if bucket < life.ebb_until else 1
+
+    def _excuse_of(self, bucket: int) -> Excuse:
+        """Say what is excused by a false alarm: an hour of it as loud as it has been, also where it is younger."""
+        life = self.life
+        heard = min(HOUR_SECONDS, max(HOUR_SECONDS // 4, bucket - life.onset))
+        loudness = life.angriest * HOUR_SECONDS / heard
+        return Excuse(life.excused_at + SETTLING_SECONDS, life.severity, loudness, "harm" in life.kinds)
+
+    def _is_excused(self, bucket: int, verdict: Verdict, anger: Anger) -> bool:
+        """Whether it is what was called a false alarm within a day: no graver, no louder, and of no harm beside."""
+        excuse = self.life.excuse
+        if excuse is None or bucket >= excuse.until:
+            return False
+        harmed = "harm" in verdict.kinds and not excuse.harm
+        louder = loud(*anger[:2], CHANCE) > LOUDER * excuse.loudness
+        return not (harmed or louder or verdict.severity > excuse.severity)
 
     def _add_kinds(self, bucket: int, verdict: Verdict) -> None:
         """Add what departs from the ordinary now.

@@ -19,7 +19,7 @@ from streams.core.posts import Posts
 from streams.core.repeats import Repeats
 from streams.core.settings import Settings
 from streams.core.shedding import Shedding, keeps
-from streams.core.tallies import VERSION, Mention, Tally, TallyBatch, encode
+from streams.core.tallies import VERSION, Judged, Mention, Tally, TallyBatch, encode
 from streams.core.watch import shard_of
 from streams.core.watermark import Watermark
 
@@ -93,6 +93,7 @@ class Match:
         self._pending: dict[tuple[int, int], list[Mention]] = defaultdict(list)
         self._deleted: list[int] = []
         self._rebaselined: list[tuple[str, int]] = []
+        self._judged: list[Judged] = []
         self._hearing = Hearing(detection.bucket_seconds)
         self._shedding = Shedding(inputs)
         self._canaries: list[Tally] = []
@@ -160,7 +161,11 @@ class Match:
         orders, deletions, said = posts.by_kind()
         for number in orders:
             bucket = int(posts.times[number] // self._width) * self._width
-            self._rebaselined.append((posts.posts[number].text, bucket))
+            order = posts.posts[number]
+            if order.kind == "rebaseline":
+                self._rebaselined.append((order.text, bucket))
+            elif order.reply_to:
+                self._judged.append(Judged(order.text, order.reply_to, bucket, order.kind == "false_alarm"))
         self._deleted += posts.select(deletions).identities()
         # An order says nothing of how far any source has come.
         sources = self._see(posts.select(sorted(deletions + said)) if orders else posts)
@@ -225,11 +230,14 @@ class Match:
         orders: list[list[tuple[str, int]]] = [[] for _ in range(self.shards)]
         for order in self._rebaselined:
             orders[shard_of(order[0], self.shards)].append(order)
+        judged: list[list[Judged]] = [[] for _ in range(self.shards)]
+        for word in self._judged:
+            judged[shard_of(word.brand, self.shards)].append(word)
         deleted, watermark, clocks = self._deleted, self.watermark.time, self.watermark.clocks
         heard, errors = list(self._hearing.news(watermark)), dict(self._model.errors)
         self._pending = defaultdict(list)
         self._deleted = []
-        self._rebaselined = []
+        self._rebaselined, self._judged = [], []
         canaries, self._canaries = self._canaries, []
         return [
             TallyBatch(
@@ -246,8 +254,9 @@ class Match:
                 errors=errors,
                 model=self._model.version,
                 clocks=clocks,
+                judged=words,
             )
-            for gathered, ordered in zip(tallies, orders, strict=True)
+            for gathered, ordered, words in zip(tallies, orders, judged, strict=True)
         ]
 
     def _sing(self, canaries: Posts, origins: Sequence[str]) -> None:

@@ -42,7 +42,7 @@ class Fields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     reach: Annotated[int, msgspec.Meta(ge=0, le=10_000_000_000)] | None = None
     repost_of: Identifier | None = None
     reply_to: Identifier | None = None
-    kind: Literal["post", "delete", "rebaseline"] = "post"
+    kind: Literal["post", "delete", "rebaseline", "false_alarm", "real_alarm"] = "post"
 
     @property
     def timestamp(self) -> float:
@@ -85,9 +85,10 @@ class Post(Fields, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     repost_of, reply_to
         Identifiers of the post, of the same source, that is repeated or answered. What is repeated is no further voice.
     kind
-        ``post``; ``delete`` for the deletion of an earlier post with the same `source` and `id`; or ``rebaseline``,
-        which is no post but an order: the brand whose identifier is the `text` takes the level at `created_at` for its
-        normal one. It travels with the posts, so that every replay of them obeys it at the same minute.
+        ``post``; ``delete`` for the deletion of an earlier post with the same `source` and `id`; or an order, which is
+        no post: ``rebaseline``, by which the brand whose identifier is the `text` takes the level at `created_at` for
+        its normal one, or ``false_alarm`` and ``real_alarm``, which say of its crisis `reply_to` that it was none, or
+        one after all. Orders travel with the posts, so that every replay of them obeys them at the same minute.
 
     Examples
     --------
@@ -103,8 +104,15 @@ class Post(Fields, frozen=True, kw_only=True, omit_defaults=True, gc=False):
         """Refuse what types alone cannot: times out of any sensible range and posts without words."""
         if not EARLIEST <= self.timestamp <= LATEST or math.isnan(self.timestamp):
             raise ValueError("created_at is not between the years 2000 and 2100")
-        if self.kind != "delete" and not self.text:
-            raise ValueError(f"a {self.kind} needs a text")
+        if lack := _lack(self):
+            raise ValueError(f"a {self.kind} needs {lack}")
+
+
+def _lack(post: Fields) -> str | None:
+    """Say what a post of its kind needs and has not."""
+    if post.kind in {"false_alarm", "real_alarm"} and not post.reply_to:
+        return "the crisis that it is about in reply_to"
+    return "a text" if not post.text and post.kind != "delete" else None
 
 
 _hash = xxhash.xxh3_64_intdigest
@@ -139,10 +147,10 @@ class Posts(NamedTuple):
         kinds = [post.kind for post in self.posts]
         if kinds.count("post") == len(kinds):
             return [], [], list(range(len(kinds)))
-        orders, deletions, said = (
-            [number for number, kind in enumerate(kinds) if kind == wanted]
-            for wanted in ("rebaseline", "delete", "post")
+        deletions, said = (
+            [number for number, kind in enumerate(kinds) if kind == wanted] for wanted in ("delete", "post")
         )
+        orders = [number for number, kind in enumerate(kinds) if kind not in {"delete", "post"}]
         return orders, deletions, said
 
     def select(self, numbers: Sequence[int]) -> Posts:
@@ -244,6 +252,6 @@ def decode_many(records: Sequence[bytes], latest: float = LATEST) -> Posts | Non
         and max(times) <= min(latest, LATEST)
         and all(map(_is_source, set(sources)))
         and all(lang is None or _is_language(lang) for lang in langs)
-        and not [post for post in posts if not post.text and post.kind != "delete"]
+        and not [post for post in posts if (not post.text or post.kind != "post") and _lack(post)]
     )
     return Posts(posts, sources, times) if fit else None

@@ -21,12 +21,14 @@ class Channel(NamedTuple):
 class Counted(NamedTuple):
     """What a sentinel was given of one bucket, which is all it needs to judge it again.
 
-    `rebaselined` says that the level before it was taken for the normal one.
+    `rebaselined` says that the level before it was taken for the normal one; `judged` are crises of which
+    people said something before it: onset, the bucket from which on, and whether it was a false alarm.
     """
 
     voices: Voices
     coverage: float = 1.0
     rebaselined: bool = False
+    judged: tuple[tuple[int, int, bool], ...] = ()
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

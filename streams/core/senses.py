@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import struct
+from collections.abc import Collection, Sequence
 
 import msgspec
 
+from detectors import wave
 from detectors.burst import Burst, BurstDetector, BurstState
 from detectors.calendar import Calendar
+from detectors.cusum import Cusum
 from detectors.harm import HarmDetector, HarmState
 from detectors.negativity import NegativityDetector, NegativityState
 from detectors.observations import Features
+from detectors.returns import MOST_HEIGHT
 from streams.core.crises import Interval, Kind
 from streams.core.judgement import Findings, Hour
 from streams.core.ledger import Voices
@@ -77,6 +81,8 @@ class Senses:
         self._hour = 0.0, 0.0, 0.0
         self._reach = Reach(bucket_seconds)
         self._harm = HarmDetector(bucket_seconds)
+        each = self._volume, self._anger, self._tone, self._smoulder, self._harm
+        self._sums: list[Cusum] = [cusum for detector in each for cusum in detector.sums]
 
     def look(self, bucket: int, voices: Voices, coverage: float) -> Findings:
         """Say what each detector finds in a bucket."""
@@ -156,6 +162,30 @@ class Senses:
         """Give how many voices there were in the hour before, with those of a bucket, and how many were expected."""
         observed, expected = self._volume.last_hour
         return observed + voices.all, expected
+
+    def angry_hour(self, voices: Voices) -> tuple[float, float]:
+        """Give how many negatives there were in the hour before, with those of a bucket, and how many were expected."""
+        observed, expected = self._anger.last_hour
+        return observed + voices.negative, expected
+
+    def tide(self, bucket: int, voices: Voices, coverage: float) -> tuple[wave.Hour, float]:
+        """Give negatives of the hour before a bucket for `WaveTest`, and how many voices are ordinary in the bucket."""
+        (observed, expected), (_, usual) = self._anger.last_hour, self._volume.last_hour
+        return wave.Hour(observed, expected, usual), self._volume.expect_one(_spoken(bucket, voices, coverage))[0]
+
+    def take_peaks(self) -> bytes:
+        """Give how high all sums were while nothing was learned, in half precision, and forget it."""
+        peaks = [min(height, MOST_HEIGHT) for cusum in self._sums for height in cusum.take_peak()]
+        return struct.pack(f"<{len(peaks)}e", *peaks)
+
+    def excuse(self, peaks: Sequence[bytes]) -> None:
+        """Let these peaks, and no others, count as ordinary."""
+        heights = [struct.unpack(f"<{len(one) // 2}e", one) for one in peaks]
+        at = 0
+        for cusum in self._sums:
+            end = at + len(cusum.gains)
+            cusum.excuse([one[at:end] for one in heights])
+            at = end
 
     def dump(self) -> SensesState:
         """Give the state for encoding; it is live, so encode it before the next call."""

@@ -30,7 +30,7 @@ def records(batch: TallyBatch, most: int = MOST_BYTES) -> Iterator[bytes]:
     --------
     >>> batch = TallyBatch(6, 0, 1, 60.0, False, [], deleted=list(range(100)))
     >>> [len(record) for record in records(batch)], [len(record) for record in records(batch, 100)]
-    ([124], [74, 74])
+    ([125], [75, 75])
     """
     if _items(batch) > MOST_ITEMS:
         pieces = _halves(batch)
@@ -47,7 +47,7 @@ def records(batch: TallyBatch, most: int = MOST_BYTES) -> Iterator[bytes]:
 
 def _items(batch: TallyBatch) -> int:
     mentions = sum(len(tally.mentions) for tally in batch.tallies)
-    return mentions + len(batch.heard) + len(batch.deleted) + len(batch.rebaselined)
+    return mentions + len(batch.heard) + len(batch.deleted) + len(batch.rebaselined) + len(batch.judged)
 
 
 def _halves(batch: TallyBatch) -> tuple[TallyBatch, TallyBatch]:
@@ -60,11 +60,22 @@ def _halves(batch: TallyBatch) -> tuple[TallyBatch, TallyBatch]:
     deleted, batch_deleted = batch.deleted[:room], batch.deleted[room:]
     room -= len(deleted)
     ordered, batch_ordered = batch.rebaselined[:room], batch.rebaselined[room:]
+    room -= len(ordered)
+    judged, batch_judged = batch.judged[:room], batch.judged[room:]
     replace = msgspec.structs.replace
     first = replace(
-        batch, watermark=-math.inf, idle=False, tallies=early, heard=heard, deleted=deleted, rebaselined=ordered
+        batch,
+        watermark=-math.inf,
+        idle=False,
+        tallies=early,
+        heard=heard,
+        deleted=deleted,
+        rebaselined=ordered,
+        judged=judged,
     )
-    second = replace(batch, tallies=late, heard=batch_heard, deleted=batch_deleted, rebaselined=batch_ordered)
+    second = replace(
+        batch, tallies=late, heard=batch_heard, deleted=batch_deleted, rebaselined=batch_ordered, judged=batch_judged
+    )
     return first, second
 
 

@@ -7,13 +7,14 @@ tallies matters, and a second delivery after a crash changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
 from detectors.errors import Error
 from streams.core.hearing import Heard
 
-VERSION = 9
+VERSION = 10
 
 
 class Excerpt(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -77,6 +78,15 @@ class Tally(msgspec.Struct, array_like=True, frozen=True):
     mentions: list[Mention]
 
 
+class Judged(NamedTuple):
+    """What somebody says of a crisis of a brand, obeyed from a bucket on: that it was a `false` alarm, or not."""
+
+    brand: str
+    crisis: str
+    bucket: int
+    false: bool
+
+
 class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
     """All that one flush of one match input has to tell one shard of the watch.
 
@@ -106,6 +116,8 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
         Version of that model.
     clocks
         Newest event time of the input's sources.
+    judged
+        What people say of crises.
     """
 
     version: int
@@ -121,6 +133,7 @@ class TallyBatch(msgspec.Struct, array_like=True, frozen=True):
     errors: dict[str, Error] = {}
     model: str = ""
     clocks: dict[str, float] = {}
+    judged: list[Judged] = []
 
 
 _encoder = msgspec.msgpack.Encoder()

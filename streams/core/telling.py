@@ -74,8 +74,12 @@ def tell(step: Step, life: Life, findings: Findings, facts: Facts, evidence: Evi
         first_posts=evidence.first_posts(),
         telling_posts=evidence.telling_posts(life.onset, angry=angry),
         model=facts.model,
-        reason=reason(step, findings, end, angry=angry, harms=[*facts.harm.kinds] if facts.harm else []),
+        reason="Somebody said that it was a false alarm."
+        if step == "closed" and life.excused_at
+        else _again(life, end)
+        + reason(step, findings, end, angry=angry, harms=[*facts.harm.kinds] if facts.harm else []),
         sampled=round(facts.sampled, 4) if facts.sampled < 1.0 else None,
+        wave=life.wave if life.wave > 1 else None,
     )
     return event(step, life.number, life.onset, facts.at, data)
 
@@ -119,6 +123,17 @@ def reason(step: Step, findings: Findings, end: float, *, angry: bool, harms: Se
     told = ((anger.surprise, negatives), (tone.surprise, bitter), (volume.surprise, heard), (harm.surprise, harmed))
     ranked = sorted(told, key=lambda part: -part[0])
     return "; ".join([ranked[0][1], *(words for surprise, words in ranked[1:] if surprise > WORTH_TELLING)]) + "."
+
+
+def _again(life: Life, end: float) -> str:
+    """Say in one sentence what makes another wave, where one begins with this step."""
+    if life.rise is None:
+        return ""
+    since, observed, expected = life.rise
+    return (
+        f"Wave {life.wave}: it had fallen below half of its peak, and rises again, {observed:.0f} negative voices in "
+        f"{_span(end - since)} where {expected:.0f} were left to be expected. "
+    )
 
 
 def _span(seconds: float) -> str:

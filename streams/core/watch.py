@@ -169,10 +169,7 @@ class Watch:
             late = self.brands[tally.brand].add(tally.bucket, tally.mentions, closed)
             if late:
                 outcome.late[tally.brand] = outcome.late.get(tally.brand, 0) + late
-        for name, bucket in batch.rebaselined:
-            if name in self.brands and not self._knows(name, offset):
-                self.brands[name].rebaseline(bucket)
-                outcome.changed.add(name)
+        self._obey(batch, offset, outcome)
         if batch.deleted:
             deleted = set(batch.deleted)
             outcome.deleted += self.brands.delete(deleted)
@@ -188,6 +185,17 @@ class Watch:
             clocks=batch.clocks,
         )
         yield from self._advance(outcome)
+
+    def _obey(self, batch: TallyBatch, offset: int, outcome: Outcome) -> None:
+        """Hand orders, and what people say of crises, to their brands."""
+        for name, bucket in batch.rebaselined:
+            if name in self.brands and not self._knows(name, offset):
+                self.brands[name].rebaseline(bucket)
+                outcome.changed.add(name)
+        for name, crisis, bucket, false in batch.judged:
+            if name in self.brands and not self._knows(name, offset):
+                self.brands[name].judge(crisis, bucket, false=false)
+                outcome.changed.add(name)
 
     def dump(self, key: str) -> bytes:
         """Give the state of a brand, or the shard's own under `CLOCK`, encoded and packed."""

@@ -77,4 +77,4 @@ def test_what_has_been_open_for_three_days_is_closed_and_marked_as_the_level_tha
     assert one.advance(START + 72 * HOUR, CALM, stirring=True, voices=100, hour=(99.0, 98.0), usual=400.0) == "closed"
     assert one.life.stayed
     one.rest()
-    assert one.life == Life(settling_until=START + 96 * HOUR, loudest=1.0)
+    assert one.life == Life(settling_until=START + 96 * HOUR, loudest=1.0, ebbed=1, ebb_until=START + 96 * HOUR)

@@ -1,0 +1,48 @@
+"""The counts that a recovery is told by, from lines of the topic of counts or of a journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from streams.bucketcounts import BucketCount
+from streams.core.aftermath import Tide
+
+
+def tide_of(counts: Sequence[BucketCount]) -> Tide:
+    """Put the lines of one brand into columns, for `streams.core.aftermath.recovery`.
+
+    Parameters
+    ----------
+    counts
+        Of buckets that have mentions, as long as the last one, in any order; the same bucket may come twice. In
+        buckets between nobody spoke, and the expectation is interpolated.
+
+    Raises
+    ------
+    ValueError
+        There are none.
+
+    Examples
+    --------
+    >>> line = BucketCount(brand="orlen", bucket="2026-01-02T16:00:00Z", seconds=60, mentions=8, negatives=2, voices=7,
+    ...                    expected=5.0, lower=1.0, upper=9.0, coverage=1.0)
+    >>> import msgspec
+    >>> tide = tide_of([line, msgspec.structs.replace(line, bucket="2026-01-02T16:02:00Z", expected=6.0)])
+    >>> tide.voices.tolist(), tide.expected.tolist()
+    ([7.0, 0.0, 7.0], [5.0, 5.5, 6.0])
+    """
+    if not counts:
+        raise ValueError("there are no counts")
+    ordered = sorted(counts, key=lambda one: one.bucket)
+    width = ordered[-1].seconds
+    known = {datetime.fromisoformat(one.bucket).timestamp(): one for one in ordered if one.seconds == width}
+    begins = np.array(list(known))
+    grid = np.arange(begins[0], begins[-1] + width, width)
+    at = ((begins - begins[0]) // width).astype(int)
+    voices, negatives = np.zeros(len(grid)), np.zeros(len(grid))
+    voices[at], negatives[at] = [one.voices for one in known.values()], [one.negatives for one in known.values()]
+    expected = np.interp(grid, begins, [one.expected for one in known.values()])
+    return Tide(float(begins[0]), float(width), voices, negatives, expected)
