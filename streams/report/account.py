@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from streams.core.actions import Kind, Status, Step
+from streams.core.aftermath import Recovery
 from streams.core.crises import Crowd, HarmTold, Independence, Interval, SeverityName, TellingPost, Term
 from streams.core.incidents import State
 from streams.response.course import Source
@@ -75,6 +76,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     link: str | None = None
     false_alarm: bool = False
     into: str | None = None
+    wave: int | None = None
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +102,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     mentions_hour: int
     independence: Independence
     sampled: float | None
+    wave: int | None
 
 
 class Peak(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,6 +171,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
         what the alarm saw at each of its steps.
     peak, counted
         The loudest hour, and all that was counted; None where only the events of the crisis are known.
+    recovery
+        Whether it goes down, and how fast, as of the end of the course; None where nothing was counted.
     source, known_from
         Where the course is known from, and since when.
     independence, crowd, terms
@@ -203,6 +208,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     sights: list[Sight]
     peak: Peak | None
     counted: Counted | None
+    recovery: Recovery | None
     source: Source
     known_from: float | None
     independence: Independence

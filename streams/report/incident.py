@@ -9,6 +9,7 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from streams.core.aftermath import Recovery
 from streams.core.crises import Interval
 from streams.report import charts
 from streams.report.account import Account, Answer, Question, Sight
@@ -32,7 +33,7 @@ class Figure(NamedTuple):
     note: str
 
 
-def render(account: Account, course: Course, words: Words, further: Sequence[Markup] = ()) -> str:
+def render(account: Account, course: Course, words: Words) -> str:
     """Render the report of an incident.
 
     Parameters
@@ -43,8 +44,6 @@ def render(account: Account, course: Course, words: Words, further: Sequence[Mar
         What was seen beside what was expected.
     words
         Language and time zone.
-    further
-        Sections that stand before the five steps: elements of HTML, escaped by whoever made them.
 
     Returns
     -------
@@ -60,7 +59,7 @@ def render(account: Account, course: Course, words: Words, further: Sequence[Mar
         picture=_picture(account, course, words),
         source=_source(account, words),
         questions=[_question(one, words) for one in account.questions],
-        further=further,
+        recovery=_recovery(account.recovery, words) if account.recovery else None,
         few=_few(account.sights),
     )
 
@@ -141,6 +140,28 @@ def _few(sights: Sequence[Sight]) -> list[Sight]:
             shown.append(one)
             since = passed
     return shown
+
+
+def _recovery(one: Recovery, words: Words) -> tuple[str, list[str]]:
+    """Say whether it goes down, and how fast; then by what that is told."""
+    told = words(f"recovery.{one.state.replace(' ', '_')}")
+    if one.state == "recovering" and one.half_life is not None:
+        half, least = (words.span(60.0 * (hours or 0.0)) for hours in (one.half_life, one.half_life_lower))
+        if one.half_life_upper is None:
+            told += " " + words("recovery.half_life_open", half=half, least=least)
+        else:
+            most = words.span(60.0 * one.half_life_upper)
+            told += " " + words("recovery.half_life", half=half, least=least, most=most)
+    if one.calm_since is not None:
+        told += " " + words("recovery.calm", date=words.short(one.calm_since))
+    numbers = [
+        words("recovery.peak", peak=words.number(one.peak), time=words.short(one.peak_at, "%a %H:%M")),
+        words("recovery.excess", excess=words.number(max(0.0, one.excess)), time=words.short(one.at)),
+    ]
+    if one.share is not None and one.usual_share < 1.0:
+        shares = {"share": words.percent(one.share), "usual": words.percent(one.usual_share)}
+        numbers.append(words("recovery.share", **shares))
+    return told, numbers
 
 
 def _question(one: Question, words: Words) -> str:

@@ -148,3 +148,12 @@ def test_it_is_plain_data(watched: Watched) -> None:
     assert document["type"] == "larum.report"
     assert document["alarm"] == watched.alarm
     assert msgspec.json.decode(msgspec.json.encode(watched.account), type=Account) == watched.account
+
+
+def test_it_says_how_the_crisis_recovers(watched: Watched) -> None:
+    recovery, course = watched.account.recovery, watched.case.course
+    assert recovery is not None
+    assert recovery.state == "recovered"
+    assert recovery.at == pytest.approx(max(seconds(one.bucket) for one in course.counts) + 300)
+    assert watched.account.onset < recovery.peak_at < (watched.account.calm or 0)
+    assert recovery.peak > 200  # thirty-five of forty are angry, twelve times an hour

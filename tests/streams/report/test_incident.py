@@ -9,6 +9,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from streams.core.aftermath import State
 from streams.report.account import Asked, Question
 from streams.report.incident import figures, render
 from streams.report.words import LANGS, Lang
@@ -168,3 +169,19 @@ def test_charts_speak_the_language_of_the_page_and_tell_themselves(watched: Watc
 
 def test_the_same_incident_gives_the_same_bytes(watched: Watched) -> None:
     assert page(watched, "pl") == page(watched, "pl")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("state", get_args(State))
+@pytest.mark.parametrize("most", [None, 9.0])
+def test_every_way_to_recover_can_be_told(watched: Watched, lang: Lang, state: State, most: float | None) -> None:
+    case, account = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
+    assert account.recovery is not None
+    one = msgspec.structs.replace(
+        account.recovery, state=state, half_life=3.0, half_life_lower=1.5, half_life_upper=most, share=None
+    )
+    said = str(Text(render(msgspec.structs.replace(account, recovery=one), case.course, words(lang))))
+    w = words(lang)
+    assert w(f"recovery.{state.replace(' ', '_')}") in said
+    assert (plain(w.span(90)) in said) == (state == "recovering")
+    assert (plain(w.span(540)) in said) == (state == "recovering" and most is not None)
