@@ -21,6 +21,7 @@ from streams.series import Series
 
 MARGIN = 4 * 3_600.0  # shown before the onset
 LEAST = 6 * 3_600.0  # of time on a chart
+ROOM = 0.25  # of a chart, for a label to the left of its line
 THINNER = 1.4  # times as late as the one before it is the next update of the alarm that is shown
 
 
@@ -198,29 +199,38 @@ def _picture(account: Account, course: Course, words: Words) -> Picture | None:
     about = words("chart.alt", brand=account.name, **{"from": words.date(start), "until": words.date(end)})
     about = " ".join([f"{about}.", *lead(account, words)])
     drawings = (
-        charts.draw(one, _marks(account, words), (start, end), size, words.zone, words("chart.title"), about, captions)
+        charts.draw(
+            one,
+            _marks(account, (start, end), words),
+            (start, end),
+            size,
+            words.zone,
+            words("chart.title"),
+            about,
+            captions,
+        )
         for size in (charts.WIDE, charts.NARROW)
     )
     return Picture(*map(Markup, drawings))  # charts escape the words they are given
 
 
 def _span(account: Account, one: Series) -> tuple[float, float]:
-    start = max(account.began - MARGIN, float(one.time[0]) - 60.0)
+    start = max(account.began - MARGIN, min(account.began, float(one.time[0])) - 1_800.0)
     end = max(float(one.time[-1]), account.alarm + 60.0)
     return min(start, end - LEAST) if end - start < LEAST else start, end
 
 
-def _marks(account: Account, words: Words) -> list[Mark]:
+def _marks(account: Account, span: tuple[float, float], words: Words) -> list[Mark]:
     def mark(name: str, at: float, row: int, **how: bool) -> Mark:
         return Mark(f"{words(f'chart.{name}')} {words.clock(at)}", at, row=row, **how)
 
     marks = [
-        mark("onset", account.onset, 1, leftwards=True),
+        mark("onset", account.onset, 1, leftwards=account.onset - span[0] > ROOM * (span[1] - span[0])),
         mark("alarm", account.alarm, 0, alarm=True),
     ]
     word, resolved = account.answer("first_word").at, account.resolved
-    marks += [mark("first_word", word, 1, deed=True)] if word else []
-    return marks + ([mark("closed", resolved, 2, deed=True)] if resolved else [])
+    marks += [mark("first_word", word, 2, deed=True)] if word else []
+    return marks + ([mark("closed", resolved, 3, deed=True)] if resolved else [])
 
 
 def _clock(moment: str, words: Words) -> str:
