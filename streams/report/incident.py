@@ -81,7 +81,7 @@ def lead(account: Account, words: Words) -> list[str]:
         if account.peak.negativity is not None:
             sentences.append(words("lead.share", share=words.percent(account.peak.negativity)))
     else:
-        gravest = [one for one in account.sights if one.step in {"opened", "raised"}][-1]
+        gravest = ([one for one in account.sights if one.step in {"opened", "raised"}] or account.sights)[-1]
         voices = gravest.voices
         sentences.append(words("lead.alarm", span=words.span(voices.minutes), **_against(voices, words)))
         sentences.append(words("lead.share", share=words.percent(gravest.negativity.observed)))

@@ -236,6 +236,7 @@ def test_the_command_prints_lines_data_or_a_page(kept: Kept, tmp_path: Path, opt
     [
         (("yesterday",), "'yesterday' is no week; one looks like 2026-W41"),
         (("2026-W60",), "there is no week 2026-W60"),
+        (("2999-W02",), "the week 2999-W02 has not begun"),
         (("2026-W02", "--pdf"), "--pdf needs --out"),
     ],
 )

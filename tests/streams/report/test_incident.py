@@ -11,10 +11,11 @@ import pytest
 
 from streams.core.aftermath import State
 from streams.report.account import Asked, Question
+from streams.report.accounting import Case, account_of
 from streams.report.incident import figures, render
 from streams.report.words import LANGS, Lang
 from streams.response.course import by_events
-from tests.streams.report.made import HOSTILE, MINUTE, Watched, told, words
+from tests.streams.report.made import HOSTILE, MINUTE, SETTINGS, Watched, told, words
 from tests.streams.test_report import Loads
 
 
@@ -152,6 +153,16 @@ def test_where_only_events_are_known_it_says_so_and_claims_no_more(watched: Watc
     assert "Neither journal nor counts reach back so far" in made
     assert "Voices in the last hour" not in made
     assert "It is not recorded where the posts were written." in made
+
+
+def test_a_crisis_of_which_the_beginning_is_lost_is_told_from_what_is_left(watched: Watched) -> None:
+    case, _ = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
+    rest = [one for one in case.events if one.step == "updated"]
+    left = Case(case.incident, rest, by_events(case.incident.brand, rest))
+    account = account_of(left, SETTINGS, watched.alarm + 400 * MINUTE)
+    assert account.first_post is None or account.first_posts
+    made = str(Text(render(account, left.course, words("en"))))
+    assert plain(words("en").count("unit.voices", rest[-1].data.voices.observed)) in made
 
 
 @pytest.mark.parametrize("lang", LANGS)
