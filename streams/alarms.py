@@ -36,14 +36,18 @@ class Alarms:
             "Event time at which the open crisis was detected; no series while there is none.", "brand",
         )  # fmt: skip
         self._alarms = new(
-            Counter, "larum_alarms_total", "Crises that woke somebody (page), and those that did not (notice).",
-            "urgency",
+            Counter, "larum_alarms_total",
+            "Crises and further waves of them that woke somebody (page), and crises that did not (notice).", "urgency",
         )  # fmt: skip
         self._borne = new(
             Gauge, "larum_budget_alarms", "False alarms that are borne in a month over all brands, as configured.",
             "urgency",
         )  # fmt: skip
-        self._paged: set[str] = set()  # brands whose open crisis has woken somebody
+        self._wave = new(
+            Gauge, "larum_crisis_wave",
+            "Which wave of a crisis is open, since it woke somebody; no series while none is.", "brand",
+        )  # fmt: skip
+        self._paged: dict[str, int] = {}  # brands whose open crisis has woken somebody, and by which of its waves
         for urgency in get_args(Urgency):
             self._alarms.labels(urgency)
 
@@ -52,12 +56,13 @@ class Alarms:
         self._borne.labels("page").set(detection.false_pages_per_month)
         self._borne.labels("notice").set(detection.false_notices_per_month)
 
-    def begin(self, brand: str, onset: float, detected: float, severity: Severity) -> None:
+    def begin(self, brand: str, onset: float, detected: float, severity: Severity, wave: int = 1) -> None:
         """Show a crisis that is open, as after a restart; it was counted when it was told."""
         self._onset.labels(brand).set(onset)
         self._detected.labels(brand).set(detected)
         if severity >= Severity.WARNING:
-            self._paged.add(brand)
+            self._paged[brand] = wave
+            self._wave.labels(brand).set(wave)
 
     def observe(self, event: CrisisEvent) -> None:
         """Export a step in the life of a brand's crisis, and count it where it is a page or a notice."""
@@ -65,8 +70,9 @@ class Alarms:
         if event.step == "closed":
             self.forget(data.brand)
             return
-        severity, woken = Severity[data.severity.upper()], data.brand in self._paged
-        self.begin(data.brand, _moment(data.onset), _moment(data.detected_at), severity)
+        severity, wave = Severity[data.severity.upper()], data.wave or 1
+        woken = self._paged.get(data.brand, 0) >= wave
+        self.begin(data.brand, _moment(data.onset), _moment(data.detected_at), severity, wave)
         if severity >= Severity.WARNING and not woken:
             self._alarms.labels("page").inc(exemplar=exemplar(event))
         elif event.step == "opened":
@@ -74,9 +80,9 @@ class Alarms:
 
     def forget(self, brand: str) -> None:
         """Remove the series of a crisis that is over, or whose brand is another worker's now."""
-        for gauge in (self._onset, self._detected):
+        for gauge in (self._onset, self._detected, self._wave):
             gauge.remove_by_labels({"brand": brand})
-        self._paged.discard(brand)
+        self._paged.pop(brand, None)
 
 
 def exemplar(event: CrisisEvent) -> dict[str, str]:

@@ -38,7 +38,9 @@ class Exhibit:
             if brand.life.is_open:
                 life, severity = brand.life, Severity(brand.life.severity)
                 self._metrics.show_crisis(name, life.kinds, severity)
-                self._metrics.alarms.begin(name, life.onset, life.opened + detection.bucket_seconds, severity)
+                self._metrics.alarms.begin(
+                    name, life.onset, life.opened + detection.bucket_seconds, severity, life.wave
+                )
         if watch.speaks_of_sources:
             self._metrics.show_coverages(watch.coverages)
 

@@ -176,6 +176,7 @@ def _score(
     brand: str | None, known: Sequence[Told], events: Sequence[CrisisEvent], span: Span, delay: float, *, judged: bool
 ) -> Score:
     judgement = judge(known, events, delay)
+    crises = sum(told.crisis for told in known)
     grades = [verdict.grade for verdict in judgement.verdicts]
     minutes = [verdict.minutes for verdict in judgement.verdicts if verdict.minutes is not None]
     subjects = {event.subject for event in events}
@@ -186,7 +187,7 @@ def _score(
     return Score(
         brand=brand,
         weeks=round(weeks, 3),
-        known=len(known),
+        known=crises,
         caught=grades.count("caught"),
         late=grades.count("late"),
         missed=grades.count("missed"),
@@ -197,7 +198,7 @@ def _score(
         false_pages_a_week=None if false is None else _rate(false, weeks),
         notices_a_week=_rate(notices, weeks),
         precision=round(1 - false / paged, 3) if paged and false is not None else None,
-        recall=round(grades.count("caught") / len(known), 3) if known else None,
+        recall=round(grades.count("caught") / crises, 3) if crises else None,
         median_minutes=round(statistics.median(minutes), 2) if minutes else None,
         most_minutes=round(max(minutes), 2) if minutes else None,
     )

@@ -63,8 +63,8 @@ def choices(name: str, label: str, values: str) -> dashboard.QueryVariable:
     return choice(name, label, values).multi(True).include_all(True).current(ALL)
 
 
-def crises(brand: str) -> tuple[dashboard.AnnotationQuery, dashboard.AnnotationQuery]:
-    """Mark where a crisis was opened or raised, and where it was closed.
+def crises(brand: str) -> tuple[dashboard.AnnotationQuery, dashboard.AnnotationQuery, dashboard.AnnotationQuery]:
+    """Mark where a crisis was opened or raised, where it rose again, and where it was closed.
 
     Grafana titles an annotation that comes from Prometheus with the label `alertname`. A brand that moves to another
     worker has no series for a while; only one that is seen to be calm is out of its crisis.
@@ -73,7 +73,10 @@ def crises(brand: str) -> tuple[dashboard.AnnotationQuery, dashboard.AnnotationQ
     was = f"max by (brand) (larum_crisis_severity{{{brand}}} offset 1m) > 0"
     calm = f"max by (brand) (larum_crisis_severity{{{brand}}}) == 0"
     over = f'label_replace(({was}) and on (brand) ({calm}), "now", "calm", "", "")'
+    wave, before = (f"max by (brand) (larum_crisis_wave{{{brand}}}{ago}) > 1" for ago in ("", " offset 1m"))
+    again = f'label_replace(({wave}) unless on (brand) ({before}), "now", "again", "", "")'
     return (
+        _mark("Waves", VERMILLION, f'label_join({again}, "alertname", " rises ", "brand", "now")'),
         _mark("Crises", VERMILLION, f'label_join({reached}, "alertname", " reached ", "brand", "severity")'),
         _mark("Ends of crises", GREEN, f'label_join({over}, "alertname", " is ", "brand", "now")'),
     )

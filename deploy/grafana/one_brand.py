@@ -33,11 +33,12 @@ FROM_SOURCES = f'{BRAND}, source=~"$source"'
 def one_brand() -> dashboard.Dashboard:
     """All that is known of one brand."""
     about = "One brand: its crisis, by which sources and in which languages it is said, by how many, and its rhythm."
-    opened, closed = crises(BRAND)
+    waves, opened, closed = crises(BRAND)
     made = (
         board("larum-one-brand", "One brand", about)
         .with_variable(choice("brand", "Brand", "label_values(larum_crisis_severity, brand)"))
         .with_variable(choices("source", "Source", 'label_values(larum_mentions_total{brand="$brand"}, source)'))
+        .annotation(waves)
         .annotation(opened)
         .annotation(closed)
     )

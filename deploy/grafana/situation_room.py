@@ -32,11 +32,12 @@ ONE_BRAND = "/d/larum-one-brand?var-brand={}&var-datasource=${{datasource}}&${{_
 def situation_room() -> dashboard.Dashboard:
     """All brands at a glance."""
     about = "Which brands are in a crisis, since when, what was seen and expected, and whether larum itself is well."
-    opened, closed = crises(BRANDS)
+    waves, opened, closed = crises(BRANDS)
     made = (
         board("larum-situation-room", "Situation room", about)
         .with_variable(choices("brand", "Brand", "label_values(larum_crisis_severity, brand)"))
         .with_variable(_gravest())
+        .annotation(waves)
         .annotation(opened)
         .annotation(closed)
     )

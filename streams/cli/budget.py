@@ -13,8 +13,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration, fail
+from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration, errors, fail
+from streams.core.actions import Action
 from streams.core.crises import rfc3339
+from streams.core.incidents import told as incidents_of
+from streams.core.judged import Stated, stated
 from streams.core.judgement import MONTH_DAYS, Limits
 from streams.core.settings import Settings
 from streams.printing import minute
@@ -44,6 +47,8 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="l
         How many false ones the budget gives in so many days.
     brands
         Pages and notices of each.
+    stated
+        What people said of the pages; None where that is not known.
     """
 
     false_pages_per_month: float
@@ -57,6 +62,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="l
     notices: int
     notices_borne: float
     brands: list[Spent]
+    stated: Stated | None = None
 
 
 def command(
@@ -71,30 +77,35 @@ def command(
 ) -> None:
     """Show the budget of false alarms, the thresholds it gives, and the alarms of the last days.
 
-    Every alarm counts: which of them were false, only people know. The days end now, those of a file with its last
-    event. Example:
+    Every alarm counts. Which of them were false, only people know: what they said (`larum close --false-alarm`) is held
+    against the budget, with an interval. The days end now, those of a file with its last event. Example:
 
     `larum budget --days 30 --json`
     """
     settings = configuration(config)
     if events and kafka:
         fail("a file of crises and --kafka are two ways to go; name one")
+    actions: list[Action] | None = None
     if events:
         found = _of_file(events)
         until = max((_moment(event) for event in found), default=time.time())
     else:
-        found, until = _of_topic(settings.kafka) if kafka else _of_store(state), time.time()
-    told = reckon(settings, found, until, days)
+        (found, actions), until = _of_topic(settings.kafka) if kafka else _of_store(state), time.time()
+    told = reckon(settings, found, until, days, actions)
     if as_json:
         typer.echo(msgspec.json.encode(told))
         return
     show(Console(), told)
 
 
-def reckon(settings: Settings, events: list[CrisisEvent], until: float, days: float) -> Budget:
-    """Derive the thresholds, and count the alarms of the days before `until`, epoch seconds."""
+def reckon(
+    settings: Settings, events: list[CrisisEvent], until: float, days: float, actions: list[Action] | None = None
+) -> Budget:
+    """Derive the thresholds, and count the alarms of the days before `until`, epoch seconds, and what people said."""
     detection = settings.detection
     limits = Limits.of(detection, len(settings.brands))
+    borne = detection.false_pages_per_month * days / MONTH_DAYS
+    incidents = None if actions is None else incidents_of(events, actions).known.values()
     brands = spent(events, [brand.id for brand in settings.brands], until, days)
     return Budget(
         false_pages_per_month=detection.false_pages_per_month,
@@ -104,21 +115,22 @@ def reckon(settings: Settings, events: list[CrisisEvent], until: float, days: fl
         days=days,
         until=rfc3339(until),
         pages=sum(one.pages for one in brands),
-        pages_borne=round(detection.false_pages_per_month * days / MONTH_DAYS, 2),
+        pages_borne=round(borne, 2),
         notices=sum(one.notices for one in brands),
         notices_borne=round(detection.false_notices_per_month * days / MONTH_DAYS, 2),
         brands=brands,
+        stated=None if incidents is None else stated(incidents, until, days, borne),
     )
 
 
-def _of_store(state: Path) -> list[CrisisEvent]:
+def _of_store(state: Path) -> tuple[list[CrisisEvent], list[Action]]:
     from streams.storage import StorageError, Store
 
     if not state.exists():
         fail(f"{state}: there is no such file; 'larum watch' writes it, --state says where")
     try:
         with Store(state) as store:
-            return store.crises()
+            return store.crises(), [action for _, action in store.actions()]
     except StorageError as error:
         fail(str(error))
 
@@ -133,12 +145,25 @@ def _of_file(path: Path) -> list[CrisisEvent]:
         fail(str(error))
 
 
-def _of_topic(kafka: Kafka) -> list[CrisisEvent]:
+def _of_topic(kafka: Kafka) -> tuple[list[CrisisEvent], list[Action] | None]:
+    """Read the crises, and what people did, where the broker lets that be read."""
     from streams.broker import BrokerSettingsError
+    from streams.response.desk import done
+    from streams.rights import AccessError, check
     from streams.tail import TailError, held
+    from streams.wire import Right
+
+    async def read() -> tuple[list[CrisisEvent], list[Action] | None]:
+        events = await held(kafka)
+        try:
+            await check(kafka, {kafka.incidents_topic: frozenset({Right.READ})})
+        except AccessError as error:
+            errors.print(f"larum: what people said is not known: {error}", markup=False, highlight=False)
+            return events, None
+        return events, list(await done(kafka))
 
     try:
-        return asyncio.run(held(kafka))
+        return asyncio.run(read())
     except (TailError, BrokerSettingsError) as error:
         fail(str(error))
 
@@ -157,9 +182,24 @@ def show(console: Console, told: Budget) -> None:
         f"In {told.days:g} days: {told.pages} pages, right ones too, where {told.pages_borne:g} false ones are borne; "
         f"{told.notices} notices where {told.notices_borne:g} are."
     )
+    if told.stated:
+        console.print(_in_words(told.stated))
     title = f"The {told.days:g} days until {minute(told.until)} (UTC)"
     table = Table("brand", "pages", "notices", "what", "last (UTC)", title=title, title_justify="left")
     for one in told.brands:
         kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(one.kinds.items()))
         table.add_row(one.brand, str(one.pages), str(one.notices), kinds, minute(one.last) if one.last else "")
     console.print(table)
+
+
+def _in_words(stated: Stated) -> str:
+    """Say what people stated, and whether the budget is kept by that."""
+    kept = {
+        True: "the budget is kept",
+        False: "the budget is not kept",
+        None: "whether the budget is kept, so few days do not tell",
+    }[stated.kept]
+    return (
+        f"People called {stated.false} pages false and {stated.real} real, and said nothing of {stated.unjudged}: "
+        f"{stated.least:g} to {stated.most:g} false ones in so many days where {stated.borne:g} are borne; {kept}."
+    )

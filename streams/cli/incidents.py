@@ -18,6 +18,7 @@ SHOWN = 8  # of an incident's name: the beginning is enough to find it by
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from streams.core.comparing import Beside
     from streams.core.incidents import Duties, Incident
 
 
@@ -28,28 +29,41 @@ def command(
     kafka: AtKafka = False,
     every: Annotated[bool, typer.Option("--all", help="Those that are resolved, too.")] = False,
     as_json: Json = False,
+    known: Annotated[
+        bool, typer.Option("--known", help="Those that people judged, as a list for 'larum backtest --known'.")
+    ] = False,
 ) -> None:
     """Show incidents: the gravest first, with what is due when, and what is missing of the five steps.
 
-    Example:
+    One at length is held beside those before it. `larum incidents --known > known.jsonl` lists what people called real
+    or a false alarm, by which `larum backtest --known known.jsonl` judges a history. Example:
 
     `larum incidents --all`
     """
     from rich.console import Console
 
+    from streams.core.comparing import compared
     from streams.core.incidents import Duties
 
     settings = configuration(config)
     duties = Duties(settings)
     incidents = asked(settings, state, kafka=kafka)
+    if known:
+        from streams.known import known_of
+
+        for row in known_of(incidents.known.values()):
+            typer.echo(msgspec.json.encode(row))
+        return
     shown = [incidents.find(incident)] if incident else list(incidents.known.values()) if every else incidents.open
     if as_json:
         for one in shown:
-            typer.echo(msgspec.json.encode(document(one, duties)))
+            typer.echo(
+                msgspec.json.encode(document(one, duties) | {"compared": compared(one, incidents.known.values())})
+            )
         return
     console = Console()
     if incident:
-        for line in _at_length(shown[0], duties):
+        for line in _at_length(shown[0], duties, compared(shown[0], incidents.known.values())):
             console.print(line, highlight=False)
     elif shown:
         console.print(_table(shown, duties))
@@ -110,7 +124,7 @@ def _in_words(what: str, seconds: float) -> str:
     return f"[bold red]{words} {span(-seconds / 60)} late[/]" if late else f"{words} in {span(seconds / 60)}"
 
 
-def _at_length(incident: Incident, duties: Duties) -> list[Any]:
+def _at_length(incident: Incident, duties: Duties, compared: list[Beside]) -> list[Any]:
     from rich.text import Text
 
     from streams.core.actions import STEPS
@@ -123,8 +137,25 @@ def _at_length(incident: Incident, duties: Duties) -> list[Any]:
         mark = "✓" if taken and taken.status != "planned" else "·"
         lines.append(Text(f"  {mark} {step:<11} {printable(said)}"))
     lines.append("")
+    if compared and compared[0].every.of:
+        lines += [*map(_beside, compared), ""]
     for one in incident.log:
         at = time.strftime("%m-%d %H:%M", time.gmtime(one.at))
         said = " ".join(part for part in (one.step, one.status, one.text, one.link, one.into) if part)
         lines.append(Text(f"  {at}  {printable(one.by)}  {one.kind}  {printable(said)}"))
     return lines
+
+
+def _beside(one: Beside) -> str:
+    """Say of one measure how it stands beside the incidents before."""
+    words = {
+        "posts": f"{one.value:,.0f} posts in an hour",
+        "negatives": f"{one.value:,.0f} negative voices beyond the expected",
+        "share": f"{one.value:.0%} negative",
+        "hours": f"{one.value:.1f} hours",
+        "half_life": f"halved in {one.value:.1f} hours",
+        "acknowledged": f"acknowledged after {one.value:.0f} min",
+        "first_word": f"first word after {one.value:.0f} min",
+    }[one.measure]
+    of_brand, of_all = (f"{rank.above} of {rank.of}" for rank in (one.brand, one.every))
+    return f"  {words}: more than {of_brand} before of this brand, {of_all} of all"

@@ -54,14 +54,16 @@ async def _run(settings: Settings, port: int) -> None:
     from streams.health import Health
     from streams.metrics import process_registry
     from streams.notify.burying import burying
+    from streams.notify.orders import into_topic
     from streams.notify.running import Notifier, require
     from streams.notify.tally import Tally
     from streams.response.dues import Dues
     from streams.response.following import Follower
+    from streams.response.verdicts import hand_on
     from streams.server import create_app, serve
 
     names = [receiver.name for receiver in settings.receivers]
-    await require(settings.kafka, names, canaries=settings.notify.canary_seconds > 0)
+    await require(settings.kafka, names)
     registry = process_registry()
     health = Health(settings.server.stall_seconds, time.monotonic)
     tally = Tally(registry, names)
@@ -76,7 +78,9 @@ async def _run(settings: Settings, port: int) -> None:
     try:
         async with burying(settings.kafka) as bury, asyncio.TaskGroup() as tasks:
             tasks.create_task(Notifier(settings, tally, bury, health).from_topic())
-            tasks.create_task(Follower(settings, Dues(registry)).from_topics())
+            follower = Follower(settings, Dues(registry))
+            tasks.create_task(follower.from_topics())
+            tasks.create_task(hand_on(follower.incidents, into_topic(settings.kafka), time.time))
     finally:
         await server.stop()
 

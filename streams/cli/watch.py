@@ -114,6 +114,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     from streams.metrics import Metrics, process_registry
     from streams.printing import Printer
     from streams.reloading import ConfigurationFile
+    from streams.response.verdicts import hand_on
     from streams.server import create_app, serve
 
     registry = process_registry()
@@ -141,7 +142,8 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     health.ready()
     metrics.operations.set_ready(True)
     try:
-        async with _beside(live.tick(), tutor.follow(), notifier.from_store(store), follower.from_store(store)):
+        people = follower.from_store(store), hand_on(follower.incidents, live.obey, time.time)
+        async with _beside(live.tick(), tutor.follow(), notifier.from_store(store), *people):
             yield live
             await notifier.rest(store, REST_SECONDS)
     finally:

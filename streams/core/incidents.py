@@ -41,6 +41,21 @@ class Due(NamedTuple):
     at: float
 
 
+class Highest(NamedTuple):
+    """The most that any event told: posts in an hour, negative voices beyond the expected, share of negatives."""
+
+    posts: float
+    negatives: float
+    share: float
+
+    @classmethod
+    def of(cls, event: CrisisEvent) -> Highest:
+        """Give what one event tells."""
+        data = event.data
+        beyond = data.negatives.observed - data.negatives.expected
+        return cls(data.mentions.get("1h", 0), max(0.0, beyond), data.negativity.observed)
+
+
 class Incident:
     """A crisis and what was done about it.
 
@@ -53,10 +68,14 @@ class Incident:
     ----------
     id, brand, onset, opened_at
         Of the crisis; times in epoch seconds.
+    rose_at
+        When its last further wave began; 0 while there was none.
     calm_since
         When the crisis was over by its numbers; None while it is not.
     last
         The newest event.
+    highest
+        The most that its events told.
     acknowledged, assessed, first_word, last_word, resolved, reviewed
         The actions by which it was; None while it was not.
     steps
@@ -71,8 +90,10 @@ class Incident:
         self.id = first.subject
         self.brand = first.data.brand
         self.onset, self.opened_at = _seconds(first.data.onset), _seconds(first.time)
+        self.rose_at = 0.0
         self.calm_since: float | None = None
         self.last = first
+        self.highest = Highest.of(first)
         self.log: list[Action] = []
         self._begin()
 
@@ -90,6 +111,11 @@ class Incident:
     def severity(self) -> Severity:
         """The highest so far."""
         return Severity[self.last.data.severity.upper()]
+
+    @property
+    def seen_at(self) -> float:
+        """Time of the newest event."""
+        return _seconds(self.last.time)
 
     @property
     def state(self) -> State:
@@ -123,17 +149,28 @@ class Incident:
     def see(self, event: CrisisEvent) -> None:
         """Take another event of the crisis in."""
         if event.id != self.last.id and event.number > self.last.number:
+            self._hold_waves(event)
             self.last = event
+            self.highest = Highest(*map(max, self.highest, Highest.of(event)))
             self.calm_since = _seconds(event.time) if event.step == "closed" else self.calm_since
+
+    def _hold_waves(self, event: CrisisEvent) -> None:
+        """Take note of another wave: what was resolved before it is not any more."""
+        if (event.data.wave or 1) > (self.last.data.wave or 1):
+            self.rose_at = _seconds(event.time)
+            self._tell_over()
 
     def do(self, action: Action) -> None:
         """Take an action in, wherever it belongs in time: they are told over in order of time."""
         if all(action.id != known.id for known in self.log):
             self.log.append(action)
             self.log.sort(key=lambda one: (one.at, one.id))
-            self._begin()
-            for one in self.log:
-                self._tell(one)
+            self._tell_over()
+
+    def _tell_over(self) -> None:
+        self._begin()
+        for one in self.log:
+            self._tell(one)
 
     def _tell(self, action: Action) -> None:
         self.acknowledged = self.acknowledged or (
@@ -148,7 +185,7 @@ class Incident:
                 self.steps[action.step] = Taken(action.status, owner, action.at, action.text, action.link)
             case "stated":
                 self.first_word, self.last_word = self.first_word or action, action
-            case "resolved":
+            case "resolved" if action.false_alarm or action.at >= self.rose_at:
                 self.resolved = action
             case "reopened":
                 self.resolved = self.reviewed = None
@@ -212,7 +249,9 @@ class Duties:
         if word is None:
             yield Due("word", begin + MINUTE * self.minutes("first_word", severity, begin))
         else:
-            yield Due("word", word.at + MINUTE * (word.next_minutes or self.minutes("update", severity, word.at)))
+            since = max(word.at, incident.rose_at)
+            promised = word.next_minutes if since == word.at else None
+            yield Due("word", since + MINUTE * (promised or self.minutes("update", severity, since)))
 
 
 class Incidents:

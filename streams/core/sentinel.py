@@ -194,8 +194,9 @@ class Sentinel:
             return
         for one in self._state.past:
             if one.onset == onset and bucket >= one.judged:
+                if one.false_until and not false:
+                    life.excuse = None
                 one.judged, one.false_until = bucket, bucket + REMEMBERED_SECONDS if false else 0
-                life.excuse = life.excuse if false else None
         self._excuse(bucket)
 
     def _excuse(self, bucket: int) -> None:

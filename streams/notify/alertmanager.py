@@ -25,8 +25,8 @@ class AlertmanagerChannel:
     """Keeps the alerts of open crises alive in a cluster of Alertmanagers.
 
     An alert is known by its labels: while they stay as they are it is one alert, whoever sends it and however often,
-    so a restart pages nobody twice. A crisis that becomes graver has another label, and so is another alert: the one
-    before is resolved.
+    so a restart pages nobody twice. A crisis that becomes graver, or rises again, has another label, and so is another
+    alert: the one before is resolved.
 
     Parameters
     ----------
@@ -98,6 +98,7 @@ class AlertmanagerChannel:
         name = "LarumSourceSilent" if data.silent_source else "LarumCrisis"
         about = {"source": data.silent_source} if data.silent_source else {"brand": data.brand}
         own = {"alertname": name, **about, "severity": data.severity, "crisis": message.event.subject}
+        own |= {"wave": str(data.wave)} if data.wave else {}
         return dict(self._settings.labels) | own
 
     def _alert(self, message: Message, *, over: bool = False) -> dict[str, Any]:

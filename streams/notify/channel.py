@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -48,13 +48,13 @@ class HttpChannel(Silent):
     outgoing
         Calls.
     form
-        Makes the request, at a time in epoch seconds.
+        Makes the requests, at a time in epoch seconds.
     clock
         Epoch seconds.
     """
 
     def __init__(
-        self, outgoing: Outgoing, form: Callable[[Message, float], Request], clock: Callable[[], float]
+        self, outgoing: Outgoing, form: Callable[[Message, float], Sequence[Request]], clock: Callable[[], float]
     ) -> None:
         self._outgoing = outgoing
         self._form = form
@@ -62,7 +62,8 @@ class HttpChannel(Silent):
 
     async def deliver(self, message: Message) -> None:
         """Post it."""
-        await self._outgoing.post(*self._form(message, self._clock()))
+        for one in self._form(message, self._clock()):
+            await self._outgoing.post(*one)
 
 
 class MailChannel(Silent):
@@ -100,18 +101,18 @@ Posted = (
 )
 
 
-def _form(settings: Posted) -> Callable[[Message, float], Request]:  # noqa: PLR0911 - one for each
+def _form(settings: Posted) -> Callable[[Message, float], Sequence[Request]]:  # noqa: PLR0911 - one for each
     match settings:
         case receivers.Webhook():
-            return lambda message, now: signed.webhook(settings, message, now)
+            return lambda message, now: [signed.webhook(settings, message, now)]
         case receivers.Slack():
-            return lambda message, _: chat.slack(settings, message)
+            return lambda message, _: [chat.slack(settings, message)]
         case receivers.Teams():
-            return lambda message, _: chat.teams(settings, message)
+            return lambda message, _: [chat.teams(settings, message)]
         case receivers.Discord():
-            return lambda message, _: chat.discord(settings, message)
+            return lambda message, _: [chat.discord(settings, message)]
         case receivers.Ntfy():
-            return lambda message, _: chat.ntfy(settings, message)
+            return lambda message, _: [chat.ntfy(settings, message)]
         case receivers.PagerDuty():
             return lambda message, _: oncall.pagerduty(settings, message)
         case receivers.Opsgenie():

@@ -26,7 +26,7 @@ from streams.wire import Right
 REST_SECONDS = 0.05  # between looks whether all has been told
 
 
-async def require(kafka: Kafka, receivers: Sequence[str], *, canaries: bool) -> None:
+async def require(kafka: Kafka, receivers: Sequence[str]) -> None:
     """Raise unless the broker lets larum tell receivers.
 
     Raises
@@ -35,9 +35,12 @@ async def require(kafka: Kafka, receivers: Sequence[str], *, canaries: bool) -> 
         It does not let larum in, or does not let it do all that it must.
     """
     reads, writes = frozenset({Right.READ}), frozenset({Right.WRITE})
-    topics = {kafka.crises_topic: reads, kafka.incidents_topic: reads, kafka.dead_topic: writes} | (
-        {kafka.posts_topic: writes} if canaries else {}
-    )
+    topics = {
+        kafka.crises_topic: reads,
+        kafka.incidents_topic: reads,
+        kafka.dead_topic: writes,
+        kafka.posts_topic: writes,
+    }
     for receiver in receivers:
         await check(kafka, topics, group_of(kafka, receiver))
 

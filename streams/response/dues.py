@@ -9,6 +9,7 @@ from typing import get_args
 from prometheus_client import CollectorRegistry, Gauge
 
 from streams.core.incidents import Due, Duties, Incident, Incidents, State
+from streams.core.judged import Verdict, verdict
 from streams.metrics import Documented
 
 TASKS = ("acknowledge", "assess", "word")
@@ -32,6 +33,9 @@ class Dues:
         self.catalogue: list[Documented] = []
         self._registry = registry
         self._states = self._new("larum_incidents", "Incidents by how far they are.", "state")
+        self._judged = self._new(
+            "larum_judged_incidents", "Incidents that people called a false alarm, or real by what they did.", "verdict"
+        )
         self._due = {
             "acknowledge": self._new(
                 "larum_incident_acknowledge_due_timestamp_seconds",
@@ -58,6 +62,9 @@ class Dues:
         counts = Counter(incident.state for incident in incidents.known.values())
         for state in get_args(State):
             self._states.labels(state).set(counts[state])
+        judged = Counter(map(verdict, incidents.known.values()))
+        for word in get_args(Verdict):
+            self._judged.labels(word).set(judged[word])
         for gauge in (*self._due.values(), self._missing):
             gauge.clear()
         for brand, its in _by_brand(incidents.open).items():

@@ -26,7 +26,8 @@ from streams.told import judge
 class Run(msgspec.Struct):
     """One seed: minutes from the first crisis post to the page, grades, and what was too much.
 
-    `false_pages` are for no crisis, `repeated_pages` further ones for the same crisis, `notices` for nothing told.
+    `false_pages` are for no crisis, `repeated_pages` further ones for the same crisis, those of further waves too, of
+    which there are none, and `notices` for nothing told.
     """
 
     seed: int
@@ -62,13 +63,14 @@ def run(seed: int) -> Run:
         events += step.outcome.events
         posts += step.posts
     judgement = judge(told, events, settings.detection.lateness_seconds)
+    waves = {(event.subject, event.data.wave) for event in events if event.data.wave}
     (crisis,) = (verdict for verdict in judgement.verdicts if verdict.told.crisis)
     return Run(
         seed=seed,
         minutes=None if crisis.minutes is None else round(crisis.minutes, 2),
         grades={verdict.told.name: verdict.grade for verdict in judgement.verdicts},
         false_pages=judgement.false_pages,
-        repeated_pages=max(0, crisis.pages - 1),
+        repeated_pages=max(0, crisis.pages - 1) + len(waves),
         notices=len(judgement.notices),
         posts=posts,
         seconds=round(time.perf_counter() - started, 1),

@@ -227,7 +227,7 @@ BEGINNINGS: dict[str, Callable[[Kafka], Coroutine[None, None, object]]] = {
     "larum-tail": held,
     "larum-label": _study,
     "larum-respond": _respond,
-    "larum-notify": partial(notify_requires, receivers=["on-call"], canaries=True),
+    "larum-notify": partial(notify_requires, receivers=["on-call"]),
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 
-from streams.core.crises import Severity
+from streams.core.crises import CrisisEvent, Severity, Step
 from streams.core.settings import Detection
 from streams.metrics import Metrics
 from tests.streams.samples import FRIDAY_17, crisis, silence
@@ -56,6 +57,27 @@ def test_a_crisis_pages_once_however_grave_it_becomes(metrics: Metrics, registry
     assert alarms(registry) == {"page": 1, "notice": 0}
     metrics.observe_event(crisis("opened", "warning", "negativity"))
     assert alarms(registry) == {"page": 2, "notice": 0}
+
+
+def test_another_wave_of_a_crisis_pages_again_once_and_is_shown_until_it_closes(
+    metrics: Metrics, registry: CollectorRegistry
+) -> None:
+    def wave() -> float | None:
+        return registry.get_sample_value("larum_crisis_wave", {"brand": "orlen"})
+
+    def of_wave(step: Step, number: int) -> CrisisEvent:
+        event = crisis(step, "critical", "negativity")
+        return msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, wave=number))
+
+    metrics.observe_event(crisis("opened", "warning", "negativity"))
+    assert wave() == 1
+    for step in ("raised", "updated", "raised"):
+        metrics.observe_event(of_wave(step, 2))
+    assert (wave(), alarms(registry)) == (2, {"page": 2, "notice": 0})
+    metrics.observe_event(of_wave("raised", 3))
+    assert (wave(), alarms(registry)) == (3, {"page": 3, "notice": 0})
+    metrics.observe_event(of_wave("closed", 3))
+    assert wave() is None
 
 
 def test_a_notice_that_grows_into_a_page_is_both(metrics: Metrics, registry: CollectorRegistry) -> None:

@@ -50,6 +50,8 @@ def test_what_was_told_is_held_against_what_is_borne_from_the_store_and_from_a_f
     one, other = json.loads(kept.stdout), json.loads(filed.stdout)
     assert other.pop("until") == events[-1].time  # a history ends with its last event
     assert one.pop("until") > events[-1].time
+    assert one.pop("stated")["unjudged"] == 2
+    assert other.pop("stated") is None  # a file of crises does not say what people did
     assert one == other
     assert (one["pages"], one["pages_borne"], one["notices"], one["notices_borne"]) == (2, 1.97, 1, 9.86)
     assert one["brands"][0]["kinds"] == {"negativity": 3}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner, Result
@@ -14,8 +15,10 @@ from typer.testing import CliRunner, Result
 from streams.cli import app
 from streams.core.incidents import Duties, told
 from streams.core.settings import Brand, Settings
+from streams.known import read_known
 from streams.response.dues import Dues
 from streams.storage import Store
+from streams.told import judge
 from tests.streams.notify.made import FRIDAY, crisis
 
 Run = Callable[..., Result]
@@ -68,6 +71,34 @@ def test_a_false_alarm_is_told(run: Run) -> None:
     run("close", "northquill", "A film of that name", "--false-alarm")
     assert shown(run)["false_alarm"] is True
     assert "false alarm" in run("incidents", "--all").output
+
+
+def test_what_people_judged_is_a_list_that_a_backtest_reads(run: Run, tmp_path: Path) -> None:
+    assert run("incidents", "--known").output == ""
+    run("close", "northquill", "A film of that name", "--false-alarm")
+    listed = tmp_path / "known.jsonl"
+    listed.write_text(run("incidents", "--known").output)
+    [known] = read_known(listed, ["northquill"])
+    assert (known.title, known.crisis, known.start) == ("A film of that name", False, FRIDAY)
+    [one] = judge([known], [crisis("opened", 0, "warning")]).verdicts
+    assert one.grade == "false page"
+
+
+def test_the_budget_tells_what_people_stated(run: Run) -> None:
+    run("close", "northquill", "A film of that name", "--false-alarm")
+    told = json.loads(run("budget", "--days", "100000", "--json").output)["stated"]
+    assert (told["false"], told["real"], told["unjudged"], told["kept"]) == (1, 0, 0, True)
+    assert "People called 1 pages false" in run("budget", "--days", "100000").output.replace("\n", " ")
+
+
+def test_an_incident_at_length_is_held_beside_those_before_it(run: Run) -> None:
+    with Store("larum.sqlite") as store:
+        later = crisis("opened", 0, "warning", onset=FRIDAY + 7_200)
+        store.save(events=[msgspec.structs.replace(later, time="2026-01-02T18:30:00Z")])
+    page = run("incidents", later.subject).output
+    assert "130 posts in an hour: more than 0 of 1 before of this brand, 0 of 1 of all" in page
+    compared = json.loads(run("incidents", later.subject, "--json").output)["compared"]
+    assert {one["measure"] for one in compared} == {"posts", "negatives", "share", "hours"}
 
 
 def test_a_statement_is_drafted_from_what_is_known(run: Run) -> None:

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 
 from streams.core import receivers
@@ -204,21 +205,44 @@ def test_discord(message: Message, over: Message) -> None:
 
 def test_pagerduty_is_triggered_and_resolved_by_the_name_of_the_crisis(message: Message, over: Message) -> None:
     settings = receivers.PagerDuty(name="one", kind="pagerduty", routing_key="k" * 32)
-    opened = document(oncall.pagerduty(settings, message), PAGERDUTY)
-    closed = document(oncall.pagerduty(settings, over), PAGERDUTY)
+    [trigger], [resolve] = oncall.pagerduty(settings, message), oncall.pagerduty(settings, over)
+    opened, closed = document(trigger, PAGERDUTY), document(resolve, PAGERDUTY)
     assert (opened["event_action"], closed["event_action"]) == ("trigger", "resolve")
     assert opened["dedup_key"] == closed["dedup_key"] == message.event.subject
-    assert oncall.pagerduty(settings, message).url == "https://events.pagerduty.com/v2/enqueue"
+    assert trigger.url == "https://events.pagerduty.com/v2/enqueue"
 
 
 def test_opsgenie_is_opened_and_closed_by_the_name_of_the_crisis(message: Message, over: Message) -> None:
     settings = receivers.Opsgenie(name="one", kind="opsgenie", api_key="secret")
-    opened = oncall.opsgenie(settings, message)
+    [opened], [closed] = oncall.opsgenie(settings, message), oncall.opsgenie(settings, over)
     assert document(opened, OPSGENIE)["alias"] == message.event.subject
     assert opened.headers["Authorization"] == "GenieKey secret"
-    closed = oncall.opsgenie(settings, over)
     assert closed.url == f"https://api.opsgenie.com/v2/alerts/{message.event.subject}/close?identifierType=alias"
     document(closed, thing({"source": text(100), "note": text(25_000)}))
+
+
+def waved(number: int) -> Message:
+    event = crisis("raised", number)
+    return message_of(msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, wave=number)), "en")
+
+
+def test_another_wave_is_another_alert_for_services_and_the_one_before_is_resolved(over: Message) -> None:
+    duty = receivers.PagerDuty(name="one", kind="pagerduty", routing_key="k" * 32)
+    genie = receivers.Opsgenie(name="two", kind="opsgenie", api_key="secret")
+    subject = over.event.subject
+    for number, before in ((2, subject), (3, f"{subject}-wave-2")):
+        told = [document(one, PAGERDUTY) for one in oncall.pagerduty(duty, waved(number))]
+        assert [(one["event_action"], one["dedup_key"]) for one in told] == [
+            ("trigger", f"{subject}-wave-{number}"), ("resolve", before)
+        ]  # fmt: skip
+        opened, ended = oncall.opsgenie(genie, waved(number))
+        assert document(opened, OPSGENIE)["alias"] == f"{subject}-wave-{number}"
+        assert f"/{before}/close?" in ended.url
+    last = msgspec.structs.replace(over.event, data=msgspec.structs.replace(over.event.data, wave=3))
+    [resolved] = oncall.pagerduty(duty, message_of(last, "en"))
+    assert document(resolved, PAGERDUTY)["dedup_key"] == f"{subject}-wave-3"
+    [closed] = oncall.opsgenie(genie, message_of(last, "en"))
+    assert f"/{subject}-wave-3/close?" in closed.url
 
 
 def test_ntfy(message: Message, over: Message) -> None:

@@ -31,6 +31,22 @@ def test_polish_has_polish_words_and_the_same_numbers() -> None:
     assert "w ciągu 15 minut" in message.advice
 
 
+def test_another_wave_is_told_as_one_in_both_languages() -> None:
+    event = crisis("raised")
+    titles = []
+    for wave in (2, 3):
+        again = msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, wave=wave))
+        titles += [message_of(again, "en").title, message_of(again, "pl").title]
+        assert message_of(again, "en").advice.startswith("It rises again")
+        assert message_of(again, "pl").advice.startswith("Znów narasta")
+    assert titles == [
+        "Critical, second wave: northquill – many voices, anger",
+        "Kryzys, druga fala: northquill – dużo głosów, gniew",
+        "Critical, wave 3: northquill – many voices, anger",
+        "Kryzys, fala 3: northquill – dużo głosów, gniew",
+    ]
+
+
 @pytest.mark.parametrize("lang", ["en", "pl"])
 def test_each_step_of_crisis_and_silence_has_words(lang: Lang) -> None:
     for step in ("opened", "raised", "updated", "closed"):
