@@ -8,6 +8,7 @@ import msgspec
 
 from streams.core.actions import Kind, Status, Step
 from streams.core.aftermath import Recovery
+from streams.core.comparing import Beside
 from streams.core.crises import Crowd, HarmTold, Independence, Interval, SeverityName, TellingPost, Term
 from streams.core.incidents import State
 from streams.response.course import Source
@@ -181,6 +182,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
         As of the step at which most voices spoke of harm, of the first step, and of the gravest ones.
     model
         Version of the sentiment model.
+    beside
+        Its measures beside those of the incidents before it; none where there were none.
     parts, into
         Incidents that were merged into this one, and the one that it was merged into.
     reviews, questions
@@ -218,6 +221,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     first_posts: list[TellingPost]
     telling_posts: list[TellingPost]
     model: str
+    beside: list[Beside]
     parts: list[str]
     into: str | None
     reviews: list[Review]

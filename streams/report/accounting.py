@@ -12,6 +12,7 @@ import numpy as np
 
 from streams.core.actions import STEPS
 from streams.core.aftermath import Recovery, recovery
+from streams.core.comparing import compared
 from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, TellingPost
 from streams.core.incidents import MINUTE, Duties, Incident
 from streams.core.settings import Settings
@@ -39,14 +40,14 @@ class Case(NamedTuple):
         Of its crisis, in order.
     course
         Of its brand, around it.
-    parts
-        Incidents that were merged into it.
+    known
+        All incidents, to tell its parts and to hold it beside those before it.
     """
 
     incident: Incident
     events: Sequence[CrisisEvent]
     course: Course
-    parts: Sequence[Incident] = ()
+    known: Sequence[Incident] = ()
 
 
 def span_of(incident: Incident, events: Sequence[CrisisEvent], now: float) -> tuple[float, float]:
@@ -70,7 +71,7 @@ def account_of(case: Case, settings: Settings, now: float) -> Account:
     now
         Epoch seconds.
     """
-    incident, events, course, parts = case
+    incident, events, course, known = case
     duties, names = Duties(settings), {brand.id: brand.name for brand in settings.brands}
     first_posts = _first_posts(events)
     first_post = min((_seconds(post.created_at) for post in first_posts), default=None)
@@ -109,7 +110,8 @@ def account_of(case: Case, settings: Settings, now: float) -> Account:
         first_posts=first_posts[:POSTS],
         telling_posts=_telling(events, first_posts),
         model=incident.last.data.model,
-        parts=[one.id for one in parts],
+        parts=[one.id for one in known if one.into == incident.id],
+        beside=[one for one in compared(incident, known) if one.every.of],
         into=incident.into,
         reviews=[
             Review(at=one.at, by=one.by, text=one.text, link=one.link) for one in incident.log if one.kind == "reviewed"

@@ -38,10 +38,10 @@ def from_path(settings: Settings, path: Path, name: str, now: float) -> Case:
         The file cannot be read.
     """
     with Store(path) as store:
-        found, events, parts = _find(settings, store.crises(), [action for _, action in store.actions()], name)
+        found, events, known = _find(settings, store.crises(), [action for _, action in store.actions()], name)
         start, end = span_of(found, events, now)
         shown = course.by_journal(store, found.brand, start, end) or course.by_events(found.brand, events)
-    return Case(found, events, shown, parts)
+    return Case(found, events, shown, known)
 
 
 async def from_topics(settings: Settings, name: str, now: float) -> Case:
@@ -55,9 +55,9 @@ async def from_topics(settings: Settings, name: str, now: float) -> Case:
         A topic cannot be read.
     """
     kafka = settings.kafka
-    found, events, parts = _find(settings, await held(kafka), await done(kafka), name)
+    found, events, known = _find(settings, await held(kafka), await done(kafka), name)
     start, end = span_of(found, events, now)
-    return Case(found, events, await course.at_topics(kafka, found.brand, start, end, events), parts)
+    return Case(found, events, await course.at_topics(kafka, found.brand, start, end, events), known)
 
 
 def _find(
@@ -66,4 +66,4 @@ def _find(
     incidents = told(events, actions, least_of(settings))
     found = incidents.find(name)
     its = sorted((one for one in events if one.subject == found.id), key=lambda one: one.number)
-    return found, its, [one for one in incidents.known.values() if one.into == found.id]
+    return found, its, list(incidents.known.values())

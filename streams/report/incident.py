@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from streams.core.aftermath import Recovery
+from streams.core.comparing import Beside
 from streams.core.crises import Interval
 from streams.report import charts
 from streams.report.account import Account, Answer, Question, Sight
@@ -60,6 +61,7 @@ def render(account: Account, course: Course, words: Words) -> str:
         picture=_picture(account, course, words),
         source=_source(account, words),
         questions=[_question(one, words) for one in account.questions],
+        beside=[_beside(one, words) for one in account.beside],
         recovery=_recovery(account.recovery, words) if account.recovery else None,
         few=_few(account.sights),
     )
@@ -163,6 +165,24 @@ def _recovery(one: Recovery, words: Words) -> tuple[str, list[str]]:
         shares = {"share": words.percent(one.share), "usual": words.percent(one.usual_share)}
         numbers.append(words("recovery.share", **shares))
     return told, numbers
+
+
+def _beside(one: Beside, words: Words) -> tuple[str, str, list[str]]:
+    """Say of a measure what it is, how large it is here, and how it stands beside others: of its brand, and all."""
+    form = {
+        "share": words.percent,
+        "hours": lambda value: words.span(60.0 * value),
+        "half_life": lambda value: words.span(60.0 * value),
+        "acknowledged": words.span,
+        "first_word": words.span,
+    }.get(one.measure, words.number)
+    ranks = [
+        words("beside.rank", above=rank.above, of=rank.of, median=form(rank.median))
+        if rank.median is not None
+        else words("beside.none")
+        for rank in (one.brand, one.every)
+    ]
+    return words(f"beside.{one.measure}"), form(one.value), ranks
 
 
 def _question(one: Question, words: Words) -> str:

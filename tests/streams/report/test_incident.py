@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from streams.core.aftermath import State
+from streams.core.incidents import Incident
 from streams.report.account import Asked, Question
 from streams.report.accounting import Case, account_of
 from streams.report.incident import figures, render
@@ -196,3 +197,22 @@ def test_every_way_to_recover_can_be_told(watched: Watched, lang: Lang, state: S
     assert w(f"recovery.{state.replace(' ', '_')}") in said
     assert (plain(w.span(90)) in said) == (state == "recovering")
     assert (plain(w.span(540)) in said) == (state == "recovering" and most is not None)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_it_is_held_beside_the_incidents_before_it(watched: Watched, lang: Lang) -> None:
+    watched.act(5, "acknowledged")
+    case, alone = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
+    w = words(lang)
+    assert alone.beside == []
+    assert w("beside.title") not in render(alone, case.course, w)
+    first = watched.events[0]
+    small = msgspec.structs.replace(first.data, brand="zabka", mentions=dict.fromkeys(first.data.mentions, 7))
+    older = msgspec.structs.replace(first, id="older-0", subject="older", time="2026-01-03T10:00:00Z", data=small)
+    account = account_of(case._replace(known=[*case.known, Incident(older)]), SETTINGS, watched.alarm + 400 * MINUTE)
+    posts = next(one for one in account.beside if one.measure == "posts")
+    assert (posts.value, posts.every.above, posts.every.of, posts.brand.of) == (
+        max(one.data.mentions["1h"] for one in watched.events), 1, 1, 0
+    )  # fmt: skip
+    said = str(Text(render(account, case.course, w)))
+    assert plain(w("beside.rank", above=1, of=1, median=w.number(7))) in said
