@@ -87,7 +87,12 @@ def count_of(reading: Reading) -> BucketCount:
 
 
 def _rounded(one: Interval | None) -> Interval | None:
-    return one and Interval(*(round(number, PLACES) for number in msgspec.structs.astuple(one)))
+    if one is None:
+        return None
+    observed, expected, lower, upper = (
+        round(number, PLACES) for number in (one.observed, one.expected, one.lower, one.upper)
+    )
+    return Interval(observed, expected, lower, upper, one.minutes)
 
 
 def encode(readings: Iterable[Reading], largest: int = LARGEST) -> Iterator[bytes]:

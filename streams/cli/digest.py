@@ -55,6 +55,8 @@ def command(
         asked = week_of(name, zone, now)
     except ValueError as error:
         fail(str(error))
+    if asked.start >= now:
+        fail(f"the week {asked.name} has not begun")
     logs, model = _known(settings, state, asked, kafka=kafka)
     digest, words = digest_of(settings, asked, logs, now, model), Words(lang, zone)
     if as_json:

@@ -7,6 +7,8 @@ from typing import Literal
 import msgspec
 
 from streams.core.actions import Kind, Status, Step
+from streams.core.aftermath import Recovery
+from streams.core.comparing import Beside
 from streams.core.crises import Crowd, HarmTold, Independence, Interval, SeverityName, TellingPost, Term
 from streams.core.incidents import State
 from streams.response.course import Source
@@ -75,6 +77,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     link: str | None = None
     false_alarm: bool = False
     into: str | None = None
+    wave: int | None = None
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +103,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     mentions_hour: int
     independence: Independence
     sampled: float | None
+    wave: int | None
 
 
 class Peak(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,6 +172,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
         what the alarm saw at each of its steps.
     peak, counted
         The loudest hour, and all that was counted; None where only the events of the crisis are known.
+    recovery
+        Whether it goes down, and how fast, as of the end of the course; None where nothing was counted.
     source, known_from
         Where the course is known from, and since when.
     independence, crowd, terms
@@ -176,6 +182,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
         As of the step at which most voices spoke of harm, of the first step, and of the gravest ones.
     model
         Version of the sentiment model.
+    beside
+        Its measures beside those of the incidents before it; none where there were none.
     parts, into
         Incidents that were merged into this one, and the one that it was merged into.
     reviews, questions
@@ -203,6 +211,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     sights: list[Sight]
     peak: Peak | None
     counted: Counted | None
+    recovery: Recovery | None
     source: Source
     known_from: float | None
     independence: Independence
@@ -212,6 +221,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     first_posts: list[TellingPost]
     telling_posts: list[TellingPost]
     model: str
+    beside: list[Beside]
     parts: list[str]
     into: str | None
     reviews: list[Review]

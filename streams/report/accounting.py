@@ -11,17 +11,22 @@ import msgspec
 import numpy as np
 
 from streams.core.actions import STEPS
-from streams.core.crises import CrisisEvent, Interval, Severity, TellingPost
+from streams.core.aftermath import Recovery, recovery
+from streams.core.comparing import compared
+from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, TellingPost
 from streams.core.incidents import MINUTE, Duties, Incident
+from streams.core.settings import Settings
 from streams.report.account import Account, Channel, Counted, Done, Entry, Peak, Review, Sight
 from streams.report.answering import answers, public_words
 from streams.report.questions import questions
 from streams.response.course import Course
+from streams.response.recovering import tide_of
 
 HOUR = 3_600.0
 BEFORE, AFTER = 4 * HOUR, 2 * HOUR  # of a course, around an incident
 CALM_SHOWN = 12 * HOUR  # of a course after the numbers were calm, however late it was closed
 POSTS = 8
+OF_ANGER = frozenset({"negativity", "smoulder", "harm"})
 
 
 class Case(NamedTuple):
@@ -35,14 +40,14 @@ class Case(NamedTuple):
         Of its crisis, in order.
     course
         Of its brand, around it.
-    parts
-        Incidents that were merged into it.
+    known
+        All incidents, to tell its parts and to hold it beside those before it.
     """
 
     incident: Incident
     events: Sequence[CrisisEvent]
     course: Course
-    parts: Sequence[Incident] = ()
+    known: Sequence[Incident] = ()
 
 
 def span_of(incident: Incident, events: Sequence[CrisisEvent], now: float) -> tuple[float, float]:
@@ -54,21 +59,20 @@ def span_of(incident: Incident, events: Sequence[CrisisEvent], now: float) -> tu
     return first - BEFORE, min(now, last + AFTER)
 
 
-def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
+def account_of(case: Case, settings: Settings, now: float) -> Account:
     """Tell an incident.
 
     Parameters
     ----------
     case
         What is known.
-    duties
-        What was due when.
-    name
-        Of the brand.
+    settings
+        What was due when, and the name of the brand.
     now
         Epoch seconds.
     """
-    incident, events, course, parts = case
+    incident, events, course, known = case
+    duties, names = Duties(settings), {brand.id: brand.name for brand in settings.brands}
     first_posts = _first_posts(events)
     first_post = min((_seconds(post.created_at) for post in first_posts), default=None)
     fullest = max(events, key=lambda one: one.data.mentions.get("1h", 0)).data
@@ -77,7 +81,7 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
     account = Account(
         id=incident.id,
         brand=incident.brand,
-        name=name,
+        name=names.get(incident.brand, incident.brand),
         state=incident.state,
         severity=incident.last.data.severity,
         kinds=list(incident.last.data.kinds),
@@ -96,6 +100,7 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
         sights=[_sight(one) for one in events],
         peak=_peak(course, incident.onset),
         counted=_counted(course, incident, now),
+        recovery=_recovery(course, incident, fullest),
         source=course.source,
         known_from=float(course.series.time[0]) if len(course.series.time) else None,
         independence=fullest.independence,
@@ -105,7 +110,8 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
         first_posts=first_posts[:POSTS],
         telling_posts=_telling(events, first_posts),
         model=incident.last.data.model,
-        parts=[one.id for one in parts],
+        parts=[one.id for one in known if one.into == incident.id],
+        beside=[one for one in compared(incident, known) if one.every.of],
         into=incident.into,
         reviews=[
             Review(at=one.at, by=one.by, text=one.text, link=one.link) for one in incident.log if one.kind == "reviewed"
@@ -136,7 +142,9 @@ def _timeline(incident: Incident, events: Sequence[CrisisEvent], first_post: flo
     for event in events:
         if event.step in {"opened", "raised", "closed"}:
             kind: Literal["opened", "raised", "closed"] = event.step  # type: ignore[assignment]
-            entries.append(Entry(at=_seconds(event.time), kind=kind, severity=event.data.severity))
+            entries.append(
+                Entry(at=_seconds(event.time), kind=kind, severity=event.data.severity, wave=event.data.wave)
+            )
     entries += [
         Entry(at=one.at, kind=one.kind, by=one.by, step=one.step, status=one.status, owner=one.owner, text=one.text,
               link=one.link, false_alarm=one.false_alarm, into=one.into)
@@ -150,7 +158,7 @@ def _sight(event: CrisisEvent) -> Sight:
     return Sight(
         at=_seconds(event.time), step=event.step, severity=data.severity, voices=data.voices, negatives=data.negatives,
         negativity=data.negativity, mentions_hour=data.mentions.get("1h", 0), independence=data.independence,
-        sampled=data.sampled,
+        sampled=data.sampled, wave=data.wave,
     )  # fmt: skip
 
 
@@ -164,6 +172,16 @@ def _peak(course: Course, onset: float) -> Peak | None:
     seen_then, expected, lower, upper = (float(column[at]) for column in one.voices)
     voices = Interval(seen_then, expected, lower, upper, 60.0)
     return Peak(at=float(one.time[at]), voices=voices, negativity=None if np.isnan(share) else share)
+
+
+def _recovery(course: Course, incident: Incident, data: CrisisData) -> Recovery | None:
+    """Say how it recovers: by its negatives, or by all voices where it is a surge without anger."""
+    if not course.counts:
+        return None
+    tide, share = tide_of(course.counts), data.negativity.expected
+    if not set(incident.last.data.kinds) & OF_ANGER:
+        tide, share = tide._replace(negatives=tide.voices), 1.0
+    return recovery(tide, incident.onset, share) if tide.end > incident.onset else None
 
 
 def _counted(course: Course, incident: Incident, now: float) -> Counted | None:

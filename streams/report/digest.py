@@ -6,6 +6,7 @@ import msgspec
 
 from streams.core.crises import SeverityName
 from streams.core.incidents import State
+from streams.core.judged import Stated
 from streams.modelcard import ModelCard
 
 
@@ -78,14 +79,13 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """What alarms there were in some days, how many somebody called false, and how many false ones are borne."""
+    """What alarms and notices there were in some days, what people said of the alarms, and what is borne."""
 
     days: float
     pages: int
-    false_pages: int
-    pages_borne: float
     notices: int
     notices_borne: float
+    stated: Stated
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="larum.digest"):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from streams.core.actions import Action
 from streams.core.crises import CrisisEvent
 from streams.core.incidents import Duties, Incident, told
+from streams.core.judged import stated
 from streams.core.judgement import MONTH_DAYS
 from streams.core.settings import Settings
 from streams.modelcard import ModelCard
@@ -138,14 +139,12 @@ def _cost(
     settings: Settings, events: Iterable[CrisisEvent], incidents: Iterable[Incident], end: float, days: float
 ) -> Cost:
     detection, brands = settings.detection, spent(events, [one.id for one in settings.brands], end, days)
-    false = [one for one in incidents if one.false_alarm and end - days * DAY_SECONDS < one.opened_at <= end]
     return Cost(
         days=days,
         pages=sum(one.pages for one in brands),
-        false_pages=len(false),
-        pages_borne=detection.false_pages_per_month * days / MONTH_DAYS,
         notices=sum(one.notices for one in brands),
         notices_borne=detection.false_notices_per_month * days / MONTH_DAYS,
+        stated=stated(incidents, end, days, detection.false_pages_per_month * days / MONTH_DAYS),
     )
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from streams.core.judged import Stated
 from streams.printing import printable
 from streams.report.digest import Digest, Handled, Watched
 from streams.report.heard import HOUR
@@ -40,6 +41,7 @@ def render(digest: Digest, words: Words) -> str:
         rest=spoken[MOST_BRANDS:],
         unspoken=len(digest.brands) - len(spoken),
         answered=lambda one, minutes, late: _answered(one, minutes, words, late=late),
+        kept=_kept(digest.month_cost.stated, words),
         costs=[(words.count("digest_cost.week", cost.days), cost) for cost in (digest.week_cost, digest.month_cost)],
         borne=lambda number: _borne(number, words),
     )
@@ -84,8 +86,8 @@ def lines(digest: Digest, words: Words) -> Iterator[str]:
         until = words("digest_silence.open") if silence.end is None else words.short(silence.end)
         yield f"  {printable(silence.source)}: {words.short(silence.start)} – {until} ({silence.hours:.1f} h)"
     for cost in (digest.week_cost, digest.month_cost):
-        borne = words("digest_cost.of", number=_borne(cost.pages_borne, words))
-        pages = f"{words('digest_cost.pages')} {cost.pages}, {words('digest_cost.false')} {cost.false_pages}"
+        borne = words("digest_cost.of", number=_borne(cost.stated.borne, words))
+        pages = f"{words('digest_cost.pages')} {cost.pages}, {words('digest_cost.false')} {cost.stated.false}"
         yield f"  {words.count('digest_cost.week', cost.days)}: {pages}, {borne}"
 
 
@@ -148,6 +150,13 @@ def _answered(one: Handled, minutes: float | None, words: Words, *, late: bool) 
     else:
         said = words.span(minutes)
     return f"{said}, {words('digest_incident.late')}" if late else said
+
+
+def _kept(one: Stated, words: Words) -> str:
+    """Say whether the budget of false alarms is kept, as far as people's words go."""
+    kept = {True: "kept", False: "broken", None: "unknown"}[one.kept]
+    told = words(f"digest_cost.{kept}", least=words.decimal(one.least, 1), most=words.decimal(one.most, 1))
+    return f"{told} {words.count('digest_cost.unjudged', one.unjudged)}" if one.unjudged else told
 
 
 def _borne(number: float, words: Words) -> str:

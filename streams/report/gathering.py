@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from streams.core.incidents import Incident, Incidents, told
+from streams.core.incidents import Incident, told
 from streams.core.settings import Kafka, Settings
 from streams.report.accounting import Case, span_of
 from streams.response import course
@@ -38,11 +38,11 @@ def from_path(settings: Settings, path: Path, name: str, now: float) -> Case:
     with Store(path) as store:
         known = told(store.crises(), [action for _, action in store.actions()], least_of(settings))
         found = known.find(name)
-        return _in_store(store, found, parts_of(known, found), now)
+        return _in_store(store, found, list(known.known.values()), now)
 
 
-def at_path(path: Path, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
-    """Gather the rest of an incident that is known already, with its parts, from a state file; in a thread of its own.
+def at_path(path: Path, incident: Incident, known: Sequence[Incident], now: float) -> Case:
+    """Gather the rest of an incident that is known already, beside all others, from a state file; in a thread of its own.
 
     Raises
     ------
@@ -50,14 +50,14 @@ def at_path(path: Path, incident: Incident, parts: Sequence[Incident], now: floa
         The file cannot be read.
     """
     with Store(path) as store:
-        return _in_store(store, incident, parts, now)
+        return _in_store(store, incident, known, now)
 
 
-def _in_store(store: Store, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
+def _in_store(store: Store, incident: Incident, known: Sequence[Incident], now: float) -> Case:
     events = store.crisis(incident.id)
     start, end = span_of(incident, events, now)
     shown = course.by_journal(store, incident.brand, start, end) or course.by_events(incident.brand, events)
-    return Case(incident, events, shown, parts)
+    return Case(incident, events, shown, known)
 
 
 async def from_topics(settings: Settings, name: str, now: float) -> Case:
@@ -73,11 +73,11 @@ async def from_topics(settings: Settings, name: str, now: float) -> Case:
     kafka = settings.kafka
     known = told(await held(kafka), await done(kafka), least_of(settings))
     found = known.find(name)
-    return await at_topics(kafka, found, parts_of(known, found), now)
+    return await at_topics(kafka, found, list(known.known.values()), now)
 
 
-async def at_topics(kafka: Kafka, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
-    """Gather the rest of an incident that is known already, with its parts, from Kafka's topics.
+async def at_topics(kafka: Kafka, incident: Incident, known: Sequence[Incident], now: float) -> Case:
+    """Gather the rest of an incident that is known already, beside all others, from Kafka's topics.
 
     Raises
     ------
@@ -86,9 +86,4 @@ async def at_topics(kafka: Kafka, incident: Incident, parts: Sequence[Incident],
     """
     events = await told_of(kafka, incident.id, incident.onset, incident.last.number)
     start, end = span_of(incident, events, now)
-    return Case(incident, events, await course.at_topics(kafka, incident.brand, start, end, events), parts)
-
-
-def parts_of(known: Incidents, incident: Incident) -> list[Incident]:
-    """Give the incidents that were merged into one."""
-    return [one for one in known.known.values() if one.into == incident.id]
+    return Case(incident, events, await course.at_topics(kafka, incident.brand, start, end, events), known)

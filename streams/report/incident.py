@@ -9,6 +9,8 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from streams.core.aftermath import Recovery
+from streams.core.comparing import Beside
 from streams.core.crises import Interval
 from streams.report import charts
 from streams.report.account import Account, Answer, Question, Sight
@@ -20,6 +22,7 @@ from streams.series import Series
 
 MARGIN = 4 * 3_600.0  # shown before the onset
 LEAST = 6 * 3_600.0  # of time on a chart
+ROOM = 0.25  # of a chart, for a label to the left of its line
 THINNER = 1.4  # times as late as the one before it is the next update of the alarm that is shown
 
 
@@ -32,7 +35,7 @@ class Figure(NamedTuple):
     note: str
 
 
-def render(account: Account, course: Course, words: Words, further: Sequence[Markup] = ()) -> str:
+def render(account: Account, course: Course, words: Words) -> str:
     """Render the report of an incident.
 
     Parameters
@@ -43,8 +46,6 @@ def render(account: Account, course: Course, words: Words, further: Sequence[Mar
         What was seen beside what was expected.
     words
         Language and time zone.
-    further
-        Sections that stand before the five steps: elements of HTML, escaped by whoever made them.
 
     Returns
     -------
@@ -60,7 +61,8 @@ def render(account: Account, course: Course, words: Words, further: Sequence[Mar
         picture=_picture(account, course, words),
         source=_source(account, words),
         questions=[_question(one, words) for one in account.questions],
-        further=further,
+        beside=[_beside(one, words) for one in account.beside],
+        recovery=_recovery(account.recovery, words) if account.recovery else None,
         few=_few(account.sights),
     )
 
@@ -81,7 +83,7 @@ def lead(account: Account, words: Words) -> list[str]:
         if account.peak.negativity is not None:
             sentences.append(words("lead.share", share=words.percent(account.peak.negativity)))
     else:
-        gravest = [one for one in account.sights if one.step in {"opened", "raised"}][-1]
+        gravest = ([one for one in account.sights if one.step in {"opened", "raised"}] or account.sights)[-1]
         voices = gravest.voices
         sentences.append(words("lead.alarm", span=words.span(voices.minutes), **_against(voices, words)))
         sentences.append(words("lead.share", share=words.percent(gravest.negativity.observed)))
@@ -143,6 +145,46 @@ def _few(sights: Sequence[Sight]) -> list[Sight]:
     return shown
 
 
+def _recovery(one: Recovery, words: Words) -> tuple[str, list[str]]:
+    """Say whether it goes down, and how fast; then by what that is told."""
+    told = words(f"recovery.{one.state.replace(' ', '_')}")
+    if one.state == "recovering" and one.half_life is not None:
+        half, least = (words.span(60.0 * (hours or 0.0)) for hours in (one.half_life, one.half_life_lower))
+        if one.half_life_upper is None:
+            told += " " + words("recovery.half_life_open", half=half, least=least)
+        else:
+            most = words.span(60.0 * one.half_life_upper)
+            told += " " + words("recovery.half_life", half=half, least=least, most=most)
+    if one.calm_since is not None:
+        told += " " + words("recovery.calm", date=words.short(one.calm_since))
+    numbers = [
+        words("recovery.peak", peak=words.number(one.peak), time=words.short(one.peak_at, "%a %H:%M")),
+        words("recovery.excess", excess=words.number(max(0.0, one.excess)), time=words.short(one.at)),
+    ]
+    if one.share is not None and one.usual_share < 1.0:
+        shares = {"share": words.percent(one.share), "usual": words.percent(one.usual_share)}
+        numbers.append(words("recovery.share", **shares))
+    return told, numbers
+
+
+def _beside(one: Beside, words: Words) -> tuple[str, str, list[str]]:
+    """Say of a measure what it is, how large it is here, and how it stands beside others: of its brand, and all."""
+    form = {
+        "share": words.percent,
+        "hours": lambda value: words.span(60.0 * value),
+        "half_life": lambda value: words.span(60.0 * value),
+        "acknowledged": words.span,
+        "first_word": words.span,
+    }.get(one.measure, words.number)
+    ranks = [
+        words("beside.rank", above=rank.above, of=rank.of, median=form(rank.median))
+        if rank.median is not None
+        else words("beside.none")
+        for rank in (one.brand, one.every)
+    ]
+    return words(f"beside.{one.measure}"), form(one.value), ranks
+
+
 def _question(one: Question, words: Words) -> str:
     values: dict[str, object] = {
         "span": words.span(one.minutes or 0.0),
@@ -177,29 +219,38 @@ def _picture(account: Account, course: Course, words: Words) -> Picture | None:
     about = words("chart.alt", brand=account.name, **{"from": words.date(start), "until": words.date(end)})
     about = " ".join([f"{about}.", *lead(account, words)])
     drawings = (
-        charts.draw(one, _marks(account, words), (start, end), size, words.zone, words("chart.title"), about, captions)
+        charts.draw(
+            one,
+            _marks(account, (start, end), words),
+            (start, end),
+            size,
+            words.zone,
+            words("chart.title"),
+            about,
+            captions,
+        )
         for size in (charts.WIDE, charts.NARROW)
     )
     return Picture(*map(Markup, drawings))  # charts escape the words they are given
 
 
 def _span(account: Account, one: Series) -> tuple[float, float]:
-    start = max(account.began - MARGIN, float(one.time[0]) - 60.0)
+    start = max(account.began - MARGIN, min(account.began, float(one.time[0])) - 1_800.0)
     end = max(float(one.time[-1]), account.alarm + 60.0)
     return min(start, end - LEAST) if end - start < LEAST else start, end
 
 
-def _marks(account: Account, words: Words) -> list[Mark]:
+def _marks(account: Account, span: tuple[float, float], words: Words) -> list[Mark]:
     def mark(name: str, at: float, row: int, **how: bool) -> Mark:
         return Mark(f"{words(f'chart.{name}')} {words.clock(at)}", at, row=row, **how)
 
     marks = [
-        mark("onset", account.onset, 1, leftwards=True),
+        mark("onset", account.onset, 1, leftwards=account.onset - span[0] > ROOM * (span[1] - span[0])),
         mark("alarm", account.alarm, 0, alarm=True),
     ]
     word, resolved = account.answer("first_word").at, account.resolved
-    marks += [mark("first_word", word, 1, deed=True)] if word else []
-    return marks + ([mark("closed", resolved, 2, deed=True)] if resolved else [])
+    marks += [mark("first_word", word, 2, deed=True)] if word else []
+    return marks + ([mark("closed", resolved, 3, deed=True)] if resolved else [])
 
 
 def _clock(moment: str, words: Words) -> str:

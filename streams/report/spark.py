@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 HEIGHT, DAY_HOURS = 30, 24
-_PATH = Markup('<path d="{}" stroke="var(--{})" stroke-width="{}"/>')
+_PATH = Markup('<path d="{}" fill="none" stroke="var(--{})" stroke-width="{}" vector-effect="non-scaling-stroke"/>')
 _SPARK = Markup(
     '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img"><title>{}</title>{}</svg>'
 )

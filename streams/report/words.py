@@ -82,7 +82,7 @@ class Words:
             return f"{max(0, round(minutes))}\u00a0min"
         if minutes < 48 * 60:
             hours, rest = divmod(round(minutes), 60)
-            return f"{hours}\u00a0h {rest:02d}\u00a0min" if rest else f"{hours}\u00a0h"
+            return f"{hours}\u00a0h\u00a0{rest:02d}\u00a0min" if rest else f"{hours}\u00a0h"
         return self.count("unit.days", minutes / 1_440)
 
     def clock(self, at: float) -> str:

@@ -111,9 +111,8 @@ def by_events(brand: str, events: Iterable[CrisisEvent]) -> Course:
         rows = [msgspec.structs.astuple(getattr(data, name))[:4] for _, data in steps]
         return Band(*np.array(rows, float).reshape(-1, 4).T)
 
-    mentions = np.array([data.mentions["1h"] for _, data in steps], float)
-    time = np.array([at for at, _ in steps], float)
-    return Course("events", Series(brand, time, mentions, band("voices"), band("negativity")))
+    time, voices = np.array([at for at, _ in steps], float), band("voices")
+    return Course("events", Series(brand, time, voices.seen, voices, band("negativity")))  # repeats have other windows
 
 
 async def counted(kafka: Kafka, shard: int, start: float, end: float) -> AsyncIterator[BucketCount]:

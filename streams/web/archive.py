@@ -28,7 +28,7 @@ from streams.tail import TailError
 class Archive(Protocol):
     """Where it is kept."""
 
-    async def case(self, settings: Settings, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
+    async def case(self, settings: Settings, incident: Incident, known: Sequence[Incident], now: float) -> Case:
         """Give all that is known of an incident, into which others may be merged.
 
         Raises
@@ -68,10 +68,10 @@ class StateFile(Archive):
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def case(self, settings: Settings, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
+    async def case(self, settings: Settings, incident: Incident, known: Sequence[Incident], now: float) -> Case:
         """Give all that is known of an incident."""
         with _away():
-            return await asyncio.to_thread(gathering.at_path, self._path, incident, parts, now)
+            return await asyncio.to_thread(gathering.at_path, self._path, incident, known, now)
 
     async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
         """Give what was seen of a brand."""
@@ -87,10 +87,10 @@ class StateFile(Archive):
 class Topics(Archive):
     """The topics of Kafka."""
 
-    async def case(self, settings: Settings, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
+    async def case(self, settings: Settings, incident: Incident, known: Sequence[Incident], now: float) -> Case:
         """Give all that is known of an incident."""
         with _away():
-            return await gathering.at_topics(settings.kafka, incident, parts, now)
+            return await gathering.at_topics(settings.kafka, incident, known, now)
 
     async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
         """Give what was seen of a brand."""

@@ -9,8 +9,7 @@ from aiohttp import web
 
 from streams.core.incidents import Incident
 from streams.intake import UnavailableError
-from streams.report.accounting import account_of
-from streams.report.gathering import parts_of
+from streams.report.accounting import Case, account_of
 from streams.report.incident import render
 from streams.report.words import Words
 from streams.web import assets
@@ -117,19 +116,20 @@ async def statement(request: web.Request) -> web.Response:
 
 async def report(request: web.Request) -> web.Response:
     """Show the report of an incident: it stands alone, and has its style in it."""
-    board, t, names = _all(request)
+    board, t, _ = _all(request)
     found = found_in(board, request)
     if ARCHIVE not in request.app:
         raise web.HTTPNotFound(text="no report can be made here")
-    plots, archive, parts = request.app[PLOTS], request.app[ARCHIVE], parts_of(board.incidents, found)
+    plots, archive, known = request.app[PLOTS], request.app[ARCHIVE], list(board.incidents.known.values())
+
+    def drawn(case: Case) -> str:
+        return render(account_of(case, board.settings, t.now), case.course, Words(t.lang, t.zone))
 
     async def make() -> str:
-        case = await archive.case(board.settings, found, parts, t.now)
-        account = account_of(case, board.duties, names.get(found.brand, found.brand), t.now)
-        return await plots.in_thread(render, account, case.course, Words(t.lang, t.zone))
+        return await plots.in_thread(drawn, await archive.case(board.settings, found, known, t.now))
 
     until = t.now // REPORT_SECONDS if found.is_open or not found.calm_since else 0.0
-    logs = tuple(len(one.log) for one in (found, *parts))
+    logs = len(known), *(len(one.log) for one in known if found.id in {one.id, one.into})
     text = await request.app[REPORTS].get(("report", found.id, found.last.id, logs, t.lang, until), make)
     answer = web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
     answer.enable_compression()

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from streams.cli import app
 from streams.core.crises import CrisisEvent
+from streams.report.pdf import PdfError
 from tests.streams.report.made import watch
 
 CONFIG = """
@@ -82,6 +83,19 @@ def test_what_is_in_the_way_is_told_in_one_sentence(
     result = larum(home[0], "report", *words)
     assert result.exit_code == 2
     assert complaint in " ".join(result.stderr.split())
+
+
+def test_where_no_pdf_can_be_made_it_says_what_to_install(
+    home: tuple[Path, list[CrisisEvent]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(_: str) -> bytes:
+        raise PdfError("PDF needs WeasyPrint")
+
+    monkeypatch.setattr("streams.report.pdf.to_pdf", nothing)
+    result = larum(home[0], "report", "orlen", "--pdf", "--out", str(tmp_path / "report.pdf"))
+    assert result.exit_code == 2
+    assert "PDF needs WeasyPrint" in " ".join(result.stderr.split())
+    assert not (tmp_path / "report.pdf").exists()
 
 
 def test_without_a_state_file_it_says_where_one_comes_from(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from streams.core.actions import Action, Kind
 from streams.core.crises import CrisisEvent
-from streams.core.incidents import Duties
 from streams.report.account import Account
 from streams.report.accounting import Case, account_of
 from streams.report.gathering import from_path
@@ -40,10 +39,10 @@ def act(path: Path, incident: str, kind: Kind, at: float, by: str = "Ola", **wha
         store.act(Action(id=f"{kind}-{at}", incident=incident, kind=kind, at=at, by=by, **what))
 
 
-def told(path: Path, incident: str, now: float, name: str = "Orlen") -> tuple[Case, Account]:
+def told(path: Path, incident: str, now: float) -> tuple[Case, Account]:
     """Tell an incident as it stands."""
     case = from_path(SETTINGS, path, incident, now)
-    return case, account_of(case, Duties(SETTINGS), name, now)
+    return case, account_of(case, SETTINGS, now)
 
 
 def words(lang: Lang) -> Words:

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from streams.core.actions import STEPS
-from streams.core.incidents import Duties
 from streams.report.account import Account
 from streams.report.accounting import Case, account_of, span_of
 from tests.streams.core.mentions import MONDAY
@@ -97,9 +96,7 @@ def test_severity_of_later_makes_nothing_late_that_was_in_time(watched: Watched)
     case, _ = told(watched.path, watched.id, watched.alarm + DAY)
     case.incident.see(raised_at)
     assert case.incident.severity.name == "CRITICAL"
-    account = account_of(
-        Case(case.incident, [warned, raised_at], case.course), Duties(SETTINGS), "Orlen", MONDAY + 99e5
-    )
+    account = account_of(Case(case.incident, [warned, raised_at], case.course), SETTINGS, MONDAY + 99e5)
     assert account.answer("acknowledge").late is False
     assert account.answer("first_word").late is True
 
@@ -151,3 +148,12 @@ def test_it_is_plain_data(watched: Watched) -> None:
     assert document["type"] == "larum.report"
     assert document["alarm"] == watched.alarm
     assert msgspec.json.decode(msgspec.json.encode(watched.account), type=Account) == watched.account
+
+
+def test_it_says_how_the_crisis_recovers(watched: Watched) -> None:
+    recovery, course = watched.account.recovery, watched.case.course
+    assert recovery is not None
+    assert recovery.state == "recovered"
+    assert recovery.at == pytest.approx(max(seconds(one.bucket) for one in course.counts) + 300)
+    assert watched.account.onset < recovery.peak_at < (watched.account.calm or 0)
+    assert recovery.peak > 200  # thirty-five of forty are angry, twelve times an hour

@@ -115,12 +115,16 @@ def test_incidents_stand_with_how_quickly_they_were_answered(kept: Kept) -> None
 
 
 def test_false_alarms_are_those_that_somebody_called_so_beside_what_is_borne(kept: Kept) -> None:
-    assert digest(kept).week_cost.false_pages == 0
+    assert digest(kept).week_cost.stated.false == 0
     told = digest(kept, act(kept, 9, "resolved", false_alarm=True))
-    assert (told.week_cost.pages, told.week_cost.false_pages) == (1, 1)
-    assert told.week_cost.pages_borne == pytest.approx(SETTINGS.detection.false_pages_per_month * 7 / 30.44)
-    assert told.month_cost.pages_borne == pytest.approx(SETTINGS.detection.false_pages_per_month * 30 / 30.44)
+    assert (told.week_cost.pages, told.week_cost.stated.false) == (1, 1)
+    assert told.week_cost.stated.borne == pytest.approx(SETTINGS.detection.false_pages_per_month * 7 / 30.44, abs=0.005)
+    assert told.month_cost.stated.borne == pytest.approx(
+        SETTINGS.detection.false_pages_per_month * 30 / 30.44, abs=0.006
+    )
     assert "false" in headline(told, words("en"))
+    assert told.week_cost.stated.most == 5.57  # Garwood's upper end for one
+    assert "too few to say whether the budget is kept" in str(Text(render(told, words("en"))))
 
 
 def test_silences_and_notices_of_the_week_are_told_and_no_others(kept: Kept) -> None:
@@ -236,6 +240,7 @@ def test_the_command_prints_lines_data_or_a_page(kept: Kept, tmp_path: Path, opt
     [
         (("yesterday",), "'yesterday' is no week; one looks like 2026-W41"),
         (("2026-W60",), "there is no week 2026-W60"),
+        (("2999-W02",), "the week 2999-W02 has not begun"),
         (("2026-W02", "--pdf"), "--pdf needs --out"),
     ],
 )

@@ -9,11 +9,14 @@ from typing import get_args
 import msgspec
 import pytest
 
+from streams.core.aftermath import State
+from streams.core.incidents import Incident
 from streams.report.account import Asked, Question
+from streams.report.accounting import Case, account_of
 from streams.report.incident import figures, render
 from streams.report.words import LANGS, Lang
 from streams.response.course import by_events
-from tests.streams.report.made import HOSTILE, MINUTE, Watched, told, words
+from tests.streams.report.made import HOSTILE, MINUTE, SETTINGS, Watched, told, words
 from tests.streams.test_report import Loads
 
 
@@ -63,8 +66,8 @@ def acted(watched: Watched) -> None:
 
 
 def page(watched: Watched, lang: Lang, name: str = "Orlen") -> str:
-    case, account = told(watched.path, watched.id, watched.alarm + 400 * MINUTE, name)
-    return render(account, case.course, words(lang))
+    case, account = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
+    return render(msgspec.structs.replace(account, name=name), case.course, words(lang))
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -153,6 +156,16 @@ def test_where_only_events_are_known_it_says_so_and_claims_no_more(watched: Watc
     assert "It is not recorded where the posts were written." in made
 
 
+def test_a_crisis_of_which_the_beginning_is_lost_is_told_from_what_is_left(watched: Watched) -> None:
+    case, _ = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
+    rest = [one for one in case.events if one.step == "updated"]
+    left = Case(case.incident, rest, by_events(case.incident.brand, rest))
+    account = account_of(left, SETTINGS, watched.alarm + 400 * MINUTE)
+    assert account.first_post is None or account.first_posts
+    made = str(Text(render(account, left.course, words("en"))))
+    assert plain(words("en").count("unit.voices", rest[-1].data.voices.observed)) in made
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_charts_speak_the_language_of_the_page_and_tell_themselves(watched: Watched, lang: Lang) -> None:
     watched.act(30, "stated")
@@ -168,3 +181,38 @@ def test_charts_speak_the_language_of_the_page_and_tell_themselves(watched: Watc
 
 def test_the_same_incident_gives_the_same_bytes(watched: Watched) -> None:
     assert page(watched, "pl") == page(watched, "pl")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("state", get_args(State))
+@pytest.mark.parametrize("most", [None, 9.0])
+def test_every_way_to_recover_can_be_told(watched: Watched, lang: Lang, state: State, most: float | None) -> None:
+    case, account = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
+    assert account.recovery is not None
+    one = msgspec.structs.replace(
+        account.recovery, state=state, half_life=3.0, half_life_lower=1.5, half_life_upper=most, share=None
+    )
+    said = str(Text(render(msgspec.structs.replace(account, recovery=one), case.course, words(lang))))
+    w = words(lang)
+    assert w(f"recovery.{state.replace(' ', '_')}") in said
+    assert (plain(w.span(90)) in said) == (state == "recovering")
+    assert (plain(w.span(540)) in said) == (state == "recovering" and most is not None)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_it_is_held_beside_the_incidents_before_it(watched: Watched, lang: Lang) -> None:
+    watched.act(5, "acknowledged")
+    case, alone = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
+    w = words(lang)
+    assert alone.beside == []
+    assert w("beside.title") not in render(alone, case.course, w)
+    first = watched.events[0]
+    small = msgspec.structs.replace(first.data, brand="zabka", mentions=dict.fromkeys(first.data.mentions, 7))
+    older = msgspec.structs.replace(first, id="older-0", subject="older", time="2026-01-03T10:00:00Z", data=small)
+    account = account_of(case._replace(known=[*case.known, Incident(older)]), SETTINGS, watched.alarm + 400 * MINUTE)
+    posts = next(one for one in account.beside if one.measure == "posts")
+    assert (posts.value, posts.every.above, posts.every.of, posts.brand.of) == (
+        max(one.data.mentions["1h"] for one in watched.events), 1, 1, 0
+    )  # fmt: skip
+    said = str(Text(render(account, case.course, w)))
+    assert plain(w("beside.rank", above=1, of=1, median=w.number(7))) in said

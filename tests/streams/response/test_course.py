@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -49,6 +50,13 @@ def test_by_the_journal_it_is_what_was_seen_and_expected(watched: tuple[Path, li
         np.testing.assert_array_equal(ours, theirs)
     assert list(course.counts) == [count_of(one) for one in readings if START <= one.bucket < END and one.mentions]
     assert {channel.source for count in course.counts for channel in count.channels} == {"x"}
+
+
+async def test_a_thread_can_tell_it_beside_a_page(watched: tuple[Path, list[Reading]]) -> None:
+    path, _ = watched
+    told = await asyncio.gather(*(asyncio.to_thread(at_path, path, "orlen", START, END, []) for _ in range(3)))
+    assert {course.source for course in told} == {"journal"}
+    assert len({course.series.mentions.tobytes() for course in told}) == 1
 
 
 def test_it_can_be_told_while_the_watch_goes_on(tmp_path: Path) -> None:
@@ -106,7 +114,7 @@ def test_where_nothing_else_reaches_the_events_tell() -> None:
     assert course.source == "events"
     assert list(course.series.voices.seen) == [one.data.voices.observed for one in steps]
     assert list(course.series.negativity.upper) == [one.data.negativity.upper for one in steps]
-    assert list(course.series.mentions) == [one.data.mentions["1h"] for one in steps]
+    assert list(course.series.mentions) == list(course.series.voices.seen)  # none are shown as repeats
     assert len(by_events("northquill", []).series.time) == 0
 
 
