@@ -42,7 +42,7 @@ def from_path(settings: Settings, path: Path, name: str, now: float) -> Case:
 
 
 def at_path(path: Path, incident: Incident, known: Sequence[Incident], now: float) -> Case:
-    """Gather the rest of an incident that is known already, beside all others, from a state file; in a thread of its own.
+    """Gather the rest of an incident that is known already, beside all others, from a state file; in its own thread.
 
     Raises
     ------
