@@ -16,7 +16,7 @@ from streams.report.accounting import Case, account_of
 from streams.report.incident import figures, render
 from streams.report.words import LANGS, Lang
 from streams.response.course import by_events
-from tests.streams.report.made import HOSTILE, MINUTE, SETTINGS, Watched, told, words
+from tests.streams.report.made import DUTIES, HOSTILE, MINUTE, Watched, told, words
 from tests.streams.test_report import Loads
 
 NO_CHART = by_events("orlen", [])  # to draw them takes most of the time
@@ -162,7 +162,7 @@ def test_a_crisis_of_which_the_beginning_is_lost_is_told_from_what_is_left(watch
     case, _ = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
     rest = [one for one in case.events if one.step == "updated"]
     left = Case(case.incident, rest, by_events(case.incident.brand, rest))
-    account = account_of(left, SETTINGS, watched.alarm + 400 * MINUTE)
+    account = account_of(left, DUTIES, "Orlen", watched.alarm + 400 * MINUTE)
     assert account.first_post is None or account.first_posts
     made = str(Text(render(account, left.course, words("en"))))
     assert plain(words("en").count("unit.voices", rest[-1].data.voices.observed)) in made
@@ -211,7 +211,9 @@ def test_it_is_held_beside_the_incidents_before_it(watched: Watched, lang: Lang)
     first = watched.events[0]
     small = msgspec.structs.replace(first.data, brand="zabka", mentions=dict.fromkeys(first.data.mentions, 7))
     older = msgspec.structs.replace(first, id="older-0", subject="older", time="2026-01-03T10:00:00Z", data=small)
-    account = account_of(case._replace(known=[*case.known, Incident(older)]), SETTINGS, watched.alarm + 400 * MINUTE)
+    account = account_of(
+        case._replace(known=[*case.known, Incident(older)]), DUTIES, "Orlen", watched.alarm + 400 * MINUTE
+    )
     posts = next(one for one in account.beside if one.measure == "posts")
     assert (posts.value, posts.every.above, posts.every.of, posts.brand.of) == (
         max(one.data.mentions["1h"] for one in watched.events), 1, 1, 0
