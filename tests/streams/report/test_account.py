@@ -32,6 +32,7 @@ def test_nothing_is_late_before_its_time(watched: Watched) -> None:
 def test_its_beginning_is_that_of_its_crisis(watched: Watched) -> None:
     account, events = watched.account, watched.events
     assert account.source == "journal"
+    assert [one.id for one in watched.case.known] == [watched.id]
     assert [one.step for one in account.sights] == [one.step for one in events]
     assert [one.voices for one in account.sights] == [one.data.voices for one in events]
     assert account.first_post == min(seconds(one.created_at) for one in events[0].data.first_posts)
