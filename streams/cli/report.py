@@ -42,6 +42,7 @@ def command(
     """
     from zoneinfo import ZoneInfo
 
+    from streams.core.incidents import Duties
     from streams.report.accounting import account_of
     from streams.report.incident import render
     from streams.report.words import Words
@@ -50,7 +51,8 @@ def command(
         fail("--pdf and --json are two forms; name one")
     settings, now = configuration(config), time.time()
     case = _gathered(settings, state, incident, now, kafka=kafka)
-    account = account_of(case, settings, now)
+    names = {brand.id: brand.name for brand in settings.brands}
+    account = account_of(case, Duties(settings), names.get(case.incident.brand, case.incident.brand), now)
     if as_json:
         typer.echo(msgspec.json.encode(account))
         return

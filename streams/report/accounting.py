@@ -15,7 +15,6 @@ from streams.core.aftermath import Recovery, recovery
 from streams.core.comparing import compared
 from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, TellingPost
 from streams.core.incidents import MINUTE, Duties, Incident
-from streams.core.settings import Settings
 from streams.report.account import Account, Channel, Counted, Done, Entry, Peak, Review, Sight
 from streams.report.answering import answers, public_words
 from streams.report.questions import questions
@@ -40,13 +39,16 @@ class Case(NamedTuple):
         Of its crisis, in order.
     course
         Of its brand, around it.
+    parts
+        Incidents that were merged into it.
     known
-        All incidents, to tell its parts and to hold it beside those before it.
+        All incidents, to hold it beside those before it; none where it need not be.
     """
 
     incident: Incident
     events: Sequence[CrisisEvent]
     course: Course
+    parts: Sequence[Incident] = ()
     known: Sequence[Incident] = ()
 
 
@@ -59,20 +61,21 @@ def span_of(incident: Incident, events: Sequence[CrisisEvent], now: float) -> tu
     return first - BEFORE, min(now, last + AFTER)
 
 
-def account_of(case: Case, settings: Settings, now: float) -> Account:
+def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
     """Tell an incident.
 
     Parameters
     ----------
     case
         What is known.
-    settings
-        What was due when, and the name of the brand.
+    duties
+        What was due when.
+    name
+        Of the brand.
     now
         Epoch seconds.
     """
-    incident, events, course, known = case
-    duties, names = Duties(settings), {brand.id: brand.name for brand in settings.brands}
+    incident, events, course, parts, known = case
     first_posts = _first_posts(events)
     first_post = min((_seconds(post.created_at) for post in first_posts), default=None)
     fullest = max(events, key=lambda one: one.data.mentions.get("1h", 0)).data
@@ -81,7 +84,7 @@ def account_of(case: Case, settings: Settings, now: float) -> Account:
     account = Account(
         id=incident.id,
         brand=incident.brand,
-        name=names.get(incident.brand, incident.brand),
+        name=name,
         state=incident.state,
         severity=incident.last.data.severity,
         kinds=list(incident.last.data.kinds),
@@ -110,7 +113,7 @@ def account_of(case: Case, settings: Settings, now: float) -> Account:
         first_posts=first_posts[:POSTS],
         telling_posts=_telling(events, first_posts),
         model=incident.last.data.model,
-        parts=[one.id for one in known if one.into == incident.id],
+        parts=[one.id for one in parts],
         beside=[one for one in compared(incident, known) if one.every.of],
         into=incident.into,
         reviews=[

@@ -10,6 +10,7 @@ from detectors.sentiment import SentimentModel
 from streams.core.actions import Action
 from streams.core.actions import encode as encode_action
 from streams.core.crises import encode
+from streams.core.incidents import Duties
 from streams.core.pipeline import Pipeline
 from streams.core.posts import decode
 from streams.core.settings import Settings
@@ -50,7 +51,7 @@ async def test_an_incident_and_its_week_are_told_from_the_topics(told: tuple[Set
     await helpers.fill(kafka.bootstrap_servers, kafka.incidents_topic, [(0, encode_action(action))])
 
     case = await from_topics(settings, subject[:8], NOW)
-    account = account_of(case, settings, NOW)
+    account = account_of(case, Duties(settings), "Northquill", NOW)
     assert account.source == "counts"
     assert account.answer("acknowledge").minutes == 4.0
     assert [one.voices for one in account.sights] == [

@@ -1,4 +1,4 @@
-"""A crisis in a state file, once for all tests of a module, and a copy of it for each."""
+"""A crisis in a state file, once for all tests, and a copy of it for each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.core.crises import CrisisEvent
 from tests.streams.report.made import Watched, watch
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[CrisisEvent]]:
     path = tmp_path_factory.mktemp("watched") / "larum.sqlite"
     return path, watch(path)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from streams.core.actions import Action, Kind
 from streams.core.crises import CrisisEvent
+from streams.core.incidents import Duties
 from streams.report.account import Account
 from streams.report.accounting import Case, account_of
 from streams.report.gathering import from_path
@@ -19,6 +20,7 @@ from tests.streams.test_journal import settings, watching
 
 HOSTILE = '<script>alert(1)</script> & "quoted" {{ 7 * 7 }} <img src=https://evil.example/x onerror=alert(2)>'
 SETTINGS = settings()
+DUTIES = Duties(SETTINGS)
 ZONE = ZoneInfo("Europe/Warsaw")
 MINUTE, DAY = 60.0, 86_400.0
 
@@ -42,7 +44,7 @@ def act(path: Path, incident: str, kind: Kind, at: float, by: str = "Ola", **wha
 def told(path: Path, incident: str, now: float) -> tuple[Case, Account]:
     """Tell an incident as it stands."""
     case = from_path(SETTINGS, path, incident, now)
-    return case, account_of(case, SETTINGS, now)
+    return case, account_of(case, DUTIES, "Orlen", now)
 
 
 def words(lang: Lang) -> Words:

@@ -11,7 +11,7 @@ from streams.core.actions import STEPS
 from streams.report.account import Account
 from streams.report.accounting import Case, account_of, span_of
 from tests.streams.core.mentions import MONDAY
-from tests.streams.report.made import DAY, HOSTILE, MINUTE, SETTINGS, Watched, seconds, told
+from tests.streams.report.made import DAY, DUTIES, HOSTILE, MINUTE, Watched, seconds, told
 
 
 def test_of_an_untouched_incident_everything_is_missing(watched: Watched) -> None:
@@ -32,6 +32,7 @@ def test_nothing_is_late_before_its_time(watched: Watched) -> None:
 def test_its_beginning_is_that_of_its_crisis(watched: Watched) -> None:
     account, events = watched.account, watched.events
     assert account.source == "journal"
+    assert [one.id for one in watched.case.known] == [watched.id]
     assert [one.step for one in account.sights] == [one.step for one in events]
     assert [one.voices for one in account.sights] == [one.data.voices for one in events]
     assert account.first_post == min(seconds(one.created_at) for one in events[0].data.first_posts)
@@ -96,7 +97,7 @@ def test_severity_of_later_makes_nothing_late_that_was_in_time(watched: Watched)
     case, _ = told(watched.path, watched.id, watched.alarm + DAY)
     case.incident.see(raised_at)
     assert case.incident.severity.name == "CRITICAL"
-    account = account_of(Case(case.incident, [warned, raised_at], case.course), SETTINGS, MONDAY + 99e5)
+    account = account_of(Case(case.incident, [warned, raised_at], case.course), DUTIES, "Orlen", MONDAY + 99e5)
     assert account.answer("acknowledge").late is False
     assert account.answer("first_word").late is True
 

@@ -16,8 +16,10 @@ from streams.report.accounting import Case, account_of
 from streams.report.incident import figures, render
 from streams.report.words import LANGS, Lang
 from streams.response.course import by_events
-from tests.streams.report.made import HOSTILE, MINUTE, SETTINGS, Watched, told, words
+from tests.streams.report.made import DUTIES, HOSTILE, MINUTE, Watched, told, words
 from tests.streams.test_report import Loads
+
+NO_CHART = by_events("orlen", [])  # to draw them takes most of the time
 
 
 class Text(HTMLParser):
@@ -127,12 +129,12 @@ def test_a_polish_page_has_no_english_in_it_and_an_english_one_no_polish(watched
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_question_can_be_asked_in_both_languages(watched: Watched, lang: Lang) -> None:
-    case, account = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
+    _, account = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
     every = [
         Question(name=name, minutes=90.0, number=3, steps=["admit", "repair"], harms=["injury", "leak"])
         for name in get_args(Asked)
     ]
-    made = str(Text(render(msgspec.structs.replace(account, questions=every), case.course, words(lang))))
+    made = str(Text(render(msgspec.structs.replace(account, questions=every), NO_CHART, words(lang))))
     assert made.count("?") >= len(every)
     assert plain(words(lang).span(90.0)) in made
 
@@ -160,7 +162,7 @@ def test_a_crisis_of_which_the_beginning_is_lost_is_told_from_what_is_left(watch
     case, _ = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
     rest = [one for one in case.events if one.step == "updated"]
     left = Case(case.incident, rest, by_events(case.incident.brand, rest))
-    account = account_of(left, SETTINGS, watched.alarm + 400 * MINUTE)
+    account = account_of(left, DUTIES, "Orlen", watched.alarm + 400 * MINUTE)
     assert account.first_post is None or account.first_posts
     made = str(Text(render(account, left.course, words("en"))))
     assert plain(words("en").count("unit.voices", rest[-1].data.voices.observed)) in made
@@ -187,12 +189,12 @@ def test_the_same_incident_gives_the_same_bytes(watched: Watched) -> None:
 @pytest.mark.parametrize("state", get_args(State))
 @pytest.mark.parametrize("most", [None, 9.0])
 def test_every_way_to_recover_can_be_told(watched: Watched, lang: Lang, state: State, most: float | None) -> None:
-    case, account = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
+    _, account = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
     assert account.recovery is not None
     one = msgspec.structs.replace(
         account.recovery, state=state, half_life=3.0, half_life_lower=1.5, half_life_upper=most, share=None
     )
-    said = str(Text(render(msgspec.structs.replace(account, recovery=one), case.course, words(lang))))
+    said = str(Text(render(msgspec.structs.replace(account, recovery=one), NO_CHART, words(lang))))
     w = words(lang)
     assert w(f"recovery.{state.replace(' ', '_')}") in said
     assert (plain(w.span(90)) in said) == (state == "recovering")
@@ -205,14 +207,16 @@ def test_it_is_held_beside_the_incidents_before_it(watched: Watched, lang: Lang)
     case, alone = told(watched.path, watched.id, watched.alarm + 400 * MINUTE)
     w = words(lang)
     assert alone.beside == []
-    assert w("beside.title") not in render(alone, case.course, w)
+    assert w("beside.title") not in render(alone, NO_CHART, w)
     first = watched.events[0]
     small = msgspec.structs.replace(first.data, brand="zabka", mentions=dict.fromkeys(first.data.mentions, 7))
     older = msgspec.structs.replace(first, id="older-0", subject="older", time="2026-01-03T10:00:00Z", data=small)
-    account = account_of(case._replace(known=[*case.known, Incident(older)]), SETTINGS, watched.alarm + 400 * MINUTE)
+    account = account_of(
+        case._replace(known=[*case.known, Incident(older)]), DUTIES, "Orlen", watched.alarm + 400 * MINUTE
+    )
     posts = next(one for one in account.beside if one.measure == "posts")
     assert (posts.value, posts.every.above, posts.every.of, posts.brand.of) == (
         max(one.data.mentions["1h"] for one in watched.events), 1, 1, 0
     )  # fmt: skip
-    said = str(Text(render(account, case.course, w)))
+    said = str(Text(render(account, NO_CHART, w)))
     assert plain(w("beside.rank", above=1, of=1, median=w.number(7))) in said
