@@ -3,7 +3,7 @@
     python -m tests.benchmarks.kept [--rounds 20] [--seed 8] [--kafka] [--json]
 
 Four people act as fast as they may; a `larum watch --serve`, or with --kafka a `larum web` beside a broker, is ended by
-SIGKILL at a moment left to chance within a second and a half, and started again. At the end it is asked for all of them.
+SIGKILL at a moment left to chance within a second and a half, and started again. In the end, all is asked for.
 """
 
 from __future__ import annotations
