@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 
 from streams.bucketcounts import BucketCount
 from streams.core.aftermath import Tide
+from streams.core.crises import rfc3339
+from streams.journal import kept
+from streams.storage import Store
 
 
 def tide_of(counts: Sequence[BucketCount]) -> Tide:
@@ -46,3 +51,39 @@ def tide_of(counts: Sequence[BucketCount]) -> Tide:
     voices[at], negatives[at] = [one.voices for one in known.values()], [one.negatives for one in known.values()]
     expected = np.interp(grid, begins, [one.expected for one in known.values()])
     return Tide(float(begins[0]), float(width), voices, negatives, expected)
+
+
+def tide_at(path: Path, brand: str, start: float, end: float, seconds: int) -> Tide | None:
+    """Put what a state file has of a brand between two moments into columns, without judging it again.
+
+    Parameters
+    ----------
+    path
+        The state file, which a `larum watch` may be writing.
+    brand
+        Its identifier.
+    start, end
+        Epoch seconds.
+    seconds
+        How long a bucket is.
+
+    Returns
+    -------
+    Tide | None
+        None where nothing was counted, or it was not noted what was expected.
+
+    Raises
+    ------
+    StorageError
+        The file cannot be read.
+    """
+    with Store(path) as store:
+        rows = [(at, counted.voices, seen) for at, counted, seen in kept(store, brand, start, end)]
+    lines = [
+        BucketCount(
+            brand=brand, bucket=rfc3339(at), seconds=seconds, mentions=seen.mentions, negatives=voices.negative,
+            voices=voices.all, expected=seen.expected, lower=0.0, upper=0.0, coverage=1.0,
+        )
+        for at, voices, seen in rows if not math.isnan(seen.expected)
+    ]  # fmt: skip
+    return tide_of(lines) if lines else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections import OrderedDict
 from collections.abc import MutableMapping
 from hashlib import sha256
 from ipaddress import ip_network
@@ -17,7 +16,8 @@ from streams.core.tokens import Role
 from streams.web.addresses import asked_from, net_of
 from streams.web.asking import ASK, ask, plain_form
 from streams.web.audit import Audit
-from streams.web.limits import KEYS, Buckets, Rate, Taken
+from streams.web.guesses import Guesses
+from streams.web.limits import Buckets, Rate, Taken
 from streams.web.paths import OPEN, for_program
 from streams.web.people import People, Person
 from streams.web.roles import ANYBODY, ROLES
@@ -91,8 +91,7 @@ class Access:
         self._origin = address
         self._proxies = tuple(ip_network(proxy) for proxy in proxies)
         self._addresses, self._persons = Buckets(rates.address), Buckets(rates.person)
-        self._guess, self._guesses = Buckets(rates.guess), Buckets(rates.guesses)
-        self._welcome: OrderedDict[str, None] = OrderedDict()  # addresses that people came in from
+        self._guesses = Guesses(rates.guess, rates.guesses)
 
     def install(self, app: web.Application) -> None:
         """Let nobody past who may not: routes that parts add later included."""
@@ -122,20 +121,13 @@ class Access:
             It is nobody's, or too many wrong ones came before: then it is not even looked at.
         """
         address = self.address_of(request)
-        for buckets, key in ((self._guess, address), (self._guesses, "")):
-            if buckets is self._guesses and address in self._welcome:
-                continue  # nobody from afar keeps out those who came in before
-            if not (taken := buckets.look(key)).allowed:
-                raise _too_many(request, buckets, taken, "too many wrong tokens")
+        if full := self._guesses.full(address):
+            raise _too_many(request, *full, "too many wrong tokens")
         found = self.people.by_link(token) if link else self.people.by_token(token)
         if found is None:
-            self._guess.take(address)
-            self._guesses.take("")
+            self._guesses.wrong(address)
             raise _unknown("the token is not known")
-        self._welcome[address] = None
-        self._welcome.move_to_end(address)
-        if len(self._welcome) > KEYS:
-            self._welcome.popitem(last=False)
+        self._guesses.right(address)
         return found
 
     def same_origin(self, request: web.Request) -> bool:
@@ -199,7 +191,7 @@ class Access:
         taken = buckets.take(key)
         request[LIMIT] = buckets.rate, taken
         if not taken.allowed:
-            raise _too_many(request, buckets, taken, "too many requests")
+            raise _too_many(request, buckets.rate, taken, "too many requests")
 
     async def _protect(self, request: web.Request, session: Session) -> None:
         """Refuse what a page of somebody else's may have had a browser send with our cookie."""
@@ -244,8 +236,8 @@ def _unknown(why: str) -> web.HTTPUnauthorized:
     return web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Bearer realm="larum"'}, text=why)
 
 
-def _too_many(request: web.Request, buckets: Buckets, taken: Taken, why: str) -> web.HTTPTooManyRequests:
-    request[LIMIT] = buckets.rate, taken
+def _too_many(request: web.Request, rate: Rate, taken: Taken, why: str) -> web.HTTPTooManyRequests:
+    request[LIMIT] = rate, taken
     wait = str(max(1, ceil(taken.wait)))
     return web.HTTPTooManyRequests(headers={"Retry-After": wait}, text=f"{why}; wait {wait} s")
 
@@ -254,4 +246,5 @@ def _show_limit(request: web.Request, headers: MutableMapping[str, str]) -> None
     if LIMIT in request:
         rate, taken = request[LIMIT]
         headers["RateLimit-Policy"] = f'"larum";{rate.policy}'
-        headers["RateLimit"] = f'"larum";r={taken.left};t={ceil(taken.wait)}'
+        full = ceil((rate.burst - taken.left) * rate.seconds)  # seconds until all of it is there again
+        headers["RateLimit"] = f'"larum";r={taken.left};t={full}'

@@ -19,22 +19,24 @@ from streams.web.access import AUDIT
 from streams.web.app import BOARD
 from streams.web.doing import RepeatedError, do
 from streams.web.problems import UnfitNowError
+from streams.web.queries import (
+    ActionsQuery,
+    ActionToDo,
+    AuditQuery,
+    BrandsQuery,
+    IncidentsQuery,
+    StatementQuery,
+)
 from streams.web.reading import answer, body_of, created, key_of, query_of
 from streams.web.schemas import (
     ActionDone,
     ActionPage,
-    ActionsQuery,
-    ActionToDo,
     AuditPage,
-    AuditQuery,
     BrandDetail,
     BrandPage,
-    BrandsQuery,
     IncidentDetail,
     IncidentPage,
-    IncidentsQuery,
     StatementDraft,
-    StatementQuery,
     StatusItem,
 )
 from streams.web.showing import (

@@ -12,12 +12,15 @@ from aiohttp import web
 from aiokafka.errors import KafkaError
 
 from streams.broker import BrokerSettingsError
+from streams.core.aftermath import Tide
 from streams.core.incidents import Incident
 from streams.core.settings import Settings
+from streams.core.watch import shard_of
 from streams.intake import UnavailableError
 from streams.report import gathering
 from streams.report.accounting import Case
-from streams.response.course import Course, at_path, at_topics
+from streams.response.course import Course, at_path, at_topics, counted
+from streams.response.recovering import tide_at, tide_of
 from streams.storage import StorageError
 from streams.tail import TailError
 
@@ -36,6 +39,15 @@ class Archive(Protocol):
 
     async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
         """Give what was seen of a brand between two moments, epoch seconds; nothing where nothing is known.
+
+        Raises
+        ------
+        UnavailableError
+            It cannot be read now.
+        """
+
+    async def tide(self, settings: Settings, brand: str, start: float, end: float) -> Tide | None:
+        """Give what was counted of a brand between two moments, bucket by bucket; None where nothing was.
 
         Raises
         ------
@@ -66,6 +78,11 @@ class StateFile(Archive):
         with _away():
             return await asyncio.to_thread(at_path, self._path, brand, start, end, [])
 
+    async def tide(self, settings: Settings, brand: str, start: float, end: float) -> Tide | None:
+        """Give what was counted of a brand."""
+        with _away():
+            return await asyncio.to_thread(tide_at, self._path, brand, start, end, settings.detection.bucket_seconds)
+
 
 class Topics(Archive):
     """The topics of Kafka."""
@@ -79,6 +96,13 @@ class Topics(Archive):
         """Give what was seen of a brand."""
         with _away():
             return await at_topics(settings.kafka, brand, start, end, [])
+
+    async def tide(self, settings: Settings, brand: str, start: float, end: float) -> Tide | None:
+        """Give what was counted of a brand."""
+        with _away():
+            shard = shard_of(brand, settings.kafka.partitions)
+            lines = [one async for one in counted(settings.kafka, shard, start, end) if one.brand == brand]
+        return tide_of(lines) if lines else None
 
 
 @contextmanager

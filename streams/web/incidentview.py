@@ -123,6 +123,8 @@ def view_of(
         "terms": [Said(printable(term.term), term.posts) for term in data.terms],
         "telling": [post_of(post) for post in data.telling_posts],
         "first": [post_of(post) for post in data.first_posts],
+        "sources": sorted({printable(post.source) for post in (*data.telling_posts, *data.first_posts)}),
+        "mentions": [(window, t.number(posts)) for window, posts in data.mentions.items()],
         "amplified": data.independence == "amplified",
         "crowd": _crowd(data, t),
         "sampled": data.sampled,
@@ -224,12 +226,13 @@ def _steps(incident: Incident) -> list[StepTold]:
 
 
 def _others(incident: Incident, incidents: Incidents) -> list[Incident]:
-    """Those that an incident may be a part of: of the same brand first, the newest first."""
+    """Those that an incident may be a part of: of the same brand first, the newest first, then what is open."""
     if not incident.is_open:
         return []
-    others = [one for one in incidents.known.values() if one.id != incident.id and one.state != "merged"]
-    others.sort(key=lambda one: (one.brand != incident.brand, -one.onset))
-    return others[:OTHERS]
+    same = [one for one in incidents.known.values() if one.brand == incident.brand and one.state != "merged"]
+    same.sort(key=lambda one: -one.onset)
+    others = {one.id: one for one in (*same, *incidents.open) if one is not incident}
+    return list(others.values())[:OTHERS]
 
 
 def _blank(url: str) -> bool:

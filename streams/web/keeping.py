@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
 MOST = 64
 
 
+T = TypeVar("T")
+
+
 class Kept:
-    """Texts by what they hang on, the last ones that were asked for."""
+    """What was made, by what it hangs on: the last things that were asked for."""
 
     def __init__(self) -> None:
-        self._tasks: OrderedDict[Hashable, asyncio.Task[str]] = OrderedDict()
+        self._tasks: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
 
-    async def get(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, str]]) -> str:
+    async def get(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Give what was made for a key; make it where it is not there, or could not be made."""
-        task = self._tasks.get(key)
+        task: asyncio.Task[T] | None = self._tasks.get(key)
         if task is None or (task.done() and task.exception()):
             task = self._tasks[key] = asyncio.create_task(make())
         self._tasks.move_to_end(key)

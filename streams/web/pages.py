@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -24,21 +24,25 @@ from streams.web.incidentview import brief_of, view_of
 from streams.web.keeping import REPORTS, Kept
 from streams.web.lastday import counted_until
 from streams.web.pictures import picture_of_brand, picture_of_incident
-from streams.web.plots import PLOTS, Plot, Plots
+from streams.web.plots import PLOTS, Plots
 from streams.web.problems import DRAW
+from streams.web.recoveryview import recovering
 from streams.web.rendering import page, texts
 from streams.web.sparkline import sparkline
 from streams.web.startview import BRANDS, INCIDENTS, brand_told, brands_of, incidents_of, paged, silences_of
+from streams.web.templates import compile_all
 from streams.web.texts import Texts
 from streams.web.typed import Typed
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
 REPORT_SECONDS = 60.0  # for so long the report of what goes on is good
+T = TypeVar("T")
 NEXT_MINUTES = (30.0, 60.0, 120.0, 240.0, 720.0, 1_440.0)
 
 
 def install(app: web.Application) -> None:
     """Add the pages, and let what is wrong and who is unknown have pages too."""
+    compile_all()
     app[DRAW], app[ASK] = error_page, login_page
     app.cleanup_ctx.append(_drawing)
     for path, handler in (
@@ -93,8 +97,9 @@ async def incident_page(request: web.Request, typed: Typed) -> web.Response:
     found = found_in(board, request)
     one = view_of(found, board.incidents, board.duties, names, t)
     plot, soon = await _patient(picture_of_incident(request, found, one, t))
+    after, later = await _patient(recovering(request, found, t))
     return page(
-        request, "incident", t=t, status=422 if typed.errors else 200, plot=plot, soon=soon,
+        request, "incident", t=t, status=422 if typed.errors else 200, plot=plot, soon=soon or later, after=after,
         one=one, typed=typed, next_minutes=NEXT_MINUTES,
         draft=drafted(found, board, t, {}),
     )  # fmt: skip
@@ -164,10 +169,10 @@ def found_in(board: Board, request: web.Request) -> Incident:
     return found
 
 
-async def _patient(drawing: Awaitable[Plot | None]) -> tuple[Plot | None, bool]:
-    """Give a drawing, or say that it will be there soon."""
+async def _patient(wanted: Awaitable[T | None]) -> tuple[T | None, bool]:
+    """Give what takes a while, or say that it will be there soon."""
     try:
-        return await drawing, False
+        return await wanted, False
     except TimeoutError:
         return None, True
     except UnavailableError:

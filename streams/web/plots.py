@@ -7,7 +7,7 @@ import io
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import matplotlib as mpl
@@ -17,6 +17,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from streams.core.traces import BIN_SECONDS
 from streams.report.charts import (
     BAND,
     DAY,
@@ -81,6 +82,7 @@ class Plots:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "plots")
+        self._thread.submit(_nothing)  # the first drawing takes long: fonts are looked for
         self._tasks: OrderedDict[Hashable, tuple[Hashable, asyncio.Task[Plot | None]]] = OrderedDict()
         self._drawn: dict[Hashable, Plot | None] = {}
 
@@ -162,6 +164,12 @@ def drawn(subject: Subject, t: Texts) -> Plot:
         captions = captions._replace(volume=t("seen.plot"))
         wide, narrow = (_quarters(data, subject, size, t, captions, inlined=(title, about)) for size in (WIDE, NARROW))
     return Plot(_classed(wide), _classed(narrow), isinstance(data, Series))
+
+
+def _nothing() -> None:
+    row = np.zeros(1, np.float32)
+    day = LastDay(np.array([0.0, BIN_SECONDS]), row, row, 0.0, 0.0)
+    drawn(Subject("", "", (0.0, DAY), (), day), Texts("en", UTC, 0.0))
 
 
 def _quarters(

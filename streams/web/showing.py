@@ -18,6 +18,7 @@ from streams.core.traces import BIN_SECONDS, Trace
 from streams.web.audit import Numbered
 from streams.web.board import Board
 from streams.web.problems import UnfitQueryError
+from streams.web.queries import IncidentsQuery
 from streams.web.schemas import (
     ActionItem,
     AuditItem,
@@ -27,7 +28,6 @@ from streams.web.schemas import (
     IncidentDetail,
     IncidentItem,
     IncidentPage,
-    IncidentsQuery,
     Moment,
     SilenceItem,
     StatusItem,

@@ -21,6 +21,13 @@ def environment() -> Environment:
     return made
 
 
+def compile_all() -> None:
+    """Compile the templates of all pages, so that nobody's first page waits for it."""
+    made = environment()
+    for name in made.list_templates(filter_func=lambda name: name.startswith("web/")):
+        made.get_template(name)
+
+
 def lower_first(text: str) -> str:
     """Let a sentence go on in the midst of another.
 

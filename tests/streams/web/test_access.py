@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 from multidict import CIMultiDict
 
+from streams.core.settings import Kafka
+from streams.topics import plan
 from streams.web.access import Access, Rates, csrf_of, person_of
+from streams.web.audit import MOST_A_WINDOW, WINDOW_SECONDS
 from streams.web.limits import Rate
 from streams.web.login import Login
 from streams.web.people import NobodyError, people
@@ -257,8 +261,8 @@ async def test_rates_are_kept_by_address_and_by_person_and_told(memory: Memory) 
                 found.append((answer.status, answer.headers.copy()))
         assert [number for number, _ in found] == [200, 200, 200, 429]
         assert found[0][1]["RateLimit-Policy"] == '"larum";q=3;w=15'
-        assert found[0][1]["RateLimit"] == '"larum";r=2;t=0'
-        assert (found[3][1]["RateLimit"], found[3][1]["Retry-After"]) == ('"larum";r=0;t=5', "5")
+        assert found[0][1]["RateLimit"] == '"larum";r=2;t=5'
+        assert (found[3][1]["RateLimit"], found[3][1]["Retry-After"]) == ('"larum";r=0;t=15', "5")
         where = {"X-Forwarded-For": "192.0.2.99"}
         assert [await status(site, "GET", "/nothing", where) for _ in range(6)] == [404] * 5 + [429]
 
@@ -282,3 +286,17 @@ def test_the_cookies_of_two_processes_on_one_machine_keep_apart(memory: Memory) 
         Access(everybody("one"), entrance(memory).audit).cookie
         != Access(everybody("two"), entrance(memory).audit).cookie
     )
+
+
+def test_what_is_written_of_it_is_so() -> None:
+    page = " ".join((Path(__file__).parents[3] / "deploy" / "README.md").read_text(encoding="utf-8").split())
+    rates = Rates()
+    assert SESSION_SECONDS == 12 * 3_600
+    assert "**Sessions** last twelve hours" in page
+    assert (rates.guess, rates.guesses) == (Rate(10, 30.0), Rate(200, 1.0))
+    assert "ten wrong tokens at once from an address, then one in 30 seconds; 200 at once from everywhere" in page
+    for rate, where in ((rates.address, "requests at once from an address"), (rates.person, "in one name")):
+        assert f"{rate.burst} {where}, then {1 / rate.seconds:g}" in page
+    assert f"told once in {WINDOW_SECONDS / 60:g} minutes and counted, at most {MOST_A_WINDOW} kinds" in page
+    (days,) = {float(topic.config["retention.ms"]) / 86_400_000 for topic in plan(Kafka()) if "audit" in topic.name}
+    assert f"which keeps {days:g} days" in page

@@ -17,8 +17,8 @@ from streams.web.board import Board
 from streams.web.examples import EXAMPLES
 from streams.web.openapi import document
 from streams.web.paths import OPEN
+from streams.web.queries import ActionToDo
 from streams.web.roles import ROLES
-from streams.web.schemas import ActionToDo
 from streams.web.whole import add_web
 from tests.streams.web.entering import SETTINGS, Memory
 

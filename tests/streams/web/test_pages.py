@@ -9,9 +9,12 @@ import time
 from collections.abc import AsyncIterator, Sequence
 
 import aiohttp
+import msgspec
+import numpy as np
 import pytest
 
 from streams.core.actions import Action
+from streams.core.aftermath import Tide
 from streams.core.incidents import Incident
 from streams.core.settings import Brand, Settings
 from streams.report.accounting import Case
@@ -32,9 +35,15 @@ class Shelf(Archive):
 
     def __init__(self) -> None:
         self.asked = 0
+        self.half_life = 2.0
 
     async def case(self, settings: Settings, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
         return Case(incident, [crisis()], by_events("northquill", [crisis()]), parts)
+
+    async def tide(self, settings: Settings, brand: str, start: float, end: float) -> Tide:
+        hours = np.arange(24 * 60.0) / 60.0
+        outcry = 8.0 * 0.5 ** (hours / self.half_life)
+        return Tide(start, 60.0, 2.0 + outcry, 0.5 + outcry, np.full(len(hours), 2.0))
 
     async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
         self.asked += 1
@@ -76,6 +85,16 @@ async def seen(
     async with client.get(path, headers=bearer(READER) | (headers or {})) as answer:
         assert answer.status == status, await answer.text()
         return await answer.text()
+
+
+async def soon(client: aiohttp.ClientSession, path: str, wanted: str) -> str:
+    """Ask for a page until something that takes a while is on it; it says that it will be."""
+    for _ in range(200):
+        if wanted in (page := await seen(client, path)):
+            return page
+        assert 'data-soon="1"' in page
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{wanted} did not come")
 
 
 async def sent(client: aiohttp.ClientSession, path: str, who: dict[str, str], **fields: str) -> tuple[int, str]:
@@ -210,14 +229,31 @@ async def test_blindness_comes_first(client: aiohttp.ClientSession, board: Board
 
 
 async def test_an_old_incident_is_drawn_from_what_was_kept(client: aiohttp.ClientSession, shelf: Shelf) -> None:
-    async with asyncio.timeout(20):
-        while "<svg" not in (page := await seen(client, f"/incidents/{ID}")):
-            assert 'data-soon="1"' in page  # whoever looks is told that it will come, and waits for nothing
-            await asyncio.sleep(0.1)
+    page = await soon(client, f"/incidents/{ID}", "<svg")
     assert page.count("<svg") == 2
     assert shelf.asked == 1
     assert "<svg" in await seen(client, f"/incidents/{ID}")
     assert shelf.asked == 1  # it is kept
+
+
+@pytest.mark.parametrize(("hours", "told"), [(6.0, "the anger halves in about"), (1e9, "does not go down yet")])
+async def test_whether_it_goes_down_again_is_told(
+    client: aiohttp.ClientSession, shelf: Shelf, hours: float, told: str
+) -> None:
+    shelf.half_life = hours
+    assert told in await soon(client, f"/incidents/{ID}", told)
+
+
+async def test_an_incident_is_held_beside_the_ones_before_it(client: aiohttp.ClientSession, board: Board) -> None:
+    last = crisis(onset=FRIDAY + 90_000)
+    assert "before it" not in await seen(client, f"/incidents/{last.subject}", 404)
+    quiet = {"1h": 20}
+    for number in range(4):
+        event = crisis(onset=FRIDAY + 600 * (number + 1))
+        data = event.data if number == 0 else msgspec.structs.replace(event.data, mentions=quiet)
+        board.see(msgspec.structs.replace(event, data=data))
+    board.see(msgspec.structs.replace(last, time="2026-01-03T17:00:00Z"))
+    assert "Louder than 3 of the 5 incidents" in await seen(client, f"/incidents/{last.subject}")
 
 
 async def test_the_report_stands_alone(client: aiohttp.ClientSession) -> None:
