@@ -96,7 +96,7 @@ def drafted(incident: Incident, board: Board, t: Texts, asked: Mapping[str, str]
 def _why(data: CrisisData, t: Texts) -> str:
     """Say why a kind is proposed, in the words of the page: the proposal has its reason in English alone."""
     if data.harm:
-        told = ", ".join(f"{t(f'harm.{kind}')} {t.number(voices)}" for kind, voices in data.harm.kinds.items())
+        told = ", ".join(f"{t.named('harm', kind)} {t.number(voices)}" for kind, voices in data.harm.kinds.items())
         return t("draft.why_harm", what=told)
     if data.terms:
         return t("draft.why_terms", what=", ".join(term.term for term in data.terms[:3]))

@@ -123,6 +123,8 @@ def view_of(
         "terms": [Said(printable(term.term), term.posts) for term in data.terms],
         "telling": [post_of(post) for post in data.telling_posts],
         "first": [post_of(post) for post in data.first_posts],
+        "sources": sorted({printable(post.source) for post in (*data.telling_posts, *data.first_posts)}),
+        "mentions": [(window, t.number(posts)) for window, posts in data.mentions.items()],
         "amplified": data.independence == "amplified",
         "crowd": _crowd(data, t),
         "sampled": data.sampled,

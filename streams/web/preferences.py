@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeGuard
 
 from aiohttp import web
+from yarl import URL
 
 from streams.web.texts import LANGS, Lang
 
@@ -33,13 +34,19 @@ def remembering(request: web.Request) -> web.Response | None:
     if not (_is_lang(lang) or theme in {*THEMES, "auto"}):
         return None
     rest = [(name, value) for name, value in request.query.items() if name not in {"lang", "theme"}]
-    answer = web.Response(status=303, headers={"Location": str(request.rel_url.with_query(rest))})
+    answer = web.Response(status=303, headers={"Location": str(address_of(request).with_query(rest))})
     for name, value in (("lang", lang if _is_lang(lang) else None), ("theme", theme)):
         if value == "auto":
             answer.del_cookie(name, path="/")
         elif value:
             answer.set_cookie(name, value, path="/", max_age=YEAR, httponly=True, samesite="Lax", secure=request.secure)
     return answer
+
+
+def address_of(request: web.Request) -> URL:
+    """Give the address of a page as a path of ours: one that begins with two slashes would name another host."""
+    path = "/" + request.rel_url.raw_path.lstrip("/\\")
+    return URL.build(path=path, query_string=request.rel_url.raw_query_string, encoded=True)
 
 
 def accepted(header: str) -> Lang:

@@ -12,7 +12,7 @@ from streams.web import assets
 from streams.web.access import PERSON, Person, csrf_of
 from streams.web.app import BOARD
 from streams.web.changes import mark
-from streams.web.preferences import preferences, remembering
+from streams.web.preferences import address_of, preferences, remembering
 from streams.web.templates import environment
 from streams.web.texts import Texts
 from streams.web.typed import Typed
@@ -71,5 +71,5 @@ def page(
 
 def _preferring(request: web.Request, chosen: dict[str, str]) -> str:
     """Give the address of this page with another language or theme; a form's own address cannot be got."""
-    address = request.rel_url if request.method == "GET" else request.rel_url.parent
-    return str(address.update_query(chosen))
+    address = address_of(request)
+    return str((address if request.method == "GET" else address.parent).update_query(chosen))

@@ -29,7 +29,7 @@ def sentences(data: CrisisData, t: Texts) -> list[str]:
     if _loud(data.negatives):
         said.append(_counted("negatives", data.negatives, t))
     if data.harm:
-        kinds = ", ".join(t(f"harm.{kind}") for kind in list(data.harm.kinds)[:3])
+        kinds = ", ".join(t.named("harm", kind) for kind in list(data.harm.kinds)[:3])
         harm = t("said.harm", voices=t.count("unit.harmful", data.harm.voices), kinds=kinds)
         said.insert(0 if "negativity" not in data.kinds and "harm" in data.kinds else len(said), harm)
     if _loud(data.negativity):

@@ -69,6 +69,11 @@ class Texts:
             raise KeyError(f"{key} counts nothing")
         return entry[form_of(self.lang, round(number))].format(n=self.number(number), **values)
 
+    def named(self, group: str, name: str) -> str:
+        """Give the words for a name of a group; the name itself where another version of larum has made it up."""
+        entry = self._entries.get(f"{group}.{name}", name)
+        return entry if isinstance(entry, str) else name
+
     def number(self, value: float) -> str:
         """Write a number: whole, but for small ones that are not."""
         if value < 10 and value != round(value):

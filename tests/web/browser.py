@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -84,8 +84,10 @@ class Browser:
         """Give the text of an element; nothing while it is being swapped."""
         try:
             return next((one.text for one in self.every(selector)), "")
-        except StaleElementReferenceException:
-            return ""
+        except WebDriverException as error:
+            if _left(error):
+                return ""
+            raise
 
     def run(self, script: str, *arguments: object) -> Any:
         """Run a script in the page."""
@@ -112,9 +114,17 @@ class Browser:
 def _gone(element: WebElement) -> bool:
     try:
         element.is_enabled()
-    except StaleElementReferenceException:
-        return True
+    except WebDriverException as error:
+        if _left(error):
+            return True
+        raise
     return False
+
+
+def _left(error: WebDriverException) -> bool:
+    """Tell whether an element is no longer there; chromedriver has two words for it in the midst of leaving a page."""
+    stale = isinstance(error, StaleElementReferenceException)
+    return stale or "does not belong to the document" in str(error)
 
 
 @contextmanager

@@ -74,6 +74,22 @@ def test_what_somebody_else_does_is_shown_and_told_at_once(window: Browser, plac
     window.wait(lambda: "Being looked into" in window.run("return document.getElementById('news').textContent"))
 
 
+def test_a_second_window_shows_what_is_done_in_the_first(window: Browser, place: Site) -> None:
+    window.enter(place.address)
+    window.get(f"{place.address}/incidents/{INCIDENT}", lang="en")
+    first = window.driver.current_window_handle
+    window.driver.switch_to.new_window("tab")
+    window.get(place.address)
+    assert "Nobody has answered" in window.text("#open")
+    second = window.driver.current_window_handle
+    window.driver.switch_to.window(first)
+    window.go("#next button.main")
+    window.driver.switch_to.window(second)
+    window.wait(lambda: "Being looked into" in window.text("#open"))
+    window.driver.close()
+    window.driver.switch_to.window(first)
+
+
 def test_what_is_being_typed_is_left_alone_and_the_rest_is_news(window: Browser, place: Site) -> None:
     window.enter(place.address)
     window.get(f"{place.address}/incidents/{INCIDENT}")

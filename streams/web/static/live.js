@@ -93,6 +93,7 @@
 
   async function listen() {
     aborter = new AbortController();
+    const begun = Date.now();
     try {
       const answer = await fetch(`/changes?since=${encodeURIComponent(since)}`, { signal: aborter.signal, cache: "no-store" });
       if (answer.status === 401) { location.reload(); return; }
@@ -110,6 +111,7 @@
           if (said.event) changed(said.event === "incident" && JSON.parse(said.data).incident);
         }
       }
+      if (Date.now() - begun > 1000) { listen(); return; } // it has ended in order: whoever listens long comes again
     } catch { /* told below */ }
     lose();
     setTimeout(listen, RETRY * 1000);

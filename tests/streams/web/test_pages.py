@@ -7,11 +7,13 @@ import math
 import re
 import time
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import aiohttp
 import msgspec
 import numpy as np
 import pytest
+from yarl import URL
 
 from streams.core.actions import Action
 from streams.core.aftermath import Tide
@@ -114,6 +116,18 @@ async def test_the_language_is_the_browsers_until_somebody_chooses(client: aioht
     cookies = "; ".join(f"{name}={value}" for name, value in chosen.items())
     english = await seen(client, "/", headers={"Accept-Language": "pl", "Cookie": cookies})
     assert '<html lang="en" data-theme="dark">' in english
+
+
+async def test_no_page_leads_to_somebody_elses_host(client: aiohttp.ClientSession) -> None:
+    there = URL(f"{client._base_url}/").with_path("//evil.example/", encoded=True)
+    asking: dict[str, Any] = {"headers": bearer(READER), "allow_redirects": False}
+    async with aiohttp.ClientSession() as stranger:
+        async with stranger.get(there.with_query(lang="pl"), **asking) as answer:
+            assert answer.status == 303
+            assert answer.headers["Location"] == "/evil.example/"
+        async with stranger.get(there, **asking) as answer:
+            assert answer.status == 404
+            assert not re.search(r'(href|action)="//', await answer.text())
 
 
 async def test_what_is_ours_is_kept_by_browsers_as_long_as_it_lasts(client: aiohttp.ClientSession) -> None:

@@ -16,6 +16,7 @@ from streams.web.texts import FORMS, LANGS, Lang, Texts, catalogue
 STREAMS = Path(__file__).parents[3] / "streams"
 SOURCES = [*(STREAMS / "templates" / "web").rglob("*.j2"), *(STREAMS / "web").glob("*.py")]
 ASKED = re.compile(r"\b(?:t|self)(?:\.count)?\(\s*f?(['\"])([a-z_]+\.[\w.{}()' \[\]~]*?)\1(\s*~)?")
+NAMED = re.compile(r"\bt\.named\(['\"](\w+)['\"]")
 NOW = 1_767_369_600.0  # Friday 2 January 2026, 17:00 in Warsaw
 
 
@@ -30,6 +31,7 @@ def asked() -> Iterator[str]:
     for source in SOURCES:
         for _, key, more in ASKED.findall(source.read_text(encoding="utf-8")):
             yield key.partition("{")[0] + ("*" if more or "{" in key else "")
+        yield from (f"{group}.*" for group in NAMED.findall(source.read_text(encoding="utf-8")))
 
 
 def test_both_catalogues_have_the_same_keys_and_gaps() -> None:
@@ -92,3 +94,8 @@ def test_a_key_that_counts_wants_a_number_and_others_want_none() -> None:
         texts("unit.voices")
     with pytest.raises(KeyError, match="counts nothing"):
         texts.count("frame.skip", 3)
+
+
+def test_what_another_version_made_up_is_told_by_its_name() -> None:
+    texts = Texts("pl", ZoneInfo("UTC"), NOW)
+    assert (texts.named("harm", "fire"), texts.named("harm", "flood")) == ("pożar lub wybuch", "flood")
