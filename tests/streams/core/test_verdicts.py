@@ -17,7 +17,8 @@ from streams.core.readings import Reading
 from streams.core.sentinel import Sentinel
 from streams.core.settings import Detection
 from streams.core.watch import CLOCK
-from tests.streams.core.test_rebaseline import END, MONDAY, ORDER, RISE, SETTINGS, history
+from tests.streams.core.mentions import MONDAY
+from tests.streams.core.test_rebaseline import END, ORDER, RISE, SETTINGS, history
 from tests.streams.models import Keyword
 
 HOUR = 60  # minutes
