@@ -211,6 +211,19 @@ def test_a_running_watch_obeys_rebaseline_and_is_explained_meanwhile(
     assert (refused.exit_code, "refused: 401" in refused.stderr) == (2, True)
 
 
+def test_a_running_watch_closes_what_is_called_a_false_alarm(tmp_path: Path, start: Callable[..., Running]) -> None:
+    running, now = start(), time.time()
+    running.send(*until_now(now, minutes=600, angry=30))
+    with Store(tmp_path / "larum.sqlite") as store:
+        until(lambda: any(event.data.severity != "notice" for event in store.crises()))
+        fixed = "--config", str(tmp_path / "larum.toml"), "--state", str(store.path)
+        done = CliRunner().invoke(app, ["close", "orlen", "A raffle", "--false-alarm", *fixed])
+        assert done.exit_code == 0, done.output
+        until(lambda: store.crises()[-1].step == "closed", 100)
+        assert store.crises()[-1].data.reason == "Somebody said that it was a false alarm."
+    until(lambda: running.sample('larum_judged_incidents{verdict="false"}') == 1)
+
+
 def until_now(now: float, minutes: int, angry: int) -> list[dict[str, Any]]:
     """Some voices a minute, and in the last minutes many that are angry."""
     syllables = ["ba", "ko", "mi", "ru", "te", "za", "no", "li", "pe", "du"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 
 from streams.core.actions import Action
@@ -9,8 +11,9 @@ from streams.core.comparing import Rank, compared
 from streams.core.crises import CrisisEvent, rfc3339
 from streams.core.incidents import Duties, Incidents, told
 from streams.core.judged import stated, verdict
+from streams.core.posts import Post
 from streams.core.settings import Brand, Settings
-from streams.response.verdicts import Verdicts
+from streams.response.verdicts import Verdicts, hand_on
 from tests.streams.notify.made import FRIDAY, crisis
 
 DAY = 86_400
@@ -70,6 +73,17 @@ def test_words_on_false_alarms_are_handed_on_once_by_a_process_and_the_last_one_
     [back] = verdicts.news(FRIDAY + 800.0)
     assert (back.kind, back.reply_to) == ("real_alarm", post.reply_to)
     assert not [*Verdicts(incidents).news(FRIDAY + 40.0 * DAY)]  # too long ago to change anything
+
+
+async def test_what_is_said_meanwhile_is_handed_on() -> None:
+    incidents, sent = told([opened(0)], []), asyncio.Queue[Post]()
+    handing = asyncio.create_task(hand_on(incidents, sent.put, lambda: FRIDAY + 600.0))
+    await asyncio.sleep(0)
+    assert sent.empty()
+    incidents.do(act(0, "resolved", 60.0, false_alarm=True))
+    async with asyncio.timeout(10):
+        assert (await sent.get()).kind == "false_alarm"
+    handing.cancel()
 
 
 def test_an_incident_is_held_beside_those_before_it_that_were_real() -> None:
