@@ -116,14 +116,15 @@ async def statement(request: web.Request) -> web.Response:
 
 async def report(request: web.Request) -> web.Response:
     """Show the report of an incident: it stands alone, and has its style in it."""
-    board, t, _ = _all(request)
+    board, t, names = _all(request)
     found = found_in(board, request)
     if ARCHIVE not in request.app:
         raise web.HTTPNotFound(text="no report can be made here")
     plots, archive, known = request.app[PLOTS], request.app[ARCHIVE], list(board.incidents.known.values())
 
     def drawn(case: Case) -> str:
-        return render(account_of(case, board.settings, t.now), case.course, Words(t.lang, t.zone))
+        account = account_of(case, board.duties, names.get(found.brand, found.brand), t.now)
+        return render(account, case.course, Words(t.lang, t.zone))
 
     async def make() -> str:
         return await plots.in_thread(drawn, await archive.case(board.settings, found, known, t.now))
