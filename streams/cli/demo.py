@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from streams.core.settings import Settings
     from streams.demo.board import Board
+    from streams.demo.evening import Evening
     from streams.told import Judgement
 
 
@@ -50,7 +51,9 @@ def command(
     fast: Annotated[bool, typer.Option("--fast", help="Wait for nothing: as fast as the machine allows.")] = False,
     speed: Annotated[float, typer.Option(min=0.1, max=100.0, help="Faster or slower than half a minute.")] = 1.0,
     report: Annotated[Path, typer.Option(help="Where to write the HTML report.")] = Path("larum-report.html"),
-    serve: Annotated[bool, typer.Option("--serve", help="Afterwards leave /metrics up until interrupted.")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Afterwards serve the evening of the crisis: its pages, live, and /metrics.")
+    ] = False,
     port: Annotated[int, typer.Option(help="Port for --serve; 0 takes any.")] = 8321,
     as_json: Json = False,
 ) -> None:
@@ -64,6 +67,7 @@ def command(
     from prometheus_client import CollectorRegistry
 
     from streams.core.settings import Settings
+    from streams.demo.evening import Evening
     from streams.demo.script import BRANDS, script
     from streams.demo.view import summary
     from streams.metrics import process_registry
@@ -84,7 +88,7 @@ def command(
     if as_json:
         typer.echo(msgspec.json.encode(_summary(seed, board, judgement, seconds, report)))
     if serve:
-        _serve(registry, settings, port)
+        _serve(registry, Evening(settings, board.readings, board.events), port)
     raise typer.Exit(code=0 if judgement.right else 1)
 
 
@@ -146,25 +150,31 @@ def _summary(seed: int, board: Board, judgement: Judgement, seconds: float, repo
     )
 
 
-def _serve(registry: CollectorRegistry, settings: Settings, port: int) -> None:
+def _serve(registry: CollectorRegistry, evening: Evening, port: int) -> None:
     try:
-        asyncio.run(stay_up(registry, settings, port))
+        asyncio.run(stay_up(registry, evening, port))
     except OSError as error:
         fail(f"cannot serve on port {port}: {error.strerror}")
     except KeyboardInterrupt:
         errors.print("larum: stopped", highlight=False)
 
 
-async def stay_up(registry: CollectorRegistry, settings: Settings, port: int) -> None:
-    """Serve ``/metrics`` and health until cancelled; port 0 takes any free one, which is told on standard error."""
+async def stay_up(registry: CollectorRegistry, evening: Evening, port: int) -> None:
+    """Serve the evening, metrics and health until cancelled; port 0 takes any free one. Standard error tells where."""
     from streams.health import Health
     from streams.server import create_app, serve
+    from streams.web.whole import add_web
 
-    health = Health(settings.server.stall_seconds, time.monotonic)
+    server_of = evening.board.settings.server
+    health = Health(server_of.stall_seconds, time.monotonic)
     health.ready()
-    server = await serve(create_app(registry, health), settings.server.host, port)
-    errors.print(f"http://{server.host}:{server.port}/metrics stays up; Ctrl-C ends it.", highlight=False)
+    app = create_app(registry, health)
+    way_in = add_web(app, evening.board, registry, evening.log, evening)
+    server = await serve(app, server_of.host, port)
+    at = f"http://{server.host}:{server.port}"
+    errors.print(f"{at}/metrics stays up; Ctrl-C ends it.", highlight=False)
+    errors.print(f"It is a few minutes after the alarm: {at}{way_in}", highlight=False, soft_wrap=True)
     try:
-        await asyncio.Event().wait()
+        await evening.go_on()
     finally:
         await server.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,7 +22,7 @@ async def fill(board: Board, path: Path) -> None:
     path
         Of the state file.
     """
-    loop, now = asyncio.get_running_loop(), int(time.time())
+    loop, now = asyncio.get_running_loop(), int(board.clock())
     with ThreadPoolExecutor(1, "filling") as thread:  # of SQLite, whose connections stay in theirs
         store = await loop.run_in_executor(thread, Store, path)
         try:

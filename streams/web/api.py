@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
@@ -56,7 +55,7 @@ _to_do: msgspec.json.Decoder[ActionToDo] = msgspec.json.Decoder(ActionToDo)
 
 async def status(request: web.Request) -> web.Response:
     """Say whether larum sees what happens, and how many incidents there are."""
-    return answer(request, status_item(request.app[BOARD], time.time()))
+    return answer(request, status_item(request.app[BOARD], request.app[BOARD].clock()))
 
 
 async def brands(request: web.Request) -> web.Response:
@@ -64,7 +63,7 @@ async def brands(request: web.Request) -> web.Response:
     query, board = query_of(request, BrandsQuery), request.app[BOARD]
     begin = query.after if query.after is not UNSET else ""
     found = sorted((one for one in board.settings.brands if one.id > begin), key=lambda one: one.id)
-    shown, busy, now = found[: query.limit], open_by_brand(board), time.time()
+    shown, busy, now = found[: query.limit], open_by_brand(board), board.clock()
     items = [brand_item(one, board.traces.of(one.id, now), busy.get(one.id, ())) for one in shown]
     return answer(request, BrandPage(brands=items, next=shown[-1].id if len(found) > len(shown) else None))
 
@@ -73,7 +72,7 @@ async def brand(request: web.Request) -> web.Response:
     """Show a brand, with the course of its last day."""
     board, one = request.app[BOARD], _brand_of(request)
     busy = open_by_brand(board).get(one.id, ())
-    return answer(request, brand_detail(one, board.traces.of(one.id, time.time()), busy))
+    return answer(request, brand_detail(one, board.traces.of(one.id, board.clock()), busy))
 
 
 async def incidents(request: web.Request) -> web.Response:
@@ -120,7 +119,7 @@ async def statement(request: web.Request) -> web.Response:
     guess = suggest(one.last.data)
     kind = query.kind if query.kind is not UNSET else guess.kind
     word = query.word if query.word is not UNSET else next_word(one)
-    draft = drafted(kind, query.lang, query.form, facts_of(one, board.settings, board.duties, time.time()), word)
+    draft = drafted(kind, query.lang, query.form, facts_of(one, board.settings, board.duties, board.clock()), word)
     reason = guess.reason if query.kind is UNSET else None
     return answer(request, StatementDraft(**msgspec.structs.asdict(draft), reason=reason))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import secrets
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -52,6 +53,8 @@ class Board:
         The whole configuration.
     write
         Keeps an action; it is safe when it returns. None where nobody acts.
+    clock
+        Epoch seconds, by which pages are made and actions happen; what is played again has its own.
 
     Attributes
     ----------
@@ -69,9 +72,15 @@ class Board:
         Why larum may not see what happens now, one sentence; None while it does.
     """
 
-    def __init__(self, settings: Settings, write: Callable[[Action], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        write: Callable[[Action], Awaitable[None]] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.name = secrets.token_hex(4)
         self.settings = settings
+        self.clock = clock
         self.incidents = Incidents(Severity[settings.response.min_severity.upper()])
         self.duties = Duties(settings)
         self.traces = Traces()

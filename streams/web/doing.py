@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import time
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -69,7 +68,7 @@ async def do(request: web.Request, name: str, kind: Kind, key: str | None = None
         raise LookupError(f"no incident is {name!r}")
     if what.get("into") is not None and what["into"] not in known:
         raise FieldError("into", f"no incident is {what['into']!r}")
-    action = made(board.incidents, name, kind, person.name, time.time(), id=_id(person.name, name, key), **what)
+    action = made(board.incidents, name, kind, person.name, board.clock(), id=_id(person.name, name, key), **what)
     before = next((one for one in known[name].log if one.id == action.id), None)
     if before is not None:
         if _said(before) != _said(action):

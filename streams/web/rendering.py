@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -20,8 +19,8 @@ from streams.web.typed import Typed
 
 def texts(request: web.Request) -> Texts:
     """Give the words for whoever asks."""
-    zone = ZoneInfo(request.app[BOARD].settings.detection.timezone)
-    return Texts(preferences(request).lang, zone, time.time())
+    board = request.app[BOARD]
+    return Texts(preferences(request).lang, ZoneInfo(board.settings.detection.timezone), board.clock())
 
 
 def page(
