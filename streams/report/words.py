@@ -39,10 +39,13 @@ class Words:
     ('piątek 2 stycznia 2026, 16:00', '16:00', '73%')
     """
 
+    package = "streams.report"
+    """Whose catalogues they stand in."""
+
     def __init__(self, lang: Lang, zone: tzinfo) -> None:
         self.lang = lang
         self.zone = zone
-        self._entries = catalogue(lang)
+        self._entries = catalogue(lang, self.package)
 
     def __call__(self, key: str, **values: object) -> str:
         """Give the words of a key, with values in its gaps.
@@ -136,9 +139,9 @@ def form_of(lang: Lang, number: int) -> str:
 
 
 @cache
-def catalogue(lang: Lang) -> Mapping[str, Entry]:
-    """Read the words of a language: by key, with dots between its parts."""
-    read = tomllib.loads((files(__package__) / "catalogues" / f"{lang}.toml").read_text(encoding="utf-8"))
+def catalogue(lang: Lang, package: str = Words.package) -> Mapping[str, Entry]:
+    """Read the words that a package says in a language: by key, with dots between its parts."""
+    read = tomllib.loads((files(package) / "catalogues" / f"{lang}.toml").read_text(encoding="utf-8"))
     return dict(_entries(read, lang))
 
 

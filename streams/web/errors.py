@@ -5,7 +5,6 @@ from __future__ import annotations
 from aiohttp import web
 
 from streams.web.rendering import page, texts
-from streams.web.texts import catalogue
 
 UNKNOWN = 500  # whose words are shown for what has none of its own
 
@@ -13,7 +12,7 @@ UNKNOWN = 500  # whose words are shown for what has none of its own
 def error_page(request: web.Request, status: int, detail: str) -> web.Response:
     """Say what went wrong, and what to do about it."""
     t = texts(request)
-    told = status if f"error.title_{status}" in catalogue(t.lang) else UNKNOWN if status >= UNKNOWN else 400
+    told = status if t.has(f"error.title_{status}") else UNKNOWN if status >= UNKNOWN else 400
     title, why = t(f"error.title_{told}"), t(f"error.why_{told}")
     return page(request, "error", status=status, t=t, title=title, why=why, detail=detail)
 

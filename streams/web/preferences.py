@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeGuard
 from aiohttp import web
 from yarl import URL
 
-from streams.web.texts import LANGS, Lang
+from streams.report.words import LANGS, Lang
 
 THEMES = ("light", "dark")
 YEAR = 31_536_000

@@ -2,26 +2,19 @@
 
 They are in two catalogues of TOML that read like what they are, texts: no step of compilation stands between a
 translator and the page (gettext would need one, and its `.po` repeats the English for each entry), plural forms have
-names, and one test holds both to the same keys and the same gaps.
+names, and one test holds both to the same keys and the same gaps. How they are read is the reports' way.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal, get_args
 
-Lang = Literal["pl", "en"]
-LANGS: tuple[Lang, ...] = get_args(Lang)
-FORMS = {"pl": ("one", "few", "many"), "en": ("one", "many")}
+from streams.report.words import Lang, Words
+
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
-Entry = str | dict[str, str]
 
 
-class Texts:
+class Texts(Words):
     """The words of one language, and times of one time zone.
 
     Parameters
@@ -43,31 +36,15 @@ class Texts:
     ('16:00', 'czw. 16:00', 'za 2 dni')
     """
 
+    package = "streams.web"
+
     def __init__(self, lang: Lang, zone: tzinfo, now: float) -> None:
-        self.lang = lang
-        self.zone = zone
+        super().__init__(lang, zone)
         self.now = now
-        self._entries = catalogue(lang)
 
-    def __call__(self, key: str, **values: object) -> str:
-        """Give the words of a key, with values in its gaps.
-
-        Raises
-        ------
-        KeyError
-            There is no such key, or a gap has no value.
-        """
-        entry = self._entries[key]
-        if isinstance(entry, dict):
-            raise KeyError(f"{key} counts something: ask for its number")
-        return entry.format(**values)
-
-    def count(self, key: str, number: float, **values: object) -> str:
-        """Give the words of a key for a number of things, which stands in the gap ``{n}``."""
-        entry = self._entries[key]
-        if isinstance(entry, str):
-            raise KeyError(f"{key} counts nothing")
-        return entry[form_of(self.lang, round(number))].format(n=self.number(number), **values)
+    def has(self, key: str) -> bool:
+        """Tell whether there are words for a key."""
+        return key in self._entries
 
     def named(self, group: str, name: str) -> str:
         """Give the words for a name of a group; the name itself where another version of larum has made it up."""
@@ -79,10 +56,6 @@ class Texts:
         if value < 10 and value != round(value):
             return self._comma(f"{value:.1f}")
         return f"{round(value):,}".replace(",", "\u00a0" if self.lang == "pl" else ",")
-
-    def percent(self, share: float) -> str:
-        """Write a share."""
-        return f"{share:.0%}"
 
     def span(self, minutes: float) -> str:
         """Write how long something takes: minutes, from two hours on hours, from two days on days."""
@@ -120,43 +93,8 @@ class Texts:
         """Write a moment of today to the second."""
         return f"{datetime.fromtimestamp(at, self.zone):%H:%M:%S}"
 
-    def iso(self, at: float) -> str:
-        """Write a moment for machines."""
-        return datetime.fromtimestamp(at, self.zone).isoformat(timespec="seconds")
-
     def _comma(self, text: str) -> str:
         return text.replace(".", ",") if self.lang == "pl" else text
 
     def _half(self, hours: float) -> str:
         return self._comma(f"{round(hours * 2) / 2:g}" if hours < 10 else f"{hours:.0f}")
-
-
-def form_of(lang: Lang, number: int) -> str:
-    """Name the plural form of a whole number, as Unicode's rules have it.
-
-    Examples
-    --------
-    >>> [form_of("pl", n) for n in (0, 1, 2, 5, 12, 22)], [form_of("en", n) for n in (0, 1, 2)]
-    (['many', 'one', 'few', 'many', 'many', 'few'], ['many', 'one', 'many'])
-    """
-    number = abs(number)
-    if number == 1:
-        return "one"
-    if lang == "pl" and number % 10 in {2, 3, 4} and number % 100 not in {12, 13, 14}:
-        return "few"
-    return "many"
-
-
-@cache
-def catalogue(lang: Lang) -> Mapping[str, Entry]:
-    """Read the words of a language: by key, with dots between its parts."""
-    read = tomllib.loads((files(__package__) / "catalogues" / f"{lang}.toml").read_text(encoding="utf-8"))
-    return dict(_entries(read, lang))
-
-
-def _entries(table: Mapping[str, Any], lang: Lang, before: str = "") -> Iterator[tuple[str, Entry]]:
-    for name, entry in table.items():
-        if isinstance(entry, str) or entry.keys() == {*FORMS[lang]}:
-            yield before + name, entry
-        else:
-            yield from _entries(entry, lang, f"{before}{name}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
@@ -11,13 +11,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from streams.core.actions import STEPS
-from streams.web.texts import FORMS, LANGS, Lang, Texts, catalogue
+from streams.report import words
+from streams.report.words import FORMS, LANGS, Entry, Lang
+from streams.web.texts import Texts
 
 STREAMS = Path(__file__).parents[3] / "streams"
 SOURCES = [*(STREAMS / "templates" / "web").rglob("*.j2"), *(STREAMS / "web").glob("*.py")]
 ASKED = re.compile(r"\b(?:t|self)(?:\.count)?\(\s*f?(['\"])([a-z_]+\.[\w.{}()' \[\]~]*?)\1(\s*~)?")
 NAMED = re.compile(r"\bt\.named\(['\"](\w+)['\"]")
 NOW = 1_767_369_600.0  # Friday 2 January 2026, 17:00 in Warsaw
+
+
+def catalogue(lang: Lang) -> Mapping[str, Entry]:
+    return words.catalogue(lang, Texts.package)
 
 
 def gaps(key: str, lang: Lang) -> list[set[str]]:
