@@ -39,16 +39,13 @@ class Case(NamedTuple):
         Of its crisis, in order.
     course
         Of its brand, around it.
-    parts
-        Incidents that were merged into it.
     known
-        All incidents, to hold it beside those before it; none where it need not be.
+        All incidents: those that were merged into it are among them, and those before it that it is held beside.
     """
 
     incident: Incident
     events: Sequence[CrisisEvent]
     course: Course
-    parts: Sequence[Incident] = ()
     known: Sequence[Incident] = ()
 
 
@@ -75,7 +72,7 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
     now
         Epoch seconds.
     """
-    incident, events, course, parts, known = case
+    incident, events, course, known = case
     first_posts = _first_posts(events)
     first_post = min((_seconds(post.created_at) for post in first_posts), default=None)
     fullest = max(events, key=lambda one: one.data.mentions.get("1h", 0)).data
@@ -113,7 +110,7 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
         first_posts=first_posts[:POSTS],
         telling_posts=_telling(events, first_posts),
         model=incident.last.data.model,
-        parts=[one.id for one in parts],
+        parts=[one.id for one in known if one.into == incident.id],
         beside=[one for one in compared(incident, known) if one.every.of],
         into=incident.into,
         reviews=[

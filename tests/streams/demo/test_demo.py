@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from streams.cli import app
 from streams.cli.demo import stay_up
 from streams.core.settings import Settings
+from streams.demo.evening import Evening
 from streams.demo.script import BRANDS
 from streams.metrics import Metrics
 
@@ -55,7 +56,7 @@ async def test_metrics_stay_up_until_it_is_stopped(capsys: pytest.CaptureFixture
     registry = CollectorRegistry()
     Metrics(registry).adopt_brand("zorzanka")
     told = ""
-    task = asyncio.create_task(stay_up(registry, Settings(brands=BRANDS), port=0))
+    task = asyncio.create_task(stay_up(registry, Evening(Settings(brands=BRANDS), [], []), port=0))
     while not (address := re.search(r"http://\S+/metrics", told)):
         await asyncio.sleep(0.01)
         told += capsys.readouterr().err

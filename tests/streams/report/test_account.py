@@ -7,7 +7,8 @@ import json
 import msgspec
 import pytest
 
-from streams.core.actions import STEPS
+from streams.core.actions import STEPS, Action
+from streams.core.incidents import Incident
 from streams.report.account import Account
 from streams.report.accounting import Case, account_of, span_of
 from tests.streams.core.mentions import MONDAY
@@ -65,6 +66,15 @@ def test_what_was_done_stands_against_what_was_due(watched: Watched) -> None:
     [said] = account.words
     assert (said.next_due, said.promised, said.kept) == (watched.alarm + 160 * MINUTE, True, None)
     assert {"late_first_word"} == {one.name for one in account.questions if "word" in one.name}
+
+
+def test_only_what_was_merged_into_it_is_a_part_of_it(watched: Watched) -> None:
+    case, account = told(watched.path, watched.id, watched.alarm + DAY)
+    assert account.parts == []
+    other = Incident(msgspec.structs.replace(watched.events[0], subject="c0ffee"))
+    other.do(Action(id="1", incident="c0ffee", kind="merged", at=watched.alarm, by="Ola", into=watched.id))
+    merged = account_of(case._replace(known=[*case.known, other]), DUTIES, "Orlen", watched.alarm + DAY)
+    assert merged.parts == ["c0ffee"]
 
 
 @pytest.mark.parametrize(("minute", "in_time"), [(150, True), (170, False)])
