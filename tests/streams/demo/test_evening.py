@@ -10,9 +10,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from streams.cli.demo import stay_up
-from streams.core.crises import CrisisEvent, Severity
+from streams.core.crises import CrisisEvent, Interval, Severity
 from streams.core.ledger import Voices
-from streams.core.readings import Counted, Interval, Reading
+from streams.core.readings import Counted, Reading
 from streams.core.settings import Settings
 from streams.demo.evening import AFTER_ALARM, Evening
 from streams.demo.script import BRANDS
