@@ -36,7 +36,7 @@ async def killed_early(servers: str, name: str, folder: Path) -> list[str]:
         await feeder.send(sent.posts[middle:] + sent.last)
         crew.start(0)
         await crew.settle(0)
-        wrong += [] if await worked_off(settings) else ["not worked off"]
+        wrong += [] if await worked_off(settings, sent) else ["not worked off"]
         await crew.leave(clean=True)
         findings = await judge(settings, sent.counts(), await asyncio.to_thread(sent.crises, settings))
     finally:

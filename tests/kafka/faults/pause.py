@@ -44,7 +44,7 @@ async def pause(servers: str, name: str, folder: Path, *, gone: bool) -> list[st
         if gone:
             crew.start(0)
         await crew.settle(0)
-        wrong += [] if await worked_off(settings) else ["not worked off after the pause"]
+        wrong += [] if await worked_off(settings, sent) else ["not worked off after the pause"]
         await crew.leave(clean=True)
         crises, further = await asyncio.to_thread(lambda: (sent.crises(settings), sent.further(settings)))
         findings = await judge(settings, sent.counts(), crises, further)

@@ -64,7 +64,7 @@ async def roll(servers: str, name: str, folder: Path) -> Rolled:
         feeder.limit = len(sent.posts)
         await feeding
         await feeder.send(sent.last)
-        wrong = [] if await worked_off(settings) else ["not worked off"]
+        wrong = [] if await worked_off(settings, sent) else ["not worked off"]
         await crew.leave(clean=True)
         restarting = max((await _waited(settings)).values())
         findings = await judge(settings, sent.counts(), await asyncio.to_thread(sent.crises, settings))

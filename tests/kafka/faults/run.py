@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 from aiokafka.errors import GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError
 
+from streams import bucketcounts
 from streams.core.settings import Kafka, Server, Settings
 from tests.kafka import helpers
 from tests.kafka.broker import Broker, running
@@ -101,7 +102,7 @@ async def _carry_out(seed: int, folder: Path, broker: Broker) -> Outcome:
             feeder.limit = len(rest) * number // len(faults)
         await feeding
         await feeder.send(sent.last)
-        wrong = [] if await worked_off(settings) else [f"not worked off after {WORKED_OFF_SECONDS:.0f} s"]
+        wrong = [] if await worked_off(settings, sent) else [f"not worked off after {WORKED_OFF_SECONDS:.0f} s"]
         await crew.leave(clean=True)
         expected = await asyncio.to_thread(sent.crises, settings)
         findings = await judge(settings, sent.counts(), expected)
@@ -148,10 +149,11 @@ async def _inflict(fault: Fault, crew: Crew, broker: Broker) -> None:
         await asyncio.to_thread(broker.start)
 
 
-async def worked_off(settings: Settings) -> bool:
+async def worked_off(settings: Settings, sent: Sent | None = None) -> bool:
     """Wait until all posts are committed, and then the tallies that there are by then; twice, for it is to last.
 
-    Tallies without posts go on to come, for inputs say every few seconds that they rest.
+    Tallies without posts go on to come, for inputs say every few seconds that they rest. Tallies are committed before
+    the buckets that they close are judged, so at the end, with all that was `sent`, each of its buckets is waited for.
     """
     kafka = settings.kafka
     with contextlib.suppress(TimeoutError):
@@ -160,8 +162,15 @@ async def worked_off(settings: Settings) -> bool:
                 end = await helpers.ends(kafka.bootstrap_servers, topic)
                 while await _done(kafka, topic) < end:  # noqa: ASYNC110 - the broker calls nobody
                     await asyncio.sleep(0.5)
+            while sent and not sent.counts().keys() <= await _counted(kafka):  # noqa: ASYNC110 - nor the reader
+                await asyncio.sleep(0.5)
             return True
     return False
+
+
+async def _counted(kafka: Kafka) -> set[tuple[str, str]]:
+    records = await helpers.read(kafka.bootstrap_servers, kafka.counts_topic)
+    return {(one.brand, one.bucket) for record in records for one in bucketcounts.decode(record.value or b"")}
 
 
 async def _done(kafka: Kafka, topic: str) -> int:
