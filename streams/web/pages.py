@@ -96,7 +96,7 @@ async def incident_page(request: web.Request, typed: Typed) -> web.Response:
     found = found_in(board, request)
     one = view_of(found, board.incidents, board.duties, names, t)
     plot, soon = await _patient(picture_of_incident(request, found, one, t))
-    after, later = await _patient(recovering(request, found, t))
+    after, later = await recovering(request, found, t)
     return page(
         request, "incident", t=t, status=422 if typed.errors else 200, plot=plot, soon=soon or later, after=after,
         one=one, typed=typed, next_minutes=NEXT_MINUTES,

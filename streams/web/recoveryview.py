@@ -20,17 +20,15 @@ GOOD_SECONDS = 300.0  # for so long what was found is told
 FEWEST = 3  # incidents before it; a rank among fewer says nothing
 
 
-async def recovering(request: web.Request, incident: Incident, t: Texts) -> list[str]:
-    """Tell it in sentences, as far as it is known.
-
-    Raises
-    ------
-    TimeoutError
-        It takes a while to find out, and is known when it is asked for again.
-    """
-    told = [beside(incident, request, t)]
-    found = await _found(request, incident, t.now)
-    return [sentence for sentence in (said(found, t) if found else "", *told) if sentence]
+async def recovering(request: web.Request, incident: Incident, t: Texts) -> tuple[list[str], bool]:
+    """Tell it in sentences, as far as it is known, and whether there will be more to say when it is asked again."""
+    found, soon = None, False
+    try:
+        found = await _found(request, incident, t.now)
+    except TimeoutError:
+        soon = True
+    sentences = said(found, t) if found else "", beside(incident, request, t)
+    return [sentence for sentence in sentences if sentence], soon
 
 
 def said(found: Recovery, t: Texts) -> str:
