@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -73,6 +73,12 @@ def missing(text: str) -> list[str]:
     ['[what we do]', '[when]']
     """
     return list(dict.fromkeys(_gap.findall(text)))
+
+
+def compile_all() -> None:
+    """Compile the words of all languages, so that nobody's first draft waits for it."""
+    for lang in get_args(Lang):
+        _words(lang)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from streams.intake import UnavailableError
 from streams.report.accounting import Case, account_of
 from streams.report.incident import render
 from streams.report.words import Words
+from streams.response import statements
 from streams.web import assets
 from streams.web.app import BOARD
 from streams.web.archive import ARCHIVE
@@ -42,6 +44,7 @@ NEXT_MINUTES = (30.0, 60.0, 120.0, 240.0, 720.0, 1_440.0)
 def install(app: web.Application) -> None:
     """Add the pages, and let what is wrong and who is unknown have pages too."""
     compile_all()
+    statements.compile_all()
     app[DRAW], app[ASK] = error_page, login_page
     app.cleanup_ctx.append(_drawing)
     for path, handler in (
@@ -95,8 +98,9 @@ async def incident_page(request: web.Request, typed: Typed) -> web.Response:
     board, t, names = _all(request)
     found = found_in(board, request)
     one = view_of(found, board.incidents, board.duties, names, t)
-    plot, soon = await _patient(picture_of_incident(request, found, one, t))
-    after, later = await recovering(request, found, t)
+    (plot, soon), (after, later) = await asyncio.gather(
+        _patient(picture_of_incident(request, found, one, t)), recovering(request, found, t)
+    )
     return page(
         request, "incident", t=t, status=422 if typed.errors else 200, plot=plot, soon=soon or later, after=after,
         one=one, typed=typed, next_minutes=NEXT_MINUTES,

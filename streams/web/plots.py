@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 KEPT = 256  # drawings
 WIDE, NARROW = Size(680, 300, 520, 9), Size(330, 250, 300, 4)
-PATIENCE = 0.15  # seconds that a page waits for its drawing
+PATIENCE = 0.1  # seconds that a page waits for its drawing
 LOWEST = 6.0  # height of the axis at least: a single voice is no peak
 
 
