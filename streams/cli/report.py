@@ -42,7 +42,7 @@ def command(
     """
     from zoneinfo import ZoneInfo
 
-    from streams.core.incidents import Duties
+    from streams.core.duties import Duties
     from streams.report.accounting import account_of
     from streams.report.incident import render
     from streams.report.words import Words

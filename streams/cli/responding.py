@@ -15,7 +15,8 @@ from streams.cli.common import DEFAULT_CONFIG, Config, configuration, errors, fa
 from streams.core.actions import Action, Kind, Status, Step
 
 if TYPE_CHECKING:
-    from streams.core.incidents import Incident, Incidents
+    from streams.core.incident import Incident
+    from streams.core.incidents import Incidents
     from streams.core.settings import Settings
 
 Which = Annotated[str, typer.Argument(help="Its name or the beginning of it, or the brand of the one that is open.")]

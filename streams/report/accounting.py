@@ -14,7 +14,8 @@ from streams.core.actions import STEPS
 from streams.core.aftermath import Recovery, recovery
 from streams.core.comparing import compared
 from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, TellingPost
-from streams.core.incidents import MINUTE, Duties, Incident
+from streams.core.duties import MINUTE, Duties
+from streams.core.incident import Incident
 from streams.report.account import Account, Channel, Counted, Done, Entry, Peak, Review, Sight
 from streams.report.answering import answers, public_words
 from streams.report.questions import questions

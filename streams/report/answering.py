@@ -8,7 +8,8 @@ from typing import Literal
 
 from streams.core.actions import Action
 from streams.core.crises import CrisisEvent, Severity
-from streams.core.incidents import MINUTE, Duties, Incident
+from streams.core.duties import MINUTE, Duties
+from streams.core.incident import Incident
 from streams.report.account import Answer, Answered, Word
 
 

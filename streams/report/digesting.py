@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from streams.core.actions import Action
 from streams.core.crises import CrisisEvent
-from streams.core.incidents import Duties, Incident, told
+from streams.core.duties import Duties
+from streams.core.incident import Incident
+from streams.core.incidents import told
 from streams.core.judged import stated
 from streams.core.judgement import MONTH_DAYS
 from streams.core.settings import Settings

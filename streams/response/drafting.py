@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from streams.core.incidents import Duties, Incident
+from streams.core.duties import Duties
+from streams.core.incident import Incident
 from streams.core.settings import Settings
 from streams.response.facts import Facts, Form, Kind, Lang, Word
 from streams.response.statements import draft, missing

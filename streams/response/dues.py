@@ -8,7 +8,9 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from streams.core.incidents import Due, Duties, Incident, Incidents, State
+from streams.core.duties import Due, Duties
+from streams.core.incident import Incident, State
+from streams.core.incidents import Incidents
 from streams.core.judged import Verdict, verdict
 from streams.metrics import Documented
 

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from streams.core.actions import Action
 from streams.core.crises import CrisisEvent, Severity
-from streams.core.incidents import Duties, Incident, Incidents
+from streams.core.duties import Duties
+from streams.core.incident import Incident
+from streams.core.incidents import Incidents
 from streams.core.settings import Settings
 from streams.core.traces import Traces
 from streams.intake import UnavailableError

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from streams.core.actions import Action, Kind
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.intake import UnavailableError
 from streams.response.acting import FieldError, made
 from streams.web.access import AUDIT, address_of, person_of, require

@@ -11,7 +11,9 @@ import numpy as np
 from detectors.sentiment.language import CLEAR, SCORED, TAGS, evidence
 from streams.core.actions import STEPS
 from streams.core.crises import CrisisData, HarmTold, Interval, TellingPost
-from streams.core.incidents import Duties, Incident, Incidents
+from streams.core.duties import Duties
+from streams.core.incident import Incident
+from streams.core.incidents import Incidents
 from streams.printing import printable
 from streams.web.logview import log_of
 from streams.web.telling import sentences

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from streams.core.actions import Action
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.printing import printable
 from streams.web.telling import sentences
 from streams.web.texts import Texts

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.core.settings import Brand
 from streams.core.traces import BIN_SECONDS, BINS
 from streams.report.charts import Mark

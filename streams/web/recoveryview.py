@@ -8,7 +8,7 @@ from aiohttp import web
 
 from streams.core.aftermath import Recovery, recovery
 from streams.core.comparing import compared
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.intake import UnavailableError
 from streams.web.app import BOARD
 from streams.web.archive import ARCHIVE

@@ -12,7 +12,9 @@ from msgspec import UNSET
 
 from streams.core.actions import STEPS, Action
 from streams.core.crises import CrisisEvent, Severity
-from streams.core.incidents import Duties, Incident, rank_of
+from streams.core.duties import Duties
+from streams.core.incident import Incident
+from streams.core.incidents import rank_of
 from streams.core.settings import Brand
 from streams.core.traces import BIN_SECONDS, Trace
 from streams.web.audit import Numbered

@@ -8,7 +8,8 @@ from math import ceil
 from typing import NamedTuple, TypeVar
 
 from streams.core.crises import CrisisEvent
-from streams.core.incidents import Incident, Incidents
+from streams.core.incident import Incident
+from streams.core.incidents import Incidents
 from streams.core.matching.folding import fold
 from streams.core.settings import Brand
 from streams.core.traces import Traces

@@ -13,7 +13,8 @@ from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner, Result
 
 from streams.cli import app
-from streams.core.incidents import Duties, told
+from streams.core.duties import Duties
+from streams.core.incidents import told
 from streams.core.settings import Brand, Settings
 from streams.known import read_known
 from streams.response.dues import Dues

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from streams.core.actions import STEPS, Action, decode, encode
 from streams.core.crises import Severity
-from streams.core.incidents import Duties, Incident, Incidents, told
+from streams.core.duties import Duties
+from streams.core.incident import Incident
+from streams.core.incidents import Incidents, told
 from streams.core.posts import Unreadable
 from streams.core.settings import Brand, Detection, Response, Settings
 from tests.streams.notify.made import FRIDAY, crisis

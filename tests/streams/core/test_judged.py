@@ -9,7 +9,8 @@ import msgspec
 from streams.core.actions import Action
 from streams.core.comparing import Rank, compared
 from streams.core.crises import CrisisEvent, rfc3339
-from streams.core.incidents import Duties, Incidents, told
+from streams.core.duties import Duties
+from streams.core.incidents import Incidents, told
 from streams.core.judged import stated, verdict
 from streams.core.posts import Post
 from streams.core.settings import Brand, Settings

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from streams.core.actions import Action, Kind
 from streams.core.crises import CrisisEvent
-from streams.core.incidents import Duties
+from streams.core.duties import Duties
 from streams.report.account import Account
 from streams.report.accounting import Case, account_of
 from streams.report.gathering import from_path

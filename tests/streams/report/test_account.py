@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from streams.core.actions import STEPS, Action
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.report.account import Account
 from streams.report.accounting import Case, account_of, span_of
 from tests.streams.core.mentions import MONDAY

@@ -17,7 +17,7 @@ from yarl import URL
 
 from streams.core.actions import Action
 from streams.core.aftermath import Tide
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.core.settings import Brand, Settings
 from streams.report.accounting import Case
 from streams.response.course import Course, by_events
