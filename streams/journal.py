@@ -17,7 +17,8 @@ from streams.core.sentinel import Closed, Sentinel, SentinelState
 from streams.core.settings import Brand, Detection, Settings
 from streams.core.traces import Counts
 from streams.core.watch import Watch
-from streams.storage import Page, Snapshot, Store
+from streams.journalpage import Page, Snapshot
+from streams.storage import Store
 
 DAY_SECONDS = 86_400
 

@@ -19,7 +19,8 @@ from streams.core.readings import Counted, Reading
 from streams.core.settings import Settings
 from streams.core.watch import Watch
 from streams.journal import Journal, Seen
-from streams.storage import Page, Store
+from streams.journalpage import Page
+from streams.storage import Store
 from tests.streams.notify.made import crisis
 
 OPEN = 12  # incidents that are not over

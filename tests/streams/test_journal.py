@@ -17,7 +17,8 @@ from streams.core.settings import Brand, Settings
 from streams.deadletters import DeadLetterList
 from streams.embedded import Embedded
 from streams.journal import JournalError, Past
-from streams.storage import VERSION, Store
+from streams.storage import Store
+from streams.tables import VERSION
 from tests.streams.core.mentions import MONDAY
 from tests.streams.models import Keyword
 
