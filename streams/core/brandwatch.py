@@ -15,7 +15,7 @@ from streams.core.crises import CrisisEvent, Severity, Step, crisis_id
 from streams.core.evidence import Evidence, EvidenceState
 from streams.core.judgement import Findings
 from streams.core.ledger import Ledger, LedgerState, Voices
-from streams.core.lifecycle import Life
+from streams.core.life import Life
 from streams.core.packing import pack, require, unpack
 from streams.core.readings import Channel, Counted, Reading
 from streams.core.sentinel import Sentinel, SentinelState

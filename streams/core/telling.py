@@ -22,7 +22,7 @@ from streams.core.crises import (
 from streams.core.crowd import independence
 from streams.core.evidence import Evidence
 from streams.core.judgement import Findings
-from streams.core.lifecycle import Life
+from streams.core.life import Life
 
 _names: dict[int, SeverityName] = {
     Severity.NOTICE: "notice",
