@@ -119,7 +119,7 @@ def _witness(
 def _remembered(path: Path, brand: str, moment: float) -> Witness:
     """Let a sentinel judge again what a running watch has counted, up to the bucket in which a moment lies."""
     from streams.explaining import Witness
-    from streams.journal import JournalError, Past
+    from streams.past import JournalError, Past
     from streams.storage import StorageError, Store
 
     if not path.exists():

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from aiokafka import TopicPartition
 
-from streams import journal
+from streams import past
 from streams.bucketcounts import BucketCount, count_of, decode
 from streams.core.brandwatch import SLEEP_SECONDS
 from streams.core.crises import CrisisEvent
@@ -89,7 +89,7 @@ async def at_topics(kafka: Kafka, brand: str, start: float, end: float, events: 
 
 def by_journal(store: Store, brand: str, start: float, end: float) -> Course | None:
     """Tell a course by the journal, exactly as it was; None where the journal knows nothing of that time."""
-    readings = list(journal.readings(store, brand, start - HOUR_SECONDS, end))
+    readings = list(past.readings(store, brand, start - HOUR_SECONDS, end))
     counts = [count_of(one) for one in readings if one.mentions]
     return _cut("journal", series(readings)[brand], counts, start, end) if readings else None
 

@@ -12,7 +12,7 @@ import numpy as np
 from streams.bucketcounts import BucketCount
 from streams.core.aftermath import Tide
 from streams.core.crises import rfc3339
-from streams.journal import kept
+from streams.past import kept
 from streams.storage import Store
 
 

@@ -16,7 +16,7 @@ from streams.core.sentinel import Closed, Sentinel
 from streams.core.settings import Brand, Settings
 from streams.deadletters import DeadLetterList
 from streams.embedded import Embedded
-from streams.journal import JournalError, Past
+from streams.past import JournalError, Past
 from streams.storage import Store
 from streams.tables import VERSION
 from tests.streams.core.mentions import MONDAY
