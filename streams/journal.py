@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from streams.core import brandwatch
+from streams.core import brandstate
 from streams.core.readings import Channel, Reading
 from streams.core.settings import Brand, Settings
 from streams.core.watch import Watch
@@ -33,7 +33,7 @@ class Rules(msgspec.Struct, frozen=True):
     def of(cls, settings: Settings, brand: Brand) -> Rules:
         """Give the rules of a brand."""
         detection = settings.detection.model_dump(mode="json")
-        return cls(brandwatch.VERSION, detection, len(settings.brands), brand.countries)
+        return cls(brandstate.VERSION, detection, len(settings.brands), brand.countries)
 
 
 class Seen(NamedTuple):

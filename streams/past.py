@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.core import brandwatch
+from streams.core import brandstate
 from streams.core.crises import Severity, rfc3339
 from streams.core.readings import Counted, Reading
 from streams.core.sentinel import Closed, Sentinel, SentinelState
@@ -51,7 +51,7 @@ class Past:
         if snapshot is None:
             raise JournalError(f"the journal of {brand} begins later")
         rules = _of_rules.decode(snapshot.rules)
-        if rules.version != brandwatch.VERSION:
+        if rules.version != brandstate.VERSION:
             raise JournalError(f"it was judged by a larum with state version {rules.version}, this one has another")
         self.detection = Detection.model_validate(rules.detection)
         self.brands, self.countries = rules.brands, rules.countries
@@ -79,7 +79,7 @@ def readings(store: Store, brand: str, start: float, end: float) -> Iterator[Rea
     lasts = [*(one.bucket - 1 for one in snapshots[1:]), int(end)]
     for snapshot, last in zip(snapshots, lasts, strict=False):
         rules = _of_rules.decode(snapshot.rules)
-        if rules.version != brandwatch.VERSION:
+        if rules.version != brandstate.VERSION:
             continue
         sentinel = Sentinel(Detection.model_validate(rules.detection), rules.brands, rules.countries)
         sentinel.restore(_of_state.decode(snapshot.state))
