@@ -9,7 +9,7 @@ from prometheus_client import Counter, Gauge
 
 from streams.core.crises import CrisisEvent, Severity
 from streams.core.settings import Detection
-from streams.operations import Define
+from streams.definitions import Definitions
 
 Urgency = Literal["page", "notice"]
 
@@ -22,11 +22,12 @@ class Alarms:
 
     Parameters
     ----------
-    new
-        Defines metrics on the registry of `streams.metrics.Metrics`, which holds this.
+    definitions
+        Of the `streams.metrics.Metrics` that holds this.
     """
 
-    def __init__(self, new: Define) -> None:
+    def __init__(self, definitions: Definitions) -> None:
+        new = definitions.new
         self._onset = new(
             Gauge, "larum_crisis_onset_timestamp_seconds",
             "Event time at which the open crisis began; no series while there is none.", "brand",

@@ -11,14 +11,13 @@ import platform
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from importlib.metadata import version
-from typing import Literal, NamedTuple, TypeVar, get_args
+from typing import Literal, get_args
 
 from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
     GCCollector,
-    Histogram,
     PlatformCollector,
     ProcessCollector,
     disable_created_metrics,
@@ -29,6 +28,7 @@ from streams.cardinality import BoundedNames
 from streams.core.crises import CrisisEvent, Interval, Kind, Severity
 from streams.core.match import Taken
 from streams.core.readings import Reading
+from streams.definitions import Definitions
 from streams.modelmetrics import ModelMetrics
 from streams.operations import Operations
 from streams.schooling import Schooling
@@ -39,17 +39,6 @@ Stage = Literal["match", "watch", "store"]
 MAX_LABEL_VALUES = 50
 UNKNOWN = Interval(observed=math.nan, expected=math.nan, lower=math.nan, upper=math.nan)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-
-M = TypeVar("M", Counter, Gauge)
-
-
-class Documented(NamedTuple):
-    """One metric as a reader of the documentation meets it."""
-
-    name: str
-    type: str
-    labels: tuple[str, ...]
-    help: str
 
 
 class Metrics:
@@ -83,8 +72,8 @@ class Metrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         # A switch of the whole process: `_created` doubles the series and answers no question.
         disable_created_metrics()  # type: ignore[no-untyped-call]
-        self.catalogue: list[Documented] = []
-        self._registry = registry
+        self._definitions = Definitions(registry)
+        self.catalogue = self._definitions.catalogue
         self._source_names = BoundedNames(MAX_LABEL_VALUES)
         self._language_names = BoundedNames(MAX_LABEL_VALUES)
         self._newest: dict[str, float] = {}
@@ -94,7 +83,7 @@ class Metrics:
         self._define_process()
 
     def _define_posts(self) -> None:
-        new = self._new
+        new = self._definitions.new
         self._posts = new(Counter, "larum_posts_total", "Posts read, whether or not they name a brand.", "source")
         self._last_post = new(
             Gauge, "larum_last_post_timestamp_seconds", "Event time of the newest post of a source.", "source"
@@ -112,7 +101,7 @@ class Metrics:
         self._dead = new(Counter, "larum_dead_letters_total", "Records set aside whole, being of no use.", "reason")
 
     def _define_brands(self) -> None:
-        new = self._new
+        new = self._definitions.new
         self._mentions = new(
             Counter, "larum_mentions_total", "Posts that name a brand, once their bucket is closed.",
             "brand", "source", "language",
@@ -152,36 +141,30 @@ class Metrics:
         self._crises = new(
             Counter, "larum_crises_total", "Crises opened at a severity or raised to it.", "brand", "severity"
         )
-        self.alarms = Alarms(self._new)
+        self.alarms = Alarms(self._definitions)
         self._of_brand = (
             self._mentions, self._negatives, self._voices, self._late, self._surprise, self._severity, self._crises,
             *self._voices_now, *self._negativity_now,
         )  # fmt: skip
 
     def _define_process(self) -> None:
-        new = self._new
+        new = self._definitions.new
         self._watermark = new(
             Gauge, "larum_watermark_timestamp_seconds", "Event time up to which a partition has been read.", "partition"
         )
         self._progress = new(Gauge, "larum_last_progress_timestamp_seconds", "When work was last done, by the clock.")
-        self._seconds = self._histogram("larum_processing_seconds", "Time that one batch spends in a stage.", "stage")
-        self.operations = Operations(self._new, self._histogram)
-        self.schooling = Schooling(self._new, self._histogram)
-        self.model = ModelMetrics(self._new)
+        self._seconds = self._definitions.histogram(
+            "larum_processing_seconds", "Time that one batch spends in a stage.", "stage", buckets=SECONDS
+        )
+        self.operations = Operations(self._definitions)
+        self.schooling = Schooling(self._definitions)
+        self.model = ModelMetrics(self._definitions)
         self._build = new(Gauge, "larum_build_info", "Always 1; the labels say what is running.", "version", "python")
         self._build.labels(version("larum"), platform.python_version()).set(1)
         for reason in get_args(DeadLetterReason):
             self._dead.labels(reason)
         for stage in get_args(Stage):
             self._seconds.labels(stage)
-
-    def _new(self, metric: type[M], name: str, text: str, *labels: str) -> M:
-        self.catalogue.append(Documented(name, metric.__name__.lower(), labels, text))
-        return metric(name, text, labels, registry=self._registry)
-
-    def _histogram(self, name: str, text: str, *labels: str, buckets: tuple[float, ...] = SECONDS) -> Histogram:
-        self.catalogue.append(Documented(name, "histogram", labels, text))
-        return Histogram(name, text, labels, registry=self._registry, buckets=buckets)
 
     def count_batch(self, taken: Taken) -> None:
         """Count a batch of posts by what the match stage said of it."""
