@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal, get_args
 
 from prometheus_client import Counter, Gauge
 
 from streams.core.crises import CrisisEvent, Severity
 from streams.core.settings import Detection
+from streams.core.times import epoch
 from streams.definitions import Definitions
 
 Urgency = Literal["page", "notice"]
@@ -73,7 +73,7 @@ class Alarms:
             return
         severity, wave = Severity[data.severity.upper()], data.wave or 1
         woken = self._paged.get(data.brand, 0) >= wave
-        self.begin(data.brand, _moment(data.onset), _moment(data.detected_at), severity, wave)
+        self.begin(data.brand, epoch(data.onset), epoch(data.detected_at), severity, wave)
         if severity >= Severity.WARNING and not woken:
             self._alarms.labels("page").inc(exemplar=exemplar(event))
         elif event.step == "opened":
@@ -96,7 +96,3 @@ def exemplar(event: CrisisEvent) -> dict[str, str]:
     16
     """
     return {"crisis": event.subject}
-
-
-def _moment(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()

@@ -8,11 +8,12 @@ from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 
-from streams.core.crises import CrisisEvent, rfc3339
+from streams.core.crises import CrisisEvent
 from streams.core.mentioning import Model
 from streams.core.pipeline import Pipeline
 from streams.core.posts import LATEST, MAX_POST_BYTES, Post, Posts, Unreadable, decode, decode_many
 from streams.core.settings import Settings
+from streams.core.times import rfc3339
 from streams.core.watch import CLOCK, Outcome
 from streams.deadletters import DeadLetterBox
 from streams.exhibit import Exhibit

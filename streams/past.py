@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.core import brandstate
-from streams.core.crises import Severity, rfc3339
+from streams.core.crises import Severity
 from streams.core.readings import Counted, Reading
 from streams.core.sentinel import Closed, Sentinel, SentinelState
 from streams.core.settings import Detection
+from streams.core.times import rfc3339
 from streams.core.traces import Counts
 from streams.journal import Rules, Seen
 from streams.storage import Store

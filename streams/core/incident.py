@@ -5,13 +5,13 @@ Nothing is written down of an incident but the events of its crisis and the acti
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from streams.core.actions import STEPS, Action, Status, Step
 from streams.core.crises import CrisisEvent, Severity
+from streams.core.times import epoch
 
 State = Literal["open", "acknowledged", "stated", "resolved", "reviewed", "merged"]
 
@@ -74,7 +74,7 @@ class Incident:
     def __init__(self, first: CrisisEvent) -> None:
         self.id = first.subject
         self.brand = first.data.brand
-        self.onset, self.opened_at = _seconds(first.data.onset), _seconds(first.time)
+        self.onset, self.opened_at = epoch(first.data.onset), epoch(first.time)
         self.rose_at = 0.0
         self.calm_since: float | None = None
         self.last = first
@@ -101,7 +101,7 @@ class Incident:
     @property
     def seen_at(self) -> float:
         """Time of the newest event."""
-        return _seconds(self.last.time)
+        return epoch(self.last.time)
 
     @property
     def state(self) -> State:
@@ -139,13 +139,13 @@ class Incident:
         self._hold_waves(event)
         self.last = event
         self.highest = Highest(*map(max, self.highest, Highest.of(event)))
-        self.calm_since = _seconds(event.time) if event.step == "closed" else self.calm_since
+        self.calm_since = epoch(event.time) if event.step == "closed" else self.calm_since
         return True
 
     def _hold_waves(self, event: CrisisEvent) -> None:
         """Take note of another wave: what was resolved before it is not any more."""
         if (event.data.wave or 1) > (self.last.data.wave or 1):
-            self.rose_at = _seconds(event.time)
+            self.rose_at = epoch(event.time)
             self._tell_over()
 
     def do(self, action: Action) -> bool:
@@ -194,7 +194,3 @@ class Incident:
 
 def _place(action: Action) -> tuple[float, str]:
     return action.at, action.id
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -16,6 +15,7 @@ from streams.core.comparing import compared
 from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, TellingPost
 from streams.core.duties import MINUTE, Duties
 from streams.core.incident import Incident
+from streams.core.times import epoch
 from streams.report.account import Account, Channel, Counted, Done, Entry, Peak, Review, Sight
 from streams.report.answering import answers, public_words
 from streams.report.questions import questions
@@ -52,8 +52,8 @@ class Case(NamedTuple):
 
 def span_of(incident: Incident, events: Sequence[CrisisEvent], now: float) -> tuple[float, float]:
     """Say over which time, epoch seconds, the course of an incident is to be told."""
-    first = min([incident.onset, *(_seconds(post.created_at) for post in _first_posts(events))])
-    last = max([_seconds(events[-1].time), *(one.at for one in incident.log if one.kind in {"stated", "resolved"})])
+    first = min([incident.onset, *(epoch(post.created_at) for post in _first_posts(events))])
+    last = max([epoch(events[-1].time), *(one.at for one in incident.log if one.kind in {"stated", "resolved"})])
     if incident.calm_since is not None:
         last = min(last, incident.calm_since + CALM_SHOWN)
     return first - BEFORE, min(now, last + AFTER)
@@ -75,7 +75,7 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
     """
     incident, events, course, known = case
     first_posts = _first_posts(events)
-    first_post = min((_seconds(post.created_at) for post in first_posts), default=None)
+    first_post = min((epoch(post.created_at) for post in first_posts), default=None)
     fullest = max(events, key=lambda one: one.data.mentions.get("1h", 0)).data
     harms = [one.data.harm for one in events if one.data.harm]
     began = min(incident.onset, incident.onset if first_post is None else first_post)
@@ -143,9 +143,7 @@ def _timeline(incident: Incident, events: Sequence[CrisisEvent], first_post: flo
     for event in events:
         if event.step in {"opened", "raised", "closed"}:
             kind: Literal["opened", "raised", "closed"] = event.step  # type: ignore[assignment]
-            entries.append(
-                Entry(at=_seconds(event.time), kind=kind, severity=event.data.severity, wave=event.data.wave)
-            )
+            entries.append(Entry(at=epoch(event.time), kind=kind, severity=event.data.severity, wave=event.data.wave))
     entries += [
         Entry(at=one.at, kind=one.kind, by=one.by, step=one.step, status=one.status, owner=one.owner, text=one.text,
               link=one.link, false_alarm=one.false_alarm, into=one.into)
@@ -157,7 +155,7 @@ def _timeline(incident: Incident, events: Sequence[CrisisEvent], first_post: flo
 def _sight(event: CrisisEvent) -> Sight:
     data = event.data
     return Sight(
-        at=_seconds(event.time), step=event.step, severity=data.severity, voices=data.voices, negatives=data.negatives,
+        at=epoch(event.time), step=event.step, severity=data.severity, voices=data.voices, negatives=data.negatives,
         negativity=data.negativity, mentions_hour=data.mentions.get("1h", 0), independence=data.independence,
         sampled=data.sampled, wave=data.wave,
     )  # fmt: skip
@@ -187,7 +185,7 @@ def _recovery(course: Course, incident: Incident, data: CrisisData) -> Recovery 
 
 def _counted(course: Course, incident: Incident, now: float) -> Counted | None:
     end = incident.calm_since or (incident.resolved.at if incident.resolved else now)
-    within = [one for one in course.counts if incident.onset <= _seconds(one.bucket) < end]
+    within = [one for one in course.counts if incident.onset <= epoch(one.bucket) < end]
     if not within:
         return None
     channels = Counter[tuple[str, str]]()
@@ -218,7 +216,3 @@ def _telling(events: Sequence[CrisisEvent], first: Sequence[TellingPost]) -> lis
     found = {(post.source, post.id): post for one in reversed(graver) for post in one.data.telling_posts}
     order = dict.fromkeys((post.source, post.id) for one in graver for post in one.data.telling_posts)
     return [found[key] for key in order if key not in shown][:POSTS]
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()

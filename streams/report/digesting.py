@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from streams.core.actions import Action
@@ -14,6 +13,7 @@ from streams.core.incidents import told
 from streams.core.judged import stated
 from streams.core.judgement import MONTH_DAYS
 from streams.core.settings import Settings
+from streams.core.times import epoch
 from streams.modelcard import ModelCard
 from streams.report.answering import answers
 from streams.report.digest import Cost, Digest, Handled, Notice, Silence, Watched
@@ -118,8 +118,8 @@ def _silences(events: Iterable[CrisisEvent], week: Week, end: float) -> Iterator
             first.setdefault(event.subject, event)
             last[event.subject] = event
     for subject, event in first.items():
-        start, closed = _seconds(event.data.onset), last[subject].step == "closed"
-        until = _seconds(last[subject].time) if closed else None
+        start, closed = epoch(event.data.onset), last[subject].step == "closed"
+        until = epoch(last[subject].time) if closed else None
         hours = (min(end, end if until is None else until) - max(week.start, start)) / HOUR
         if hours > 0:
             yield Silence(source=event.data.silent_source or "", start=start, end=until, hours=hours)
@@ -131,7 +131,7 @@ def _notices(events: Iterable[CrisisEvent], names: Mapping[str, str], week: Week
         if not event.data.silent_source:
             gravest.setdefault(event.subject, []).append(event)
     for steps in gravest.values():
-        at = _seconds(steps[0].time)
+        at = epoch(steps[0].time)
         if steps[-1].data.severity == "notice" and week.start <= at < end:
             brand = steps[0].data.brand
             yield Notice(brand=brand, name=names.get(brand, brand), at=at, kinds=list(steps[-1].data.kinds))
@@ -148,7 +148,3 @@ def _cost(
         notices_borne=detection.false_notices_per_month * days / MONTH_DAYS,
         stated=stated(incidents, end, days, detection.false_pages_per_month * days / MONTH_DAYS),
     )
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()

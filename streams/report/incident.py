@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,6 +11,7 @@ from markupsafe import Markup
 from streams.core.aftermath import Recovery
 from streams.core.comparing import Beside
 from streams.core.crises import Interval
+from streams.core.times import epoch
 from streams.report import charts
 from streams.report.account import Account, Answer, Question, Sight
 from streams.report.charts import Captions, Mark
@@ -254,7 +254,7 @@ def _marks(account: Account, span: tuple[float, float], words: Words) -> list[Ma
 
 
 def _clock(moment: str, words: Words) -> str:
-    return words.short(datetime.fromisoformat(moment).timestamp(), "%a %H:%M")
+    return words.short(epoch(moment), "%a %H:%M")
 
 
 _environment = Environment(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
-from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -18,6 +17,7 @@ from streams.core.brandwatch import SLEEP_SECONDS
 from streams.core.crises import CrisisEvent
 from streams.core.malformed import MALFORMED
 from streams.core.settings import Kafka
+from streams.core.times import epoch
 from streams.core.watch import shard_of
 from streams.fromstart import from_start
 from streams.rights import check
@@ -105,7 +105,7 @@ def by_counts(brand: str, counts: Sequence[BucketCount], start: float, end: floa
 
 def by_events(brand: str, events: Iterable[CrisisEvent]) -> Course:
     """Tell a course by the steps of a crisis alone: each is a point, over a window of its own."""
-    steps = [(_seconds(one.time), one.data) for one in sorted(events, key=lambda one: (one.time, one.number))]
+    steps = [(epoch(one.time), one.data) for one in sorted(events, key=lambda one: (one.time, one.number))]
 
     def band(name: Literal["voices", "negativity"]) -> Band:
         rows = [msgspec.structs.astuple(getattr(data, name))[:4] for _, data in steps]
@@ -176,8 +176,4 @@ def _filled(brand: str, counts: Sequence[BucketCount]) -> Series:
 
 def begin(count: BucketCount) -> float:
     """Say when a bucket begins, epoch seconds."""
-    return _seconds(count.bucket)
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()
+    return epoch(count.bucket)

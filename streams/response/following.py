@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import datetime
 from random import Random
 from typing import Any, TypeAlias
 
@@ -17,6 +16,7 @@ from aiokafka.errors import KafkaError
 from streams import bucketcounts
 from streams.broker import client_options
 from streams.core.malformed import MALFORMED
+from streams.core.times import epoch
 from streams.core.traces import BIN_SECONDS, BINS
 from streams.inflation import guard
 from streams.response.desk import action_in
@@ -150,7 +150,7 @@ class Follower:
                 self._board.do(action)
         else:
             for count in _counts_in(record):
-                bucket = int(datetime.fromisoformat(count.bucket).timestamp())
+                bucket = int(epoch(count.bucket))
                 self._board.count(count.brand, bucket, count.voices, count.expected, count.seconds)
             self._board.counted()
             if sight:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from streams.bucketcounts import BucketCount
 from streams.core.aftermath import Tide
-from streams.core.crises import rfc3339
+from streams.core.times import epoch, rfc3339
 from streams.past import kept
 from streams.storage import Store
 
@@ -43,7 +42,7 @@ def tide_of(counts: Sequence[BucketCount]) -> Tide:
         raise ValueError("there are no counts")
     ordered = sorted(counts, key=lambda one: one.bucket)
     width = ordered[-1].seconds
-    known = {datetime.fromisoformat(one.bucket).timestamp(): one for one in ordered if one.seconds == width}
+    known = {epoch(one.bucket): one for one in ordered if one.seconds == width}
     begins = np.array(list(known))
     grid = np.arange(begins[0], begins[-1] + width, width)
     at = ((begins - begins[0]) // width).astype(int)

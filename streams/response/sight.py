@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.core.crises import rfc3339
+from streams.core.times import rfc3339
 from streams.health import Health
 
 LATE_SECONDS = 300.0  # of a canary, of records that wait: as long as LarumCanaryLost waits

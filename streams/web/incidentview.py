@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from streams.core.crises import CrisisData, HarmTold, Interval, TellingPost
 from streams.core.duties import Duties
 from streams.core.incident import Incident
 from streams.core.incidents import Incidents
+from streams.core.times import epoch
 from streams.printing import printable
 from streams.web.logview import log_of
 from streams.web.telling import sentences
@@ -112,8 +112,8 @@ def view_of(
     holder = incident.acknowledged if incident.is_open else None
     return brief._asdict() | {
         "open": incident.is_open,
-        "noticed": _seconds(data.detected_at),
-        "told": _seconds(incident.last.time),
+        "noticed": epoch(data.detected_at),
+        "told": epoch(incident.last.time),
         "calm_since": incident.calm_since,
         "next": next_of(incident, brief.dues, t.now),
         "holder": holder,
@@ -157,7 +157,7 @@ def post_of(post: TellingPost) -> Post:
     """Take what steers terminals and browsers out of a post."""
     url = post.url if post.url and post.url.startswith(("https://", "http://")) and not _blank(post.url) else None
     text = printable(post.excerpt)
-    return Post(text, language_of(text), _seconds(post.created_at), printable(post.source), post.negative, url)
+    return Post(text, language_of(text), epoch(post.created_at), printable(post.source), post.negative, url)
 
 
 def language_of(text: str) -> str | None:
@@ -239,7 +239,3 @@ def _others(incident: Incident, incidents: Incidents) -> list[Incident]:
 
 def _blank(url: str) -> bool:
     return any(character.isspace() for character in url)
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()

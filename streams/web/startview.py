@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from math import ceil
 from typing import NamedTuple, TypeVar
 
@@ -12,6 +11,7 @@ from streams.core.incident import Incident
 from streams.core.incidents import Incidents
 from streams.core.matching.folding import fold
 from streams.core.settings import Brand
+from streams.core.times import epoch
 from streams.core.traces import Traces
 from streams.printing import printable
 from streams.web.sparkline import Sparkline, sparkline
@@ -46,10 +46,7 @@ class Pager(NamedTuple):
 
 def silences_of(events: Iterable[CrisisEvent]) -> list[Silence]:
     """Tell which sources are silent, the longest first."""
-    told = [
-        Silence(printable(event.data.silent_source or ""), datetime.fromisoformat(event.data.onset).timestamp())
-        for event in events
-    ]
+    told = [Silence(printable(event.data.silent_source or ""), epoch(event.data.onset)) for event in events]
     return sorted(told, key=lambda one: one.since)
 
 

@@ -13,10 +13,11 @@ import numpy as np
 from streams import bucketcounts
 from streams.core.actions import Action, Kind
 from streams.core.actions import encode as encode_action
-from streams.core.crises import CrisisEvent, Interval, Severity, rfc3339
+from streams.core.crises import CrisisEvent, Interval, Severity
 from streams.core.ledger import Voices
 from streams.core.readings import Counted, Reading
 from streams.core.settings import Settings
+from streams.core.times import rfc3339
 from streams.core.watch import Watch
 from streams.journal import Journal, Seen
 from streams.journalpage import Page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from streams.core.crises import CrisisEvent
 from streams.core.settings import Brand, Settings
+from streams.core.times import epoch
 from streams.deadletters import DeadLetterList
 from streams.embedded import Embedded
 from streams.metrics import Metrics
@@ -97,7 +97,7 @@ def test_an_open_crisis_is_shown_in_the_metrics_after_a_restart(tmp_path: Path) 
     told = events[-1].data
     for what, moment in (("onset", told.onset), ("detected", told.detected_at)):
         since = registry.get_sample_value(f"larum_crisis_{what}_timestamp_seconds", {"brand": "orlen"})
-        assert since == datetime.fromisoformat(moment).timestamp()
+        assert since == epoch(moment)
     assert registry.get_sample_value("larum_alarms_total", {"urgency": "page"}) == 0  # it was counted when it was told
     assert registry.get_sample_value("larum_budget_alarms", {"urgency": "page"}) == 1
 

@@ -8,12 +8,13 @@ import msgspec
 
 from streams.core.actions import Action
 from streams.core.comparing import Rank, compared
-from streams.core.crises import CrisisEvent, rfc3339
+from streams.core.crises import CrisisEvent
 from streams.core.duties import Duties
 from streams.core.incidents import Incidents, told
 from streams.core.judged import stated, verdict
 from streams.core.posts import Post
 from streams.core.settings import Brand, Settings
+from streams.core.times import rfc3339
 from streams.response.verdicts import Verdicts, hand_on
 from tests.streams.notify.made import FRIDAY, crisis
 
