@@ -23,6 +23,7 @@ from streams.journal import Journal, Seen
 from streams.journalpage import Page
 from streams.storage import Store
 from tests.streams.notify.made import crisis
+from tests.streams.web.entering import token
 
 OPEN = 12  # incidents that are not over
 STORY: tuple[Kind, ...] = (
@@ -59,10 +60,6 @@ def configuration(size: Size, persons: list[str], folder: Path, further: str = "
         (folder / f"{person}.token").write_text(token(person))
         text += f'[[tokens]]\nname = "{person}"\nrole = "admin"\ntoken_file = "{person}.token"\n'
     (folder / "larum.toml").write_text(text + further)
-
-
-def token(person: str) -> str:
-    return f"0123456789abcdef-of-{person}"
 
 
 def past(size: Size, now: float) -> Iterator[tuple[list[CrisisEvent], list[Action]]]:

@@ -14,7 +14,8 @@ from streams.topics import ensure
 from tests.kafka import helpers
 from tests.kafka.workers import stage_settings, toml
 from tests.streams.notify.made import crisis
-from tests.streams.web.crashing import PERSONS, SUBJECT, lost, running, token, tokens, until_known
+from tests.streams.web.crashing import PERSONS, SUBJECT, lost, running, tokens, until_known
+from tests.streams.web.entering import token
 
 WEB = ("web", "--port", "0")
 

@@ -25,9 +25,10 @@ from streams.demo.simulation import simulate
 from streams.embedded import Embedded
 from streams.storage import Store
 from tests.streams.web.crashing import LARUM, running
+from tests.streams.web.entering import token
 from tests.web.browser import Browser
 
-BRAND, TOKEN = "zorzanka", "0123456789abcdef-of-ola"
+BRAND, TOKEN = "zorzanka", token("ola")
 SEED = 7  # of the demo
 STEP = 300  # seconds
 AGO = 60.0  # seconds since the alarm when somebody looks

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import aiohttp
 
 from tests.streams.notify.made import crisis
+from tests.streams.web.entering import token
 
 LARUM = [sys.executable, "-c", "from streams.cli import main; main()"]
 SUBJECT = crisis().subject
@@ -32,10 +33,6 @@ def tokens(folder: Path) -> str:
         (folder / f"{person}.token").write_text(token(person))
         tables.append(f'[[tokens]]\nname = "{person}"\nrole = "respond"\ntoken_file = "{person}.token"\n')
     return "".join(tables)
-
-
-def token(person: str) -> str:
-    return f"0123456789abcdef-of-{person}"
 
 
 @contextmanager

@@ -20,9 +20,16 @@ from tests.streams.web.serving import served
 
 SETTINGS = Settings(brands=(Brand(id="northquill", name="Northquill"), Brand(id="zorzanka", name="Zorzanka")))
 READER, OLA, BOSS = Person("reader", "read"), Person("ola", "respond"), Person("boss", "admin")
-TOKENS = {person.name: f"0123456789abcdef-of-{person.name}" for person in (READER, OLA, BOSS)}
 WIDE = Rate(1_000_000, 0.001)
 OPEN_WIDE = Rates(WIDE, WIDE, WIDE, WIDE)
+
+
+def token(person: str) -> str:
+    """Make up the token of a person."""
+    return f"0123456789abcdef-of-{person}"
+
+
+TOKENS = {person.name: token(person.name) for person in (READER, OLA, BOSS)}
 
 
 class Memory:
