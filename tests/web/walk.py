@@ -25,7 +25,7 @@ from streams.demo.simulation import simulate
 from streams.embedded import Embedded
 from streams.storage import Store
 from tests.streams.web.crashing import LARUM, running
-from tests.streams.web.entering import token
+from tests.streams.web.entering import token, tokens
 from tests.web.browser import Browser
 
 BRAND, TOKEN = "zorzanka", token("ola")
@@ -75,11 +75,8 @@ def story(folder: Path) -> None:
     later = time.time() - AGO - epoch(told[0].time)
     with Store(folder / "larum.sqlite") as store:
         store.save(events=[_shifted(event, later) for event in told[:2]])
-    (folder / "ola.token").write_text(TOKEN)
     tables = "".join(f'[[brands]]\nid = "{brand.id}"\nname = "{brand.name}"\n' for brand in BRANDS)
-    (folder / "larum.toml").write_text(
-        f'{tables}[[tokens]]\nname = "ola"\nrole = "respond"\ntoken_file = "ola.token"\n'
-    )
+    (folder / "larum.toml").write_text(f"{tables}{tokens(folder, ['ola'], 'respond')}")
 
 
 def by_page(folder: Path, window: Browser) -> Walk:
