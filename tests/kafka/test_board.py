@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -31,7 +31,7 @@ from streams.response.sight import Sight
 from streams.topics import ensure
 from streams.web.board import Board
 from tests.kafka import helpers
-from tests.kafka.broker import Broker, BrokerUnavailableError, running
+from tests.kafka.broker import Broker
 from tests.kafka.workers import stage_settings
 from tests.streams.notify.made import crisis
 from tests.streams.samples import reading
@@ -132,16 +132,6 @@ async def test_counts_of_the_last_day_are_shown_each_once_and_a_canary_that_stay
         monkeypatch.setattr(time, "time", lambda: now + 600.0)
         await until(lambda: str(one.board.blind).startswith("nothing that was posted since"))
         assert one.health.readiness().ok  # others count, or do not: this process does its work
-
-
-@pytest.fixture
-def broker() -> Iterator[Broker]:
-    """A broker of this test's own, for it is going to be killed."""
-    try:
-        with running() as own:
-            yield own
-    except BrokerUnavailableError as missing:
-        pytest.skip(f"no Kafka broker: {missing}")
 
 
 async def test_a_broker_that_is_away_is_told_and_waited_for(
