@@ -61,7 +61,13 @@ class Words:
         return entry.format(**values)
 
     def count(self, key: str, number: float, **values: object) -> str:
-        """Give the words of a key for a number of things, which stands in the gap ``{n}``."""
+        """Give the words of a key for a number of things, which stands in the gap ``{n}``.
+
+        Raises
+        ------
+        KeyError
+            There is no such key, it counts nothing, or a gap has no value.
+        """
         entry = self._entries[key]
         if isinstance(entry, str):
             raise KeyError(f"{key} counts nothing")

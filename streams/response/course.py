@@ -75,6 +75,17 @@ def at_path(path: Path, brand: str, start: float, end: float, events: Iterable[C
 async def at_topics(kafka: Kafka, brand: str, start: float, end: float, events: Iterable[CrisisEvent]) -> Course:
     """Tell the course of a brand by the topic of counts; else as `at_path`.
 
+    Parameters
+    ----------
+    kafka
+        The broker and the names of topics.
+    brand
+        Its identifier.
+    start, end
+        Epoch seconds.
+    events
+        Of the crisis that is asked about, told by where nothing else is known.
+
     Raises
     ------
     AccessError

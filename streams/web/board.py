@@ -114,7 +114,19 @@ class Board:
             self._tell("incident", action.incident)
 
     def count(self, brand: str, bucket: int, voices: float, expected: float, seconds: int | None = None) -> None:
-        """Take in what was counted of a closed bucket; see `Traces.add`, and tell with `counted`."""
+        """Take in what was counted of a closed bucket; see `Traces.add`, and tell with `counted`.
+
+        Parameters
+        ----------
+        brand
+            Its identifier.
+        bucket
+            Where it begins, epoch seconds.
+        voices, expected
+            Independent voices in it, and as many as were expected.
+        seconds
+            Its width; None where the buckets in which nobody spoke are counted too.
+        """
         self.traces.add(brand, bucket, voices, expected, seconds)
         self.newest = bucket if math.isnan(self.newest) else max(bucket, self.newest)
 

@@ -105,7 +105,21 @@ def brief_of(incident: Incident, duties: Duties, names: dict[str, str], t: Texts
 def view_of(
     incident: Incident, incidents: Incidents, duties: Duties, names: dict[str, str], t: Texts
 ) -> dict[str, Any]:
-    """Tell an incident in full; see the template for what is shown where."""
+    """Tell an incident in full; see the template for what is shown where.
+
+    Parameters
+    ----------
+    incident
+        Which one.
+    incidents
+        All of them: those that it is part of, that are part of it, and that it may become part of.
+    duties
+        What is due until when.
+    names
+        Of brands, by their identifiers.
+    t
+        The words, and the time that it is.
+    """
     data = incident.last.data
     known = incidents.known
     brief = brief_of(incident, duties, names, t)

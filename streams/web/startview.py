@@ -68,7 +68,24 @@ def paged(ones: Sequence[One], page: str | None, size: int, at: Callable[[int], 
 def brands_of(
     brands: Iterable[Brand], incidents: Incidents, traces: Traces, wanted: str, now: float
 ) -> list[tuple[Brand, str | None]]:
-    """Choose brands by a part of their name: the gravest crisis first, those that nobody speaks of last, by name."""
+    """Choose brands by a part of their name: the gravest crisis first, those that nobody speaks of last, by name.
+
+    Parameters
+    ----------
+    brands
+        From the configuration.
+    incidents, traces
+        What they are in, and what was counted of them.
+    wanted
+        A part of a name or an identifier, without regard to case and diacritics; empty for all.
+    now
+        Epoch seconds: who was spoken of in the day before it.
+
+    Returns
+    -------
+    list of pairs
+        Each brand with the severity of its gravest open incident, if it has one.
+    """
     severities = {one.brand: one.severity for one in reversed(incidents.open)}
     folded = fold(wanted.strip())
     chosen = [brand for brand in brands if folded in fold(brand.name) or folded in fold(brand.id)]
