@@ -19,6 +19,11 @@ def rfc3339(seconds: float) -> str:
 def epoch(moment: str) -> float:
     """Give the epoch seconds of a moment in RFC 3339.
 
+    Raises
+    ------
+    ValueError
+        It is no moment.
+
     Examples
     --------
     >>> epoch("2026-01-02T16:00:00Z")
