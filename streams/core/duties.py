@@ -73,6 +73,6 @@ class Duties:
         if word is None:
             yield Due("word", begin + MINUTE * self.minutes("first_word", severity, begin))
         else:
-            since = max(word.at, incident.rose_at)
+            since = max(word.at, incident.rose_at, incident.reopened_at)
             promised = word.next_minutes if since == word.at else None
             yield Due("word", since + MINUTE * (promised or self.minutes("update", severity, since)))
