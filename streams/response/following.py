@@ -90,7 +90,7 @@ class Follower:
             except (KafkaError, OSError) as error:
                 log.warning("incidents cannot be followed for now: %s", type(error).__name__)
                 if sight:
-                    sight.lost("the broker does not answer")
+                    sight.lost()
                     self._board.sees(sight.look(time.time()))
             await asyncio.sleep(next(waits))
 
@@ -174,7 +174,7 @@ async def _ask(consumer: Consumer, sight: Sight) -> None:
                 ends = await consumer.end_offsets(consumer.assignment())
                 at = {partition: await consumer.position(partition) for partition in ends}
         except (TimeoutError, KafkaError):
-            sight.lost("the broker does not answer")
+            sight.lost()
         else:
             behind = any(at[partition] < before.get(partition, end) for partition, end in ends.items())
             before = ends

@@ -13,6 +13,7 @@ import pytest
 
 from streams.core.actions import Action
 from streams.intake import UnavailableError
+from streams.response.sight import Blind
 from streams.web.api import ROUTES, install
 from streams.web.board import Board
 from streams.web.openapi import Description
@@ -277,7 +278,7 @@ async def test_brands_and_their_last_day(site: Site, board: Board) -> None:
 
 
 async def test_status_tells_what_larum_does_not_hear(site: Site, board: Board) -> None:
-    board.blind = "the broker does not answer"
+    board.blind = Blind("away")
     told = await get(site, "/api/v1/status")
     assert (told["blind"], told["newest"], told["open_incidents"]) == ("the broker does not answer", None, 2)
     assert [one["source"] for one in told["silent"]] == ["mastodon"]

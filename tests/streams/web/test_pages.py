@@ -7,7 +7,7 @@ import math
 import re
 import time
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
 import msgspec
@@ -20,10 +20,13 @@ from streams.core.aftermath import Tide
 from streams.core.incidents import Incident
 from streams.core.settings import Brand, Settings
 from streams.report.accounting import Case
+from streams.report.words import catalogue
 from streams.response.course import Course, by_events
+from streams.response.sight import Blind, Why
 from streams.web import forms, pages
 from streams.web.archive import ARCHIVE, Archive
 from streams.web.board import Board
+from streams.web.texts import Texts
 from tests.streams.notify.made import FRIDAY, crisis
 from tests.streams.samples import silence
 from tests.streams.web.entering import BOSS, OLA, READER, SETTINGS, Memory, bearer, entrance, serving
@@ -235,11 +238,23 @@ async def test_incidents_are_merged_and_taken_apart(
 
 async def test_blindness_comes_first(client: aiohttp.ClientSession, board: Board) -> None:
     board.see(silence())
-    board.blind = "no counts have come for 5 minutes"
+    board.blind = Blind("away")
     page = await seen(client, "/", headers={"Accept-Language": "en"})
     assert page.index("larum may not see") < page.index("<h1>")
-    assert "no counts have come" in page
+    assert "Kafka does not answer." in page
     assert "larum hears all its sources" not in page
+
+
+@pytest.mark.parametrize("why", get_args(Why))
+async def test_why_nothing_is_seen_is_told_in_the_language_of_the_page(
+    client: aiohttp.ClientSession, board: Board, why: Why
+) -> None:
+    board.blind = Blind(why, board.clock())
+    page = await seen(client, "/", headers={"Accept-Language": "pl"})
+    assert str(board.blind) not in page
+    told = catalogue("pl", Texts.package)[f"sight.blind_{why}"]
+    assert isinstance(told, str)
+    assert all(part in page for part in told.split("{since}"))
 
 
 async def test_an_old_incident_is_drawn_from_what_was_kept(client: aiohttp.ClientSession, shelf: Shelf) -> None:
