@@ -11,9 +11,10 @@ LATE_SECONDS = 300.0  # of a canary, of records that wait: as long as LarumCanar
 QUIET_SECONDS = 3_600.0  # without any count, where no canaries tell whether anything would be counted
 
 
-Why = Literal["past", "away", "waiting", "uncounted", "uncanaried", "never_counted"]
+Why = Literal["past", "late", "away", "waiting", "uncounted", "uncanaried", "never_counted"]
 SENTENCES: dict[Why, str] = {
     "past": "larum still reads what happened before",
+    "late": "only what was posted until {since} has been counted so far",
     "away": "the broker does not answer",
     "waiting": "records have waited to be read since {since}",
     "uncounted": "nothing that was posted since {since} has been counted: crises go unseen",
@@ -30,7 +31,7 @@ class Blind(NamedTuple):
     why
         Names the reason; pages have words for it in each language.
     since
-        Since when, epoch seconds, where that is known.
+        Since when, or for ``late`` until when it was seen, epoch seconds, where that is known.
 
     Examples
     --------
