@@ -127,10 +127,8 @@ class Incident:
         """How far it is."""
         if self.into:
             return "merged"
-        if self.reviewed:
-            return "reviewed"
         if self.resolved:
-            return "resolved"
+            return "reviewed" if self.reviewed else "resolved"
         if self.first_word:
             return "stated"
         return "acknowledged" if self.acknowledged else "open"
@@ -203,7 +201,7 @@ class Incident:
                 self.resolved = action
             case "reopened":
                 self.resolved = self.reviewed = None
-            case "reviewed":
+            case "reviewed" if self.false_alarm or action.at >= self.rose_at:
                 self.reviewed = action
             case "merged":
                 self.into = action.into
