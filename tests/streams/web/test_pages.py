@@ -138,6 +138,7 @@ async def test_what_is_ours_is_kept_by_browsers_as_long_as_it_lasts(client: aioh
     for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
         async with client.get(address) as answer:
             assert "immutable" in answer.headers["Cache-Control"]
+            assert answer.headers["Vary"] == "Accept-Encoding"
             tag = answer.headers["ETag"]
         async with client.get(address.partition("?")[0], headers={"If-None-Match": tag}) as again:
             assert again.status == 304
