@@ -134,6 +134,26 @@ async def test_counts_of_the_last_day_are_shown_each_once_and_a_canary_that_stay
         assert one.health.readiness().ok  # others count, or do not: this process does its work
 
 
+async def test_records_whose_times_are_none_stop_nobody(settings: Settings, bootstrap_servers: str) -> None:
+    good, kafka = crisis(brand="zorzanka"), settings.kafka
+    silent = msgspec.structs.replace(good.data, silent_source="mastodon", onset="yesterday")
+    bad = [
+        msgspec.structs.replace(good, time="noon"),
+        msgspec.structs.replace(good, id="no number"),
+        msgspec.structs.replace(good, data=silent),
+    ]
+    await helpers.fill(bootstrap_servers, kafka.crises_topic, [(0, encode(one)) for one in (*bad, good)])
+    counted = next(iter(bucketcounts.encode([reading("northquill")])))
+    late = counted.replace(bucketcounts.decode(counted)[0].bucket.encode(), b"noon")
+    assert bucketcounts.decode(late)[0].bucket == "noon"
+    await helpers.fill(bootstrap_servers, kafka.counts_topic, [(1, late)])
+    async with followed(settings) as one:
+        await until(lambda: good.subject in one.board.incidents.known and one.health.readiness().ok)
+        assert not one.board.silences
+        await one.act()
+        await until(lambda: len(one.log) == 1)
+
+
 @pytest.fixture
 def broker() -> Iterator[Broker]:
     """A broker of this test's own, for it is going to be killed."""
