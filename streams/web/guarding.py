@@ -64,12 +64,18 @@ def named(host: str, address: str | None) -> Middleware:
 
 
 @web.middleware
+async def small(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let no part read more of a request than `MAX_BODY_BYTES`; all that comes later, errors too, is about this one."""
+    ours = request.path not in OPEN and request.body_exists
+    return await handler(request.clone(client_max_size=MAX_BODY_BYTES) if ours else request)
+
+
+@web.middleware
 async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Read the body of a request, which may be neither large nor slow, before anything else is done about it."""
     if request.path not in OPEN and request.body_exists:
         if request.content_type.startswith("multipart/"):
             raise web.HTTPUnsupportedMediaType(text="larum takes no files")
-        request = request.clone(client_max_size=MAX_BODY_BYTES)
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise web.HTTPUnsupportedMediaType(text="larum takes nothing that is compressed")
         if not _is_utf8(request.charset):
@@ -86,6 +92,23 @@ async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.content_type == FORM and not _is_text(body):
             raise web.HTTPBadRequest(text="the form is no UTF-8")
     return await handler(request)
+
+
+def same_origin(request: web.Request, address: str | None) -> bool:
+    """Tell whether a browser asks from one of our own pages; a form elsewhere, or a link, can say no such thing.
+
+    Parameters
+    ----------
+    request
+        That came.
+    address
+        Where people reach larum, if that is another name than it was asked by: by a proxy.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = {address, f"{request.scheme}://{request.host}"}
+    if site is not None:
+        return site == "same-origin" and origin in {None, "null", *ours}
+    return origin is not None and origin in ours
 
 
 def _is_utf8(charset: str | None) -> bool:
