@@ -41,6 +41,7 @@ class Shelf(Archive):
     def __init__(self) -> None:
         self.asked = 0
         self.half_life = 2.0
+        self.angry = True
 
     async def case(self, settings: Settings, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
         return Case(incident, [crisis()], by_events("northquill", [crisis()]), parts)
@@ -48,7 +49,8 @@ class Shelf(Archive):
     async def tide(self, settings: Settings, brand: str, start: float, end: float) -> Tide:
         hours = np.arange(24 * 60.0) / 60.0
         outcry = 8.0 * 0.5 ** (hours / self.half_life)
-        return Tide(start, 60.0, 2.0 + outcry, 0.5 + outcry, np.full(len(hours), 2.0))
+        negatives = 0.5 + (outcry if self.angry else 0.0)
+        return Tide(start, 60.0, 2.0 + outcry, np.zeros(len(hours)) + negatives, np.full(len(hours), 2.0))
 
     async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
         self.asked += 1
@@ -266,7 +268,16 @@ async def test_an_old_incident_is_drawn_from_what_was_kept(client: aiohttp.Clien
     assert shelf.asked == 1  # it is kept
 
 
-@pytest.mark.parametrize(("hours", "told"), [(6.0, "the anger halves in about"), (1e9, "does not go down yet")])
+async def test_a_surge_without_anger_recovers_by_all_its_voices_as_in_the_report(
+    client: aiohttp.ClientSession, shelf: Shelf, board: Board
+) -> None:
+    calm = msgspec.structs.replace(crisis("raised", 1).data, kinds=["volume"])
+    board.see(msgspec.structs.replace(crisis("raised", 1), data=calm))
+    shelf.half_life, shelf.angry = 12.0, False
+    await soon(client, f"/incidents/{ID}", "ordinary halves in about")
+
+
+@pytest.mark.parametrize(("hours", "told"), [(6.0, "ordinary halves in about"), (1e9, "does not go down yet")])
 async def test_whether_it_goes_down_again_is_told(
     client: aiohttp.ClientSession, shelf: Shelf, hours: float, told: str
 ) -> None:
