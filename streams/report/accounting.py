@@ -166,10 +166,12 @@ def _peak(course: Course, onset: float) -> Peak | None:
     if course.source == "events" or np.all(np.isnan(seen)):
         return None
     at = int(np.nanargmax(seen))
-    share = float(one.negativity.seen[at])
+    end = float(one.time[at])
+    within = [line for line in course.counts if end - HOUR <= _seconds(line.bucket) < end]
+    heard, negatives = sum(line.voices for line in within), sum(line.negatives for line in within)
     seen_then, expected, lower, upper = (float(column[at]) for column in one.voices)
     voices = Interval(seen_then, expected, lower, upper, 60.0)
-    return Peak(at=float(one.time[at]), voices=voices, negativity=None if np.isnan(share) else share)
+    return Peak(at=end, voices=voices, negativity=negatives / heard if heard else None)
 
 
 def _counted(course: Course, incident: Incident, now: float) -> Counted | None:

@@ -6,7 +6,7 @@ import asyncio
 
 from aiohttp import web
 
-from streams.core.aftermath import Recovery
+from streams.core.aftermath import HOUR_SECONDS, Recovery
 from streams.core.comparing import compared
 from streams.core.incidents import Incident
 from streams.intake import UnavailableError
@@ -72,7 +72,8 @@ async def _found(request: web.Request, incident: Incident, now: float) -> Recove
     board, archive = request.app[BOARD], request.app[ARCHIVE]
 
     async def find() -> Recovery | None:
-        tide = await archive.tide(board.settings, incident.brand, incident.onset, incident.calm_since or now)
+        begin, end = incident.onset - HOUR_SECONDS, incident.calm_since or now
+        tide = await archive.tide(board.settings, incident.brand, begin, end)
         return await asyncio.to_thread(recovered, tide, incident) if tide else None
 
     key = "recovery", incident.id, incident.last.id, now // GOOD_SECONDS if not incident.calm_since else 0.0
