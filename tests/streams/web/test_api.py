@@ -33,8 +33,10 @@ class Desk:
     def __init__(self) -> None:
         self.kept: list[Action] = []
         self.closed = False
+        self.slow = 0.0
 
     async def write(self, action: Action) -> None:
+        await asyncio.sleep(self.slow)
         if self.closed:
             raise UnavailableError("the disk is full")
         self.kept.append(action)
@@ -166,6 +168,18 @@ async def test_five_taps_at_once_are_one_action(site: Site, board: Board) -> Non
     assert {status for status, _ in answers} <= {200, 201}
     assert len({done["action"]["id"] for _, done in answers}) == 1
     assert len(board.incidents.known[ONE.subject].log) == 1
+
+
+async def test_of_two_things_said_at_once_by_one_key_the_first_is_kept_and_the_other_refused(
+    site: Site, desk: Desk, board: Board, memory: Memory
+) -> None:
+    desk.slow = 0.05
+    said = [{"kind": "noted", "text": text} for text in ("The lab was called", "The plant was stopped")]
+    answers = await asyncio.gather(*(post(site, body, **{"Idempotency-Key": "tap"}) for body in said))
+    assert sorted(status for status, _ in answers) == [201, 409]
+    [kept] = [done["action"]["text"] for status, done in answers if status == 201]
+    assert [action.text for action in board.incidents.known[ONE.subject].log] == [kept]
+    assert [entry.outcome for entry in memory.entries] == ["allowed", "allowed", "failed"]
 
 
 async def test_an_action_that_cannot_be_audited_is_not_done(site: Site, desk: Desk, memory: Memory) -> None:
