@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import msgspec
@@ -17,7 +18,8 @@ from yarl import URL
 
 from streams.core.actions import Action
 from streams.core.aftermath import Tide
-from streams.core.incidents import Incident
+from streams.core.crises import rfc3339
+from streams.core.incidents import Incident, told
 from streams.core.settings import Brand, Settings
 from streams.report.accounting import Case
 from streams.report.words import catalogue
@@ -26,6 +28,7 @@ from streams.response.sight import Blind, Why
 from streams.web import forms, pages
 from streams.web.archive import ARCHIVE, Archive
 from streams.web.board import Board
+from streams.web.logview import log_of
 from streams.web.texts import Texts
 from tests.streams.notify.made import FRIDAY, crisis
 from tests.streams.samples import silence
@@ -266,6 +269,14 @@ async def test_an_old_incident_is_drawn_from_what_was_kept(client: aiohttp.Clien
     assert shelf.asked == 1
     assert "<svg" in await seen(client, f"/incidents/{ID}")
     assert shelf.asked == 1  # it is kept
+
+
+def test_the_alarm_is_when_somebody_was_woken_and_not_the_notice_before_it() -> None:
+    t = Texts("en", ZoneInfo("UTC"), FRIDAY + 7_200.0)
+    later = msgspec.structs.replace(crisis("raised", 1, "warning"), time=rfc3339(FRIDAY + 5_400))
+    [incident] = told([crisis("opened", 0, "notice"), later], []).known.values()
+    [alarm] = [entry.at for entry in log_of(incident, {}, {}, t) if entry.what == t("log.opened")]
+    assert alarm == incident.opened_at == FRIDAY + 5_400
 
 
 async def test_a_surge_without_anger_recovers_by_all_its_voices_as_in_the_report(
