@@ -74,6 +74,8 @@ class Incident:
         Of the crisis; times in epoch seconds.
     rose_at
         When its last further wave began; 0 while there was none.
+    reopened_at
+        When somebody last said that it is not over; 0 while nobody did.
     calm_since
         When the crisis was over by its numbers; None while it is not.
     last
@@ -110,6 +112,7 @@ class Incident:
         self.resolved: Action | None = None
         self.reviewed: Action | None = None
         self.into: str | None = None
+        self.reopened_at = 0.0
         self.steps: dict[Step, Taken] = {}
 
     @property
@@ -201,6 +204,7 @@ class Incident:
                 self.resolved = action
             case "reopened":
                 self.resolved = self.reviewed = None
+                self.reopened_at = action.at
             case "reviewed" if self.false_alarm or action.at >= self.rose_at:
                 self.reviewed = action
             case "merged":
@@ -261,7 +265,7 @@ class Duties:
         if word is None:
             yield Due("word", begin + MINUTE * self.minutes("first_word", severity, begin))
         else:
-            since = max(word.at, incident.rose_at)
+            since = max(word.at, incident.rose_at, incident.reopened_at)
             promised = word.next_minutes if since == word.at else None
             yield Due("word", since + MINUTE * (promised or self.minutes("update", severity, since)))
 

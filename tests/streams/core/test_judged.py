@@ -146,3 +146,11 @@ def test_another_wave_of_a_false_alarm_leaves_it_one_and_its_review() -> None:
     words = [act(0, "resolved", 100.0, false_alarm=True), act(0, "reviewed", 200.0)]
     [incident] = told([opened(0), again], words).known.values()
     assert (incident.state, incident.false_alarm) == ("reviewed", True)
+
+
+def test_the_next_word_on_what_was_reopened_is_due_from_then() -> None:
+    words = [act(0, "stated", 50.0, next_minutes=5.0), act(0, "resolved", 100.0), act(0, "reopened", 2.0 * DAY)]
+    [incident] = told([opened(0)], words).known.values()
+    [due] = Duties(SETTINGS).of(incident)
+    minutes = Duties(SETTINGS).minutes("update", incident.severity, FRIDAY + 2.0 * DAY)
+    assert (due.what, due.at) == ("word", FRIDAY + 2.0 * DAY + 60.0 * minutes)
