@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from streams import tables
@@ -74,16 +74,32 @@ class Store:
         """Keep states, cursors, crises and journal together, so that after a crash they belong to each other.
 
         Each of the `receivers` is to be told of each event that is new.
+
+        Raises
+        ------
+        StorageError
+            It cannot be written, and nothing of it was.
         """
-        with closing(self._connection.cursor()) as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
+        with self._writing() as cursor:
             cursor.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", (states or {}).items())
             cursor.executemany("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (cursors or {}).items())
             for event in events:
                 self._add(cursor, event, receivers)
             if page:
                 page.write(cursor)
-            cursor.execute("COMMIT")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Cursor]:
+        """Write all of something, or nothing."""
+        try:
+            with closing(self._connection.cursor()) as cursor:
+                cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                cursor.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            raise StorageError(f"{self.path}: {error}") from error
 
     def states(self) -> dict[str, bytes]:
         """Give all states by key."""

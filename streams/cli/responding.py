@@ -166,7 +166,7 @@ def act(config: Path, state: Path, incident: str, by: str | None, *, kafka: bool
     names: list[str] = []  # by its brand it is found only as long as it is open
 
     def make(incidents: Incidents) -> Action:
-        action = made(incidents, incident, kind, by or getpass.getuser(), time.time(), **what)
+        action = made(incidents, incident, kind, by or _you(), time.time(), **what)
         names.append(action.incident)
         return action
 
@@ -176,6 +176,14 @@ def act(config: Path, state: Path, incident: str, by: str | None, *, kafka: bool
     except (LookupError, ValueError) as error:
         fail(str(error))
     errors.print(_said(incidents.known[names[0]]), markup=False, highlight=False, soft_wrap=True)
+
+
+def _you() -> str:
+    """Name who asks; a container may run as a number that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        fail("it is not known who you are; say it with --by")
 
 
 def _said(incident: Incident) -> str:

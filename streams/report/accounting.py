@@ -10,9 +10,8 @@ import msgspec
 import numpy as np
 
 from streams.core.actions import STEPS
-from streams.core.aftermath import Recovery, recovery
 from streams.core.comparing import compared
-from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, TellingPost
+from streams.core.crises import CrisisEvent, Interval, Severity, TellingPost
 from streams.core.duties import MINUTE, Duties
 from streams.core.incident import Incident
 from streams.core.times import epoch
@@ -20,13 +19,12 @@ from streams.report.account import Account, Channel, Counted, Done, Entry, Peak,
 from streams.report.answering import answers, public_words
 from streams.report.questions import questions
 from streams.response.course import Course
-from streams.response.recovering import tide_of
+from streams.response.recovering import recovered, tide_of
 
 HOUR = 3_600.0
 BEFORE, AFTER = 4 * HOUR, 2 * HOUR  # of a course, around an incident
 CALM_SHOWN = 12 * HOUR  # of a course after the numbers were calm, however late it was closed
 POSTS = 8
-OF_ANGER = frozenset({"negativity", "smoulder", "harm"})
 
 
 class Case(NamedTuple):
@@ -101,7 +99,7 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
         sights=[_sight(one) for one in events],
         peak=_peak(course, incident.onset),
         counted=_counted(course, incident, now),
-        recovery=_recovery(course, incident, fullest),
+        recovery=recovered(tide_of(course.counts), incident) if course.counts else None,
         source=course.source,
         known_from=float(course.series.time[0]) if len(course.series.time) else None,
         independence=fullest.independence,
@@ -167,20 +165,12 @@ def _peak(course: Course, onset: float) -> Peak | None:
     if course.source == "events" or np.all(np.isnan(seen)):
         return None
     at = int(np.nanargmax(seen))
-    share = float(one.negativity.seen[at])
+    end = float(one.time[at])
+    within = [line for line in course.counts if end - HOUR <= epoch(line.bucket) < end]
+    heard, negatives = sum(line.voices for line in within), sum(line.negatives for line in within)
     seen_then, expected, lower, upper = (float(column[at]) for column in one.voices)
     voices = Interval(seen_then, expected, lower, upper, 60.0)
-    return Peak(at=float(one.time[at]), voices=voices, negativity=None if np.isnan(share) else share)
-
-
-def _recovery(course: Course, incident: Incident, data: CrisisData) -> Recovery | None:
-    """Say how it recovers: by its negatives, or by all voices where it is a surge without anger."""
-    if not course.counts:
-        return None
-    tide, share = tide_of(course.counts), data.negativity.expected
-    if not set(incident.last.data.kinds) & OF_ANGER:
-        tide, share = tide._replace(negatives=tide.voices), 1.0
-    return recovery(tide, incident.onset, share) if tide.end > incident.onset else None
+    return Peak(at=end, voices=voices, negativity=negatives / heard if heard else None)
 
 
 def _counted(course: Course, incident: Incident, now: float) -> Counted | None:

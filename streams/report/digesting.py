@@ -22,6 +22,7 @@ from streams.report.weeks import Week
 from streams.response.desk import least_of
 from streams.spending import DAY_SECONDS, spent
 
+INSTANT = 0.001  # seconds; events happen at whole ones
 MONTH = 30.0  # days over which the budget is looked at, too
 
 
@@ -140,6 +141,7 @@ def _notices(events: Iterable[CrisisEvent], names: Mapping[str, str], week: Week
 def _cost(
     settings: Settings, events: Iterable[CrisisEvent], incidents: Iterable[Incident], end: float, days: float
 ) -> Cost:
+    end -= INSTANT  # of two weeks, the moment between them belongs to the second
     detection, brands = settings.detection, spent(events, [one.id for one in settings.brands], end, days)
     return Cost(
         days=days,

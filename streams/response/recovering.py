@@ -9,10 +9,34 @@ from pathlib import Path
 import numpy as np
 
 from streams.bucketcounts import BucketCount
-from streams.core.aftermath import Tide
+from streams.core.aftermath import Recovery, Tide, recovery
+from streams.core.incident import Incident
 from streams.core.times import epoch, rfc3339
 from streams.past import kept
 from streams.storage import Store
+
+OF_ANGER = frozenset({"negativity", "smoulder", "harm"})
+
+
+def recovered(tide: Tide, incident: Incident) -> Recovery | None:
+    """Say how an incident recovers: by its negatives, or by all voices where it is a surge without anger.
+
+    Parameters
+    ----------
+    tide
+        What was counted of its brand.
+    incident
+        Which one.
+
+    Returns
+    -------
+    Recovery | None
+        None where nothing was counted since its onset.
+    """
+    share = incident.last.data.negativity.expected
+    if not set(incident.last.data.kinds) & OF_ANGER:
+        tide, share = tide._replace(negatives=tide.voices), 1.0
+    return recovery(tide, incident.onset, share) if tide.end > incident.onset else None
 
 
 def tide_of(counts: Sequence[BucketCount]) -> Tide:

@@ -19,6 +19,7 @@ from streams.core.incidents import Incidents
 from streams.core.settings import Settings
 from streams.core.traces import Traces
 from streams.intake import UnavailableError
+from streams.response.sight import Blind
 
 WAITING = 256  # changes that a listener may lag behind before it is told to look at everything anew
 REMEMBERED = 1_024  # changes, for those who come back
@@ -71,7 +72,7 @@ class Board:
     newest
         When the newest bucket that was counted begins, epoch seconds; NaN before there is one.
     blind
-        Why larum may not see what happens now, one sentence; None while it does.
+        Why larum may not see what happens now; None while it does.
     """
 
     def __init__(
@@ -88,7 +89,7 @@ class Board:
         self.traces = Traces()
         self.silences: dict[str, CrisisEvent] = {}
         self.newest = math.nan
-        self.blind: str | None = None
+        self.blind: Blind | None = None
         self.number = 0
         self._write = write
         self._listeners: set[asyncio.Queue[Change]] = set()
@@ -139,7 +140,7 @@ class Board:
         self._uncounted = None
         self._tell("brands")
 
-    def sees(self, blind: str | None) -> None:
+    def sees(self, blind: Blind | None) -> None:
         """Say why larum may not see what happens now, or with None that it does."""
         if blind != self.blind:
             self.blind = blind

@@ -28,7 +28,7 @@ def log_of(incident: Incident, names: Mapping[str, str], known: Mapping[str, Inc
     data = incident.last.data
     told = [
         Entry(incident.onset, "", t("log.onset")),
-        Entry(epoch(data.detected_at), "", t("log.opened")),
+        Entry(incident.opened_at, "", t("log.opened")),
     ]
     if incident.last.number > 1 and incident.calm_since is None:
         at = epoch(incident.last.time)

@@ -146,7 +146,7 @@ def brand_detail(brand: Brand, trace: Trace, incidents: Sequence[str]) -> BrandD
 def status_item(board: Board, now: float) -> StatusItem:
     """Show whether larum sees what happens."""
     return StatusItem(
-        now=moment(now), blind=board.blind,
+        now=moment(now), blind=None if board.blind is None else str(board.blind),
         silent=[_silence(source, event) for source, event in sorted(board.silences.items())],
         newest=None if math.isnan(board.newest) else moment(board.newest),
         brands=len(board.settings.brands), open_incidents=len(board.incidents.open),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -135,3 +138,17 @@ def test_a_store_of_a_newer_larum_is_refused(tmp_path: Path) -> None:
         store._connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StorageError, match="99"):
         Store(path)
+
+
+def test_a_state_file_that_another_process_holds_is_named_and_can_be_written_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "larum.sqlite"
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0.05))
+    with Store(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match=r"larum\.sqlite: database is locked"):
+            store.save(cursors={"bluesky": "1"})
+        other.execute("ROLLBACK")
+        store.save(cursors={"bluesky": "2"})
+        assert store.cursor("bluesky") == "2"
