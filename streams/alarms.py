@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal, get_args
 
 from prometheus_client import Counter, Gauge
 
 from streams.core.crises import CrisisEvent, Severity
 from streams.core.settings import Detection
-from streams.operations import Define
+from streams.core.times import epoch
+from streams.definitions import Definitions
 
 Urgency = Literal["page", "notice"]
 
@@ -22,11 +22,12 @@ class Alarms:
 
     Parameters
     ----------
-    new
-        Defines metrics on the registry of `streams.metrics.Metrics`, which holds this.
+    definitions
+        Of the `streams.metrics.Metrics` that holds this.
     """
 
-    def __init__(self, new: Define) -> None:
+    def __init__(self, definitions: Definitions) -> None:
+        new = definitions.new
         self._onset = new(
             Gauge, "larum_crisis_onset_timestamp_seconds",
             "Event time at which the open crisis began; no series while there is none.", "brand",
@@ -72,7 +73,7 @@ class Alarms:
             return
         severity, wave = Severity[data.severity.upper()], data.wave or 1
         woken = self._paged.get(data.brand, 0) >= wave
-        self.begin(data.brand, _moment(data.onset), _moment(data.detected_at), severity, wave)
+        self.begin(data.brand, epoch(data.onset), epoch(data.detected_at), severity, wave)
         if severity >= Severity.WARNING and not woken:
             self._alarms.labels("page").inc(exemplar=exemplar(event))
         elif event.step == "opened":
@@ -95,7 +96,3 @@ def exemplar(event: CrisisEvent) -> dict[str, str]:
     16
     """
     return {"crisis": event.subject}
-
-
-def _moment(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from streams.core.crises import Interval, rfc3339
+from streams.core.crises import Interval
 from streams.core.readings import Channel, Reading
+from streams.core.times import rfc3339
 
 LARGEST = 512 << 10  # bytes of a record: half of what brokers and clients take unless told otherwise
 PLACES = 4  # of a number that was reckoned

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 
-from streams.core.crises import CrisisEvent, rfc3339
+from streams.core.crises import CrisisEvent
 from streams.core.mentioning import Model
 from streams.core.pipeline import Pipeline
 from streams.core.posts import LATEST, MAX_POST_BYTES, Post, Posts, Unreadable, decode, decode_many
@@ -19,6 +19,7 @@ from streams.exhibit import Exhibit
 from streams.journal import Journal
 from streams.metrics import DeadLetterReason, Metrics, Stage
 from streams.records import FUTURE_SECONDS
+from streams.response.sight import Blind
 from streams.storage import Store
 
 BEHIND_SECONDS = 60.0  # of what is due to be judged
@@ -118,13 +119,13 @@ class Embedded:
         self.pipeline.match.idle()
         return self._advance()
 
-    def behind(self, now: float) -> str | None:
-        """Say where the watch is far behind the clock, in one sentence; None where it is not, or has yet to begin."""
+    def behind(self, now: float) -> Blind | None:
+        """Say where the watch is far behind the clock; None where it is not, or has yet to begin."""
         closed, detection = self.pipeline.watch.closed, self.pipeline.watch.settings.detection
         patience = detection.max_hold_seconds + detection.lateness_seconds + 2 * detection.bucket_seconds
         if math.isinf(closed) or now - closed <= patience + BEHIND_SECONDS:
             return None
-        return f"only what was posted until {rfc3339(closed)} has been counted so far"
+        return Blind("late", closed)
 
     def bury(self, reason: DeadLetterReason, why: str, origin: str, record: bytes) -> None:
         """Set a record aside."""

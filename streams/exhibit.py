@@ -30,15 +30,15 @@ class Exhibit:
     def begin(self, watch: Watch) -> None:
         """Show a watch as it stands after a restart, or by other settings."""
         brands, detection = watch.brands, watch.settings.detection
-        self._metrics.alarms.show_budget(detection)
+        self._metrics.brands.alarms.show_budget(detection)
         self._hide(brands.rested & self._shown)
         for name in brands.at_hand if brands.wide else brands:
             self._adopt(name)
         for name, brand in brands.at_hand.items():
             if brand.life.is_open:
                 life, severity = brand.life, Severity(brand.life.severity)
-                self._metrics.show_crisis(name, life.kinds, severity)
-                self._metrics.alarms.begin(
+                self._metrics.brands.show_crisis(name, life.kinds, severity)
+                self._metrics.brands.alarms.begin(
                     name, life.onset, life.opened + detection.bucket_seconds, severity, life.wave
                 )
         if watch.speaks_of_sources:
@@ -50,13 +50,13 @@ class Exhibit:
         for reading in outcome.readings:
             if reading.brand in at_hand:
                 self._adopt(reading.brand)
-                metrics.observe_reading(reading)
+                metrics.brands.observe_reading(reading)
         for event in outcome.events:
             if event.data.silent_source or event.data.brand in watch.brands:
-                metrics.observe_event(event)
+                metrics.brands.observe_event(event)
         for brand, late in outcome.late.items():
             if brand in watch.brands:
-                metrics.count_late(brand, late)
+                metrics.brands.count_late(brand, late)
         if outcome.unknown:
             metrics.operations.count_unknown_brand(outcome.unknown)
         self._hide(outcome.rested & self._shown)
@@ -66,9 +66,9 @@ class Exhibit:
     def _adopt(self, brand: str) -> None:
         if brand not in self._shown:
             self._shown.add(brand)
-            self._metrics.adopt_brand(brand)
+            self._metrics.brands.adopt(brand)
 
     def _hide(self, brands: set[str]) -> None:
         for brand in brands:
-            self._metrics.forget_brand(brand)
+            self._metrics.brands.forget(brand)
         self._shown -= brands

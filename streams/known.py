@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.core.judged import verdict
 from streams.readers import InputError, structs
 from streams.told import Told

@@ -12,7 +12,7 @@ from prometheus_client import Gauge
 from detectors.contest import Standing
 from detectors.prequential import Prequential
 from detectors.sentiment.performance import JUDGES, Performance
-from streams.operations import Define
+from streams.definitions import Definitions
 
 log = logging.getLogger("larum")
 
@@ -52,11 +52,12 @@ class ModelMetrics:
 
     Parameters
     ----------
-    new
-        Defines metrics on the registry of `streams.metrics.Metrics`, which holds this.
+    definitions
+        Of the `streams.metrics.Metrics` that holds this.
     """
 
-    def __init__(self, new: Define) -> None:
+    def __init__(self, definitions: Definitions) -> None:
+        new = definitions.new
         self._labels = new(
             Gauge, "larum_model_labels", "Labels that the sentiment model has learned; those taken back are forgotten.",
             "language",

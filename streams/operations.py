@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Literal, Protocol, TypeVar, get_args
+from typing import Literal, get_args
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge
+
+from streams.definitions import Definitions
 
 Input = Literal["posts", "tallies"]  # values of the label `topic`: what the topics are for, whatever they are called
 SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 60.0, 120.0, 300.0, 600.0)
-
-M = TypeVar("M", Counter, Gauge)
-
-
-class Define(Protocol):
-    """Registers a counter or a gauge, and notes it in the catalogue."""
-
-    def __call__(self, metric: type[M], name: str, text: str, /, *labels: str) -> M:
-        """Make a metric."""
-        ...
-
-
-class DefineHistogram(Protocol):
-    """Registers a histogram, and notes it in the catalogue."""
-
-    def __call__(self, name: str, text: str, /, *labels: str, buckets: tuple[float, ...]) -> Histogram:
-        """Make a histogram."""
-        ...
 
 
 class Operations:
@@ -35,11 +19,12 @@ class Operations:
 
     Parameters
     ----------
-    new, histogram
-        Define metrics on the registry of `streams.metrics.Metrics`, which holds this.
+    definitions
+        Of the `streams.metrics.Metrics` that holds this.
     """
 
-    def __init__(self, new: Define, histogram: DefineHistogram) -> None:
+    def __init__(self, definitions: Definitions) -> None:
+        new, histogram = definitions.new, definitions.histogram
         self._lag = new(
             Gauge, "larum_lag_records", "Records of a partition that wait to be read.", "topic", "partition"
         )

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from prometheus_client import Counter
 
 from streams.core.lessons import Effect
-from streams.operations import Define, DefineHistogram
+from streams.definitions import Definitions
 
 Fate = Literal["written", "read", "refused"]
 REFUSED = "refused"
@@ -19,16 +19,17 @@ class Schooling:
 
     Parameters
     ----------
-    new, histogram
-        Define metrics on the registry of `streams.metrics.Metrics`, which holds this.
+    definitions
+        Of the `streams.metrics.Metrics` that holds this.
     """
 
-    def __init__(self, new: Define, histogram: DefineHistogram) -> None:
+    def __init__(self, definitions: Definitions) -> None:
+        new = definitions.new
         self._labels = new(
             Counter, "larum_labels_total",
             "Labels by what they did: learned, repeated, changed or withdrawn an older one, refused.", "effect",
         )  # fmt: skip
-        self._anew = histogram(
+        self._anew = definitions.histogram(
             "larum_model_rebuild_seconds", "Time to make the model anew without what it has to forget.", buckets=SECONDS
         )
         self._snapshots = new(Counter, "larum_model_snapshots_total", "Snapshots of the model, by their fate.", "fate")

@@ -28,7 +28,7 @@ log = logging.getLogger("larum.server")
 
 def _of_ours(record: logging.LogRecord) -> bool:
     """Pass over what is no HTTP: it is refused, and whoever sends it is not to fill the log with it."""
-    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError | web.RequestPayloadError)
 
 
 log.addFilter(_of_ours)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import msgspec
 
 from streams.core.crises import CrisisEvent
+from streams.core.times import epoch
 from streams.scores import gathered
 
 DAY_SECONDS = 86_400.0
@@ -45,7 +45,7 @@ def spent(events: Iterable[CrisisEvent], brands: Iterable[str], until: float, da
     """
     found = {brand: Spent(brand=brand) for brand in brands}
     for alarm in gathered(events):
-        seen = datetime.fromisoformat(alarm.seen).timestamp()
+        seen = epoch(alarm.seen)
         if alarm.brand in found and until - days * DAY_SECONDS < seen <= until:
             before, kind = found[alarm.brand], "+".join(sorted(alarm.kinds))
             found[alarm.brand] = Spent(

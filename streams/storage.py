@@ -4,79 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
+from streams import tables
 from streams.core import actions, crises
 from streams.core.actions import Action
 from streams.core.crises import CrisisEvent
+from streams.journalpage import Page, Snapshot
 
-_schema = """
-CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE cursors (source TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE crises (id TEXT PRIMARY KEY, time TEXT NOT NULL, brand TEXT NOT NULL, event BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX crises_by_time ON crises (time, id);
-"""
-_schema_of_journal = """
-CREATE TABLE counted (brand TEXT, bucket INTEGER, record BLOB NOT NULL, PRIMARY KEY (brand, bucket)) WITHOUT ROWID;
-CREATE TABLE snapshots (
-    brand TEXT, bucket INTEGER, rules BLOB NOT NULL, state BLOB NOT NULL, PRIMARY KEY (brand, bucket)
-) WITHOUT ROWID;
-"""
-_schema_of_labels = """
-CREATE TABLE labels (
-    place INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, label BLOB NOT NULL
-);
-CREATE TABLE models (name TEXT PRIMARY KEY, model BLOB NOT NULL) WITHOUT ROWID;
-"""
-_schema_of_outbox = """
-CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL, event TEXT NOT NULL);
-CREATE INDEX outbox_by_receiver ON outbox (receiver, number);
-"""
-_schema_of_actions = """
-CREATE TABLE actions (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, action BLOB NOT NULL);
-"""
-_seen = """
-ALTER TABLE counted ADD COLUMN seen BLOB;
-"""
-_schema_of_audit = """
-CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, entry BLOB NOT NULL);
-"""
-_steps = (
-    _schema, _schema_of_journal, _schema_of_labels, _schema_of_outbox, _schema_of_actions, _seen, _schema_of_audit,
-)  # fmt: skip
-VERSION = len(_steps)  # of the file: how many of the steps have been made
 _MODEL = "sentiment"
-
-
-class Snapshot(NamedTuple):
-    """What the sentinel of a brand had learned before a bucket (epoch seconds), and the rules it went by, encoded."""
-
-    brand: str
-    bucket: int
-    rules: bytes
-    state: bytes
-
-
-class Page(NamedTuple):
-    """What a commit adds to the journal.
-
-    Parameters
-    ----------
-    counted
-        Brand, start of the bucket (epoch seconds), and encoded what was counted in it and what was seen besides; None
-        where nobody spoke.
-    snapshots
-        One before the first bucket of a brand, and later ones from which it can be gone on as well.
-    needed
-        Brand and time, epoch seconds: what lies before the last snapshot up to then is dropped.
-    """
-
-    counted: list[tuple[str, int, bytes, bytes | None]]
-    snapshots: list[Snapshot]
-    needed: list[tuple[str, int]]
 
 
 class StorageError(RuntimeError):
@@ -110,8 +48,8 @@ class Store:
             self._connection = sqlite3.connect(path, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._prepare()
-        except sqlite3.Error as error:
+            tables.make(self._connection)
+        except (sqlite3.Error, tables.NewerError) as error:
             raise StorageError(f"{path}: {error}") from error
 
     def __enter__(self) -> Store:
@@ -136,16 +74,32 @@ class Store:
         """Keep states, cursors, crises and journal together, so that after a crash they belong to each other.
 
         Each of the `receivers` is to be told of each event that is new.
+
+        Raises
+        ------
+        StorageError
+            It cannot be written, and nothing of it was.
         """
-        with closing(self._connection.cursor()) as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
+        with self._writing() as cursor:
             cursor.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", (states or {}).items())
             cursor.executemany("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (cursors or {}).items())
             for event in events:
                 self._add(cursor, event, receivers)
             if page:
-                self._turn(cursor, page)
-            cursor.execute("COMMIT")
+                page.write(cursor)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Cursor]:
+        """Write all of something, or nothing."""
+        try:
+            with closing(self._connection.cursor()) as cursor:
+                cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                cursor.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            raise StorageError(f"{self.path}: {error}") from error
 
     def states(self) -> dict[str, bytes]:
         """Give all states by key."""
@@ -278,23 +232,3 @@ class Store:
         if not known:
             pairs = [(receiver, event.id) for receiver in receivers]
             cursor.executemany("INSERT INTO outbox (receiver, event) VALUES (?, ?)", pairs)
-
-    @staticmethod
-    def _turn(cursor: sqlite3.Cursor, page: Page) -> None:
-        cursor.executemany("INSERT OR REPLACE INTO counted VALUES (?, ?, ?, ?)", page.counted)
-        cursor.executemany("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", page.snapshots)
-        for brand, until in page.needed:
-            asked = "SELECT max(bucket) FROM snapshots WHERE brand = ? AND bucket <= ?"
-            (first,) = cursor.execute(asked, (brand, until)).fetchone()
-            if first is not None:
-                cursor.execute("DELETE FROM snapshots WHERE brand = ? AND bucket < ?", (brand, first))
-                cursor.execute("DELETE FROM counted WHERE brand = ? AND bucket < ?", (brand, first))
-
-    def _prepare(self) -> None:
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version < VERSION:
-            missing = "".join(_steps[version:])
-            self._connection.executescript(f"BEGIN; {missing} PRAGMA user_version = {VERSION}; COMMIT;")
-        elif version > VERSION:
-            self.close()
-            raise StorageError(f"{self.path}: written by larum with state version {version}, this one reads {VERSION}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from streams.core.crises import CrisisEvent, Severity
+from streams.core.times import epoch
 
 Grade = Literal["caught", "late", "missed", "left alone", "noticed", "false page"]
 
@@ -149,7 +149,7 @@ def pages(event: CrisisEvent) -> bool:
 
 def moment(event: CrisisEvent) -> float:
     """When an event came, in epoch seconds."""
-    return datetime.fromisoformat(event.time).timestamp()
+    return epoch(event.time)
 
 
 def _concerns(told: Told, alarm: CrisisEvent) -> bool:

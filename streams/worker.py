@@ -23,12 +23,13 @@ from streams.matchers import Matchers
 from streams.metrics import Metrics
 from streams.overload import Overload
 from streams.pace import Pace
+from streams.readiness import Readiness
 from streams.rebalances import Rebalances
 from streams.reloading import ConfigurationFile, Reloader
 from streams.standing import Standing
 from streams.states import CarriedTable
 from streams.teaching import Teacher
-from streams.topics import STATE, changelog, require
+from streams.topics import STATE, require
 from streams.watchdog import Watchdog
 from streams.watchers import Watchers
 from streams.whereabouts import whereabouts
@@ -81,9 +82,9 @@ class Worker:
         self._health = health
         self._watchdog = watchdog
         self._failure = Failure()
-        self._restored = 0
         self.app = application(settings.kafka, self._position, self._failure.note)
         self.app.sensors.add(Rebalances(metrics.operations))
+        self._readiness = Readiness(self.app, self.kafka, health, metrics.operations)
         partitions = self.kafka.partitions
         self._table = cast(
             "CarriedTable",
@@ -122,7 +123,7 @@ class Worker:
         except KafkaError as error:
             raise WorkerError(f"{type(error).__name__}: {error}") from error
         finally:
-            self._unready("stopping")
+            self._readiness.unready("stopping")
             await self._stop()
 
     # -- what Faust calls
@@ -156,13 +157,13 @@ class Worker:
         starting = asyncio.ensure_future(self.app.start())
         while not starting.done() and not stop.is_set():
             self._check()
-            self._while_rebalancing()
+            self._readiness.meet()
             await asyncio.wait([starting], timeout=TICK_SECONDS / 4)
         if not starting.done():
             starting.cancel()
             return False
         await starting
-        self._ready()
+        self._readiness.ready()
         log.info("ready")
         return True
 
@@ -180,7 +181,7 @@ class Worker:
                 await self._tick()
                 await _wait(stop, TICK_SECONDS)
             beside.pop().cancel()
-            if self._settled():  # so that whoever takes over has nothing to do again
+            if self._readiness.settled():  # so that whoever takes over has nothing to do again
                 await self._watchers.checkpoint(self._handover.holder())
         finally:
             self._pace.stop()
@@ -192,7 +193,7 @@ class Worker:
         """Keep the state of the watch, time and again."""
         while True:
             await asyncio.sleep(min(TICK_SECONDS, self.kafka.checkpoint_seconds))
-            if self._settled():
+            if self._readiness.settled():
                 await self._watchers.checkpoint(self._handover.holder(), self.kafka.checkpoint_seconds)
 
     async def _configure(self, settings: Settings) -> None:
@@ -230,56 +231,23 @@ class Worker:
         consumer, lags = self.app.consumer, self._standing.show()
         if not isinstance(consumer, BulkConsumer):
             return
-        gone = self._gone(consumer)
-        self._health.lacks(gone)
-        if not self._settled():
-            self._while_rebalancing()
+        self._readiness.look(consumer)
+        if not self._readiness.settled():
+            self._readiness.meet()
             return
         self._release()
         self._align()
         self._health.busy(any(lag for tp, lag in lags.items() if tp not in consumer.waiting))
-        if gone:
-            self._unready(f"{gone} is gone")
-        else:
-            self._ready()
+        self._readiness.ready()
         posts = [tp for tp in lags if tp.topic == self.kafka.posts_topic]
         self._pace.rest([tp.partition for tp in posts if consumer.at_end(tp)])
 
-    def _gone(self, consumer: BulkConsumer) -> str | None:
-        """Name what this worker cannot be sure to get posts without."""
-        if not consumer.coordinated():
-            return f"the coordinator of the group {self.kafka.group}"
-        return next((f"the topic {topic}" for topic in sorted(consumer.unknown())), None)
-
-    def _settled(self) -> bool:
-        """Tell whether the group has met, the state is there and the inputs are read."""
-        consumer = self.app.consumer
-        return not self.app.rebalancing and isinstance(consumer, BulkConsumer) and consumer.settled()
-
     def _release(self) -> None:
-        if self._settled():
+        if self._readiness.settled():
             self._handover.release()
-
-    def _while_rebalancing(self) -> None:
-        """Count a rebalance as work that waits, and state that comes in as work that gets done."""
-        self._unready("the group is meeting, or state is being restored")
-        self._health.busy(True, f"the recovery of {changelog(self.kafka)}")
-        offsets: dict[TP, int | None] = cast("Any", self.app.tables).recovery.active_offsets
-        restored = sum(offset or 0 for offset in offsets.values())
-        if restored != self._restored:
-            self._restored = restored
-            self._health.progress()
 
     def _align(self) -> None:
         self._pace.align(cast("BulkConsumer", self.app.consumer))
-
-    def _ready(self) -> None:
-        self._health.ready()
-        self._metrics.operations.set_ready(True)
-
-    def _unready(self, reason: str) -> None:
-        self._health.unready(reason)
-        self._metrics.operations.set_ready(False)
 
     def _done(self) -> None:
         """Note that a batch is done with, after which posts may be let in."""

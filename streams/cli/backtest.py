@@ -15,8 +15,8 @@ from rich.text import Text
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, errors, fail
 from streams.cli.history import ByCounts, Files, Form, History, Mapping, Sort, prepare
 from streams.cli.tape import Tape
-from streams.core.crises import rfc3339
 from streams.core.settings import Settings
+from streams.core.times import rfc3339
 from streams.known import read_known
 from streams.printing import alarm_lines, minute, span
 from streams.readers import InputError

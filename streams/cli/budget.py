@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,11 +14,11 @@ from rich.table import Table
 
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, configuration, errors, fail
 from streams.core.actions import Action
-from streams.core.crises import rfc3339
 from streams.core.incidents import told as incidents_of
 from streams.core.judged import Stated, stated
 from streams.core.judgement import MONTH_DAYS, Limits
 from streams.core.settings import Settings
+from streams.core.times import epoch, rfc3339
 from streams.printing import minute
 from streams.spending import Spent, spent
 
@@ -88,7 +87,7 @@ def command(
     actions: list[Action] | None = None
     if events:
         found = _of_file(events)
-        until = max((_moment(event) for event in found), default=time.time())
+        until = max((epoch(event.time) for event in found), default=time.time())
     else:
         (found, actions), until = _of_topic(settings.kafka) if kafka else _of_store(state), time.time()
     told = reckon(settings, found, until, days, actions)
@@ -166,10 +165,6 @@ def _of_topic(kafka: Kafka) -> tuple[list[CrisisEvent], list[Action] | None]:
         return asyncio.run(read())
     except (TailError, BrokerSettingsError) as error:
         fail(str(error))
-
-
-def _moment(event: CrisisEvent) -> float:
-    return datetime.fromisoformat(event.time).timestamp()
 
 
 def show(console: Console, told: Budget) -> None:

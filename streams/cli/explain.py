@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from rich.console import Console
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, configuration, fail
 from streams.cli.history import ByCounts, Form, History, Mapping, Sort, prepare
 from streams.cli.learned import STATE, KafkaFlag
+from streams.core.times import epoch
 from streams.printing import minute, span
 from streams.readers.moments import rfc3339
 
@@ -119,7 +119,7 @@ def _witness(
 def _remembered(path: Path, brand: str, moment: float) -> Witness:
     """Let a sentinel judge again what a running watch has counted, up to the bucket in which a moment lies."""
     from streams.explaining import Witness
-    from streams.journal import JournalError, Past
+    from streams.past import JournalError, Past
     from streams.storage import StorageError, Store
 
     if not path.exists():
@@ -137,7 +137,7 @@ def _remembered(path: Path, brand: str, moment: float) -> Witness:
 def _moment(time: str, settings: Settings) -> float:
     moment = rfc3339(time, ZoneInfo(settings.detection.timezone))
     try:
-        return moment if isinstance(moment, float) else datetime.fromisoformat(moment).timestamp()
+        return moment if isinstance(moment, float) else epoch(moment)
     except ValueError:
         fail(f"{time!r} is no time, such as '2026-10-16 17:05'")
 

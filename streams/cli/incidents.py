@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from streams.core.comparing import Beside
-    from streams.core.incidents import Duties, Incident
+    from streams.core.duties import Duties
+    from streams.core.incident import Incident
 
 
 def command(
@@ -43,7 +44,7 @@ def command(
     from rich.console import Console
 
     from streams.core.comparing import compared
-    from streams.core.incidents import Duties
+    from streams.core.duties import Duties
 
     settings = configuration(config)
     duties = Duties(settings)

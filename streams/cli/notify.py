@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streams.cli.beside import beside
 from streams.cli.common import DEFAULT_CONFIG, Config, configuration, errors, fail
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def command(
 
     `larum notify --rehearse`
     """
+    from aiokafka.errors import KafkaError
+
     from streams.broker import BrokerSettingsError
 
     settings = configuration(config, receivers=True)
@@ -48,6 +51,8 @@ def command(
         errors.print("larum: stopped; a restart continues here.", highlight=False)
     except (BrokerSettingsError, OSError) as error:
         fail(str(error))
+    except KafkaError as error:
+        fail(f"the broker does not let larum go on: {type(error).__name__}; a restart continues here")
 
 
 async def _run(settings: Settings, port: int) -> None:
@@ -77,11 +82,11 @@ async def _run(settings: Settings, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     health.ready()
     try:
-        async with burying(settings.kafka) as bury, asyncio.TaskGroup() as tasks:
-            tasks.create_task(Notifier(settings, tally, bury, health).from_topic())
+        async with burying(settings.kafka) as bury:
             board = Board(settings)
-            tasks.create_task(Follower(board, Dues(registry)).from_topics())
-            tasks.create_task(hand_on(board.incidents, into_topic(settings.kafka), time.time))
+            works = Notifier(settings, tally, bury, health).from_topic(), Follower(board, Dues(registry)).from_topics()
+            async with beside(*works, hand_on(board.incidents, into_topic(settings.kafka), time.time)):
+                await asyncio.Event().wait()  # they go on for ever
     finally:
         await server.stop()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli.common import fail
+from streams.core.times import epoch
 
 if TYPE_CHECKING:
     from detectors.sentiment.reasons import Reasons
@@ -134,7 +134,7 @@ def open_at(steps: Sequence[CrisisEvent], moment: float) -> CrisisEvent | None:
 
     latest: CrisisEvent | None = None
     for step in steps:
-        if datetime.fromisoformat(step.data.onset).timestamp() > moment:
+        if epoch(step.data.onset) > moment:
             break
         if step.step == "closed":
             latest = latest if latest and told_at(step) > moment else None

@@ -11,9 +11,9 @@ import typer
 
 from streams.cli.common import DEFAULT_CONFIG, Config, configuration, errors, fail
 from streams.cli.sending import send
-from streams.core.crises import rfc3339
 from streams.core.posts import Post
 from streams.core.settings import Kafka
+from streams.core.times import rfc3339
 
 
 def command(

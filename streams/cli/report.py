@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,7 +43,7 @@ def command(
     """
     from zoneinfo import ZoneInfo
 
-    from streams.core.incidents import Duties
+    from streams.core.duties import Duties
     from streams.report.accounting import account_of
     from streams.report.incident import render
     from streams.report.words import Words
@@ -57,7 +58,12 @@ def command(
         typer.echo(msgspec.json.encode(account))
         return
     page = render(account, case.course, Words(lang, ZoneInfo(settings.detection.timezone)))
-    write(page, out or Path(f"larum-{account.brand}-{account.id[:8]}.{'pdf' if pdf else 'html'}"), pdf=pdf)
+    write(page, out or Path(f"{_safe(f'larum-{account.brand}-{account.id[:8]}')}.{'pdf' if pdf else 'html'}"), pdf=pdf)
+
+
+def _safe(name: str) -> str:
+    """Make a name of a file here, whatever a record of Kafka calls its brand."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", name)
 
 
 def write(page: str, path: Path, *, pdf: bool) -> None:

@@ -15,7 +15,8 @@ from streams.cli.common import DEFAULT_CONFIG, Config, configuration, errors, fa
 from streams.core.actions import Action, Kind, Status, Step
 
 if TYPE_CHECKING:
-    from streams.core.incidents import Incident, Incidents
+    from streams.core.incident import Incident
+    from streams.core.incidents import Incidents
     from streams.core.settings import Settings
 
 Which = Annotated[str, typer.Argument(help="Its name or the beginning of it, or the brand of the one that is open.")]
@@ -165,7 +166,7 @@ def act(config: Path, state: Path, incident: str, by: str | None, *, kafka: bool
     names: list[str] = []  # by its brand it is found only as long as it is open
 
     def make(incidents: Incidents) -> Action:
-        action = made(incidents, incident, kind, by or getpass.getuser(), time.time(), **what)
+        action = made(incidents, incident, kind, by or _you(), time.time(), **what)
         names.append(action.incident)
         return action
 
@@ -175,6 +176,14 @@ def act(config: Path, state: Path, incident: str, by: str | None, *, kafka: bool
     except (LookupError, ValueError) as error:
         fail(str(error))
     errors.print(_said(incidents.known[names[0]]), markup=False, highlight=False, soft_wrap=True)
+
+
+def _you() -> str:
+    """Name who asks; a container may run as a number that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        fail("it is not known who you are; say it with --by")
 
 
 def _said(incident: Incident) -> str:

@@ -73,7 +73,7 @@ def command(
 
 def _of(name: str, config: Path, state: Path, *, kafka: bool) -> tuple[Facts, Suggestion, Word]:
     """Give what is known of an incident, by its brand's clocks, what it seems to be about, and which word is next."""
-    from streams.core.incidents import Duties
+    from streams.core.duties import Duties
     from streams.response.drafting import facts_of
     from streams.response.suggesting import next_word, suggest
 

@@ -9,14 +9,15 @@ import signal
 import stat
 import sys
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import typer
 
+from streams.cli.beside import beside
 from streams.cli.common import DEFAULT_CONFIG, Config, Json, Labels, SourceName, configuration, errors, fail
 from streams.cli.lessons import taught
 from streams.core.settings import Settings
@@ -155,7 +156,7 @@ async def _serving(settings: Settings, options: Options, letters: DeadLetters, s
     metrics.operations.set_ready(True)
     try:
         works = live.tick(), tutor.follow(), notifier.from_store(store), follower.from_store(store)
-        async with _beside(*works, fill(board, options.state), hand_on(board.incidents, live.obey, time.time)):
+        async with beside(*works, fill(board, options.state), hand_on(board.incidents, live.obey, time.time)):
             yield live
             await notifier.rest(store, REST_SECONDS)
     finally:
@@ -205,19 +206,6 @@ async def _listening(app: Application, host: str, port: int) -> Server:
         return await serve(app, host, port)
     except OSError as error:
         fail(f"cannot listen on {host}:{port}: {error.strerror}")
-
-
-@asynccontextmanager
-async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let works go on beside what is done within; what fails in either ends both, and is raised as it is."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            jobs = [group.create_task(work) for work in works]
-            yield
-            for job in jobs:
-                job.cancel()
-    except ExceptionGroup as failed:
-        raise failed.exceptions[0] from None
 
 
 async def _read(live: Live, settings: Settings, options: Options, letters: DeadLetters, store: Store) -> None:

@@ -18,6 +18,7 @@ STEPS: tuple[Step, ...] = ("apologise", "counteract", "admit", "improve", "repai
 """Adam Łaszyn's 5P: przeproś, przeciwdziałaj, przyznaj się, popraw się, powetuj straty."""
 
 MAX_BYTES = 64 * 1024
+Moment = Annotated[float, msgspec.Meta(ge=0.0, lt=32_503_680_000.0)]  # before the year 3000: a calendar can tell it
 Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Link = Annotated[str, msgspec.Meta(max_length=2_000, pattern=r"^https?://\S+$")]
@@ -59,7 +60,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: Name
     incident: Name
     kind: Kind
-    at: float
+    at: Moment
     by: Name
     text: Text = ""
     link: Link | None = None

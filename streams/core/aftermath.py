@@ -94,8 +94,8 @@ def recovery(tide: Tide, onset: float, usual_share: float) -> Recovery:
     Parameters
     ----------
     tide
-        From the onset or earlier until now. For a surge without anger give the voices for the negatives too, and 1 for
-        the share.
+        From the onset, or better an hour earlier, until now. For a surge without anger give the voices for the
+        negatives too, and 1 for the share.
     onset
         When the crisis began, epoch seconds.
     usual_share
@@ -118,15 +118,16 @@ def recovery(tide: Tide, onset: float, usual_share: float) -> Recovery:
     ('recovered', 407, 2.0)
     """
     first = max(0, int((onset - tide.begin) // tide.seconds))
-    negatives, voices = tide.negatives[first:], tide.voices[first:]
+    negatives = tide.negatives[first:]
     expected = tide.expected[first:] * usual_share
     if not len(negatives):
         raise ValueError("nothing was counted since the onset")
     begin, wide = tide.begin + first * tide.seconds, max(1, round(HOUR_SECONDS / tide.seconds))
-    hours = _rolling(negatives - expected, wide) * HOUR_SECONDS / (wide * tide.seconds)
+    beyond = _rolling(tide.negatives - tide.expected * usual_share, wide)[first:]  # an hour may begin before the onset
+    hours = beyond * HOUR_SECONDS / (wide * tide.seconds)
     top = int(np.argmax(hours))
-    peak, last = float(hours[top]), slice(max(0, len(negatives) - wide), None)
-    said = float(voices[last].sum())
+    peak, last = float(hours[top]), slice(max(0, len(tide.negatives) - wide), None)
+    said = float(tide.voices[last].sum())
     since = _calm_since(negatives, expected, wide, begin, tide.seconds)
     fall = _fall(negatives[top + 1 :], expected[top + 1 :], tide.seconds)
     state = fall[0]
@@ -135,7 +136,7 @@ def recovery(tide: Tide, onset: float, usual_share: float) -> Recovery:
     return Recovery(
         state=state,
         at=tide.end,
-        share=round(float(negatives[last].sum()) / said, 4) if said else None,
+        share=round(float(tide.negatives[last].sum()) / said, 4) if said else None,
         usual_share=usual_share,
         peak=round(peak, 2),
         peak_at=begin + (top + 1) * tide.seconds,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from detectors.counts import count_interval
-from streams.core.crises import EVERY_BRAND, CrisisData, CrisisEvent, Interval, Step, event, rfc3339
+from streams.core.crises import EVERY_BRAND, CrisisData, CrisisEvent, Interval, Step, event
 from streams.core.sources import Told
 from streams.core.sourcewatch import Spell
+from streams.core.times import rfc3339
 
 NOTHING = Interval(0.0, 0.0, 0.0, 0.0)
 DISPERSION = 0.1  # of the interval that is shown; decisions are the detector's

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
-import msgspec
-
 from detectors.errors import Error
-from streams.core.correction import Correction, whole
-from streams.core.coverage import Mix
+from streams.core.brandstate import BrandState
+from streams.core.correction import whole
 from streams.core.crises import CrisisEvent, Severity, Step, crisis_id
 from streams.core.evidence import Evidence, EvidenceState
 from streams.core.judgement import Findings
 from streams.core.ledger import Ledger, LedgerState, Voices
-from streams.core.lifecycle import Life
-from streams.core.packing import pack, require, unpack
-from streams.core.readings import Channel, Counted, Reading
+from streams.core.life import Life
+from streams.core.readings import Counted, Reading, channels
 from streams.core.sentinel import Sentinel, SentinelState
 from streams.core.settings import Brand, Settings
 from streams.core.shedding import part_kept, total
@@ -26,38 +22,10 @@ from streams.core.tallies import Mention, merge
 from streams.core.telling import Facts, tell
 from streams.core.words import own_words
 
-VERSION = 15
 SLEEP_SECONDS = 7 * 86_400
 HOUR_SECONDS = 3_600  # back to which a telling says who is behind the posts
 DAY_SECONDS = 86_400  # and which harm they speak of
 REFRESH_SECONDS = 6 * HOUR_SECONDS  # after which the state is kept anew though nobody named the brand
-
-
-class BrandState(msgspec.Struct):
-    """Everything about one brand that must survive a restart, fixed in size but for the open buckets (`held`).
-
-    `due` is the first bucket that is not closed (0 before the first mention), `heard` the last one with a mention,
-    `rebaselines` the buckets at which the level is to be taken for the normal one, `rebased` the last of those done,
-    `mix` where the brand is spoken of, `kept` where `due` stood when the state was last said to have changed,
-    `correction` what was left out of it, `judged` what people said of which crises from which bucket on.
-    """
-
-    due: int
-    held: dict[int, dict[int, Mention]]
-    ledger: LedgerState
-    sentinel: SentinelState
-    evidence: EvidenceState
-    heard: int = 0
-    rebaselines: list[int] = msgspec.field(default_factory=list)
-    rebased: int = 0
-    mix: Mix = msgspec.field(default_factory=Mix)
-    kept: int = 0
-    correction: Correction = msgspec.field(default_factory=Correction)
-    judged: list[tuple[str, int, bool]] = msgspec.field(default_factory=list)
-
-
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(BrandState)
 
 
 class BrandWatch:
@@ -102,7 +70,7 @@ class BrandWatch:
     def dump(self) -> bytes:
         """Encode the state as MessagePack, packed with its version."""
         self.state.sentinel = self._sentinel.dump()
-        return pack(_encoder.encode(self.state), VERSION, waits=self.may_rest)
+        return self.state.dump(waits=self.may_rest)
 
     def become(self, brand: Brand, record: bytes) -> None:
         """Go on as the watch of another brand, of the same countries, from what `dump` gave."""
@@ -121,8 +89,7 @@ class BrandWatch:
         ValueError
             The record is damaged or written by another version.
         """
-        require(record, VERSION, f"brand {self.brand.id!r}")
-        state = _decoder.decode(unpack(record))
+        state = BrandState.load(record, f"brand {self.brand.id!r}")
         self._sentinel.restore(state.sentinel)
         self._adopt(state)
 
@@ -240,7 +207,7 @@ class BrandWatch:
             severity=Severity(self.life.severity),
             counted=Counted(voices, coverage, bool(asked), judged),
             hour=whole(closed.bands.hour, state.correction.part(state.due - HOUR_SECONDS, state.due, self._width)),
-            channels=_channels(mentions),
+            channels=channels(mentions),
         )
         return reading, happened
 
@@ -279,12 +246,3 @@ class BrandWatch:
             harm=self._ledger.harm(max(life.onset, state.due - DAY_SECONDS), state.due),
         )
         return tell(step, life, state.correction.correct(findings, state.due, self._width), facts, self._evidence)
-
-
-def _channels(mentions: list[Mention]) -> tuple[Channel, ...]:
-    if not mentions:
-        return ()
-    counts = Counter[tuple[str, str]]()
-    for mention in mentions:
-        counts[mention.source, mention.lang] += 1 << mention.halvings
-    return tuple(Channel(*channel, count) for channel, count in sorted(counts.items()))

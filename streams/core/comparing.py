@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import msgspec
 
 from streams.core.actions import Action
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 
 Measure = Literal["posts", "negatives", "share", "hours", "half_life", "acknowledged", "first_word"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Literal
 
 import msgspec
 import xxhash
+
+from streams.core.times import rfc3339
 
 EVERY_BRAND = "*"
 
@@ -227,17 +228,6 @@ def event(step: Step, number: int, onset: int, at: float, data: CrisisData) -> C
         time=rfc3339(at),
         data=data,
     )
-
-
-def rfc3339(seconds: float) -> str:
-    """Format epoch seconds as RFC 3339 in UTC.
-
-    Examples
-    --------
-    >>> rfc3339(1767369600.0)
-    '2026-01-02T16:00:00Z'
-    """
-    return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
 
 
 _encoder = msgspec.json.Encoder()

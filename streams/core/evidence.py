@@ -11,10 +11,11 @@ from itertools import chain, islice
 import msgspec
 
 from streams.core.background import Background, BackgroundState
-from streams.core.crises import TellingPost, Term, rfc3339
+from streams.core.crises import TellingPost, Term
 from streams.core.likeness import diverse, speakers
 from streams.core.tallies import Excerpt, Mention
 from streams.core.terms import distinctive
+from streams.core.times import rfc3339
 from streams.core.words import read, terms_of
 
 SAMPLES, NEWEST = 64, 40  # held for each brand, and how many of them are the newest

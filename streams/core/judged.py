@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from scipy.stats import chi2
 
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 
 Verdict = Literal["false", "real"]
 DAY_SECONDS = 86_400.0

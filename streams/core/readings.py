@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from typing import NamedTuple
 
 import msgspec
 
 from streams.core.crises import Interval, Severity
 from streams.core.ledger import Voices
+from streams.core.tallies import Mention
 
 
 class Channel(NamedTuple):
@@ -68,3 +71,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     counted: Counted
     hour: Interval | None = None
     channels: tuple[Channel, ...] = ()
+
+
+def channels(mentions: Collection[Mention]) -> tuple[Channel, ...]:
+    """Count mentions by source and language; one that stands for others that were left out counts for all of them."""
+    if not mentions:
+        return ()
+    counts = Counter[tuple[str, str]]()
+    for mention in mentions:
+        counts[mention.source, mention.lang] += 1 << mention.halvings
+    return tuple(Channel(*channel, count) for channel, count in sorted(counts.items()))

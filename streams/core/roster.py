@@ -7,7 +7,8 @@ from itertools import islice
 
 import xxhash
 
-from streams.core.brandwatch import VERSION, BrandWatch
+from streams.core.brandstate import VERSION
+from streams.core.brandwatch import BrandWatch
 from streams.core.packing import require, waits
 from streams.core.settings import Brand, Settings
 

@@ -12,7 +12,8 @@ from detectors.wave import Rise, WaveState, WaveTest
 from streams.core.crises import Severity, Step
 from streams.core.judgement import Findings, Limits, Verdict, goes_on, judge
 from streams.core.ledger import Voices
-from streams.core.lifecycle import Anger, Life, Lifecycle
+from streams.core.life import Life
+from streams.core.lifecycle import Anger, Lifecycle
 from streams.core.senses import Bands, Senses, SensesState
 from streams.core.settings import Detection
 

@@ -17,12 +17,12 @@ from streams.core.crises import (
     SeverityName,
     Step,
     event,
-    rfc3339,
 )
 from streams.core.crowd import independence
 from streams.core.evidence import Evidence
 from streams.core.judgement import Findings
-from streams.core.lifecycle import Life
+from streams.core.life import Life
+from streams.core.times import rfc3339
 
 _names: dict[int, SeverityName] = {
     Severity.NOTICE: "notice",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from streams.bucketcounts import count_of
 from streams.core.aftermath import Tide
 from streams.core.crises import CrisisEvent
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.core.readings import Reading
 from streams.core.settings import Settings
 from streams.demo.script import END, WARSAW

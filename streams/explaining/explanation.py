@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from streams.core.crises import rfc3339
 from streams.core.sentinel import Sentinel
+from streams.core.times import rfc3339
 from streams.explaining.needed import Needed, needed
 from streams.explaining.views import View, views
 from streams.explaining.witness import Minute

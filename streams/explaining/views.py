@@ -8,8 +8,8 @@ import msgspec
 
 from detectors.burst import Burst
 from detectors.tone import Tone
-from streams.core.crises import rfc3339
 from streams.core.judgement import HINT, MAJORITY, Findings, Limits, is_enough, leaning
+from streams.core.times import rfc3339
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.core.crises import Severity, rfc3339
+from streams.core.crises import Severity
 from streams.core.ledger import Voices
 from streams.core.sentinel import Closed, Sentinel
 from streams.core.settings import Detection
+from streams.core.times import rfc3339
 
 _encoder = msgspec.msgpack.Encoder()
 

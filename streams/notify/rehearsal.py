@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from streams.core.crises import CrisisData, CrisisEvent, Interval, Step, Term, event, rfc3339
+from streams.core.crises import CrisisData, CrisisEvent, Interval, Step, Term, event
 from streams.core.settings import Settings
+from streams.core.times import rfc3339
 from streams.notify.channel import channel
 from streams.notify.errors import DeliveryError
 from streams.notify.message import message_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from streams.metrics import Documented, M
+from streams.definitions import Definitions
 
 
 class Tally:
@@ -27,17 +27,17 @@ class Tally:
     """
 
     def __init__(self, registry: CollectorRegistry, receivers: Iterable[str]) -> None:
-        self.catalogue: list[Documented] = []
-        self._registry = registry
-        self._counted = self._new(
+        definitions = Definitions(registry)
+        self.catalogue, new = definitions.catalogue, definitions.new
+        self._counted = new(
             Counter, "larum_notifications_total", "Attempts to tell a receiver of a crisis, by outcome.",
             "receiver", "outcome",
         )  # fmt: skip
-        self._failing = self._new(
+        self._failing = new(
             Gauge, "larum_notifications_failing_since_timestamp_seconds",
             "Since when a receiver takes nothing that it is told; 0 while it does.", "receiver",
         )  # fmt: skip
-        self._beat = self._new(
+        self._beat = new(
             Gauge,
             "larum_heartbeat_timestamp_seconds",
             "When somebody outside last got a sign of life; 0 where nobody is to.",
@@ -64,10 +64,6 @@ class Tally:
     def beaten(self) -> None:
         """Note that somebody outside got a sign of life."""
         self._beat.set_to_current_time()
-
-    def _new(self, kind: type[M], name: str, meaning: str, *labels: str) -> M:
-        self.catalogue.append(Documented(name, kind.__name__.lower(), labels, meaning))
-        return kind(name, meaning, labels, registry=self._registry)
 
     def _end(self, receiver: str, outcome: str) -> None:
         self._counted.labels(receiver, outcome).inc()

@@ -10,7 +10,7 @@ from streams.core.actions import Kind, Status, Step
 from streams.core.aftermath import Recovery
 from streams.core.comparing import Beside
 from streams.core.crises import Crowd, HarmTold, Independence, Interval, SeverityName, TellingPost, Term
-from streams.core.incidents import State
+from streams.core.incident import State
 from streams.response.course import Source
 
 Answered = Literal["acknowledge", "assess", "first_word", "close"]

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
 
 from streams.core.actions import STEPS
-from streams.core.aftermath import Recovery, recovery
 from streams.core.comparing import compared
-from streams.core.crises import CrisisData, CrisisEvent, Interval, Severity, TellingPost
-from streams.core.incidents import MINUTE, Duties, Incident
+from streams.core.crises import CrisisEvent, Interval, Severity, TellingPost
+from streams.core.duties import MINUTE, Duties
+from streams.core.incident import Incident
+from streams.core.times import epoch
 from streams.report.account import Account, Channel, Counted, Done, Entry, Peak, Review, Sight
 from streams.report.answering import answers, public_words
 from streams.report.questions import questions
 from streams.response.course import Course
-from streams.response.recovering import tide_of
+from streams.response.recovering import recovered, tide_of
 
 HOUR = 3_600.0
 BEFORE, AFTER = 4 * HOUR, 2 * HOUR  # of a course, around an incident
 CALM_SHOWN = 12 * HOUR  # of a course after the numbers were calm, however late it was closed
 POSTS = 8
-OF_ANGER = frozenset({"negativity", "smoulder", "harm"})
 
 
 class Case(NamedTuple):
@@ -51,8 +50,8 @@ class Case(NamedTuple):
 
 def span_of(incident: Incident, events: Sequence[CrisisEvent], now: float) -> tuple[float, float]:
     """Say over which time, epoch seconds, the course of an incident is to be told."""
-    first = min([incident.onset, *(_seconds(post.created_at) for post in _first_posts(events))])
-    last = max([_seconds(events[-1].time), *(one.at for one in incident.log if one.kind in {"stated", "resolved"})])
+    first = min([incident.onset, *(epoch(post.created_at) for post in _first_posts(events))])
+    last = max([epoch(events[-1].time), *(one.at for one in incident.log if one.kind in {"stated", "resolved"})])
     if incident.calm_since is not None:
         last = min(last, incident.calm_since + CALM_SHOWN)
     return first - BEFORE, min(now, last + AFTER)
@@ -74,7 +73,7 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
     """
     incident, events, course, known = case
     first_posts = _first_posts(events)
-    first_post = min((_seconds(post.created_at) for post in first_posts), default=None)
+    first_post = min((epoch(post.created_at) for post in first_posts), default=None)
     fullest = max(events, key=lambda one: one.data.mentions.get("1h", 0)).data
     harms = [one.data.harm for one in events if one.data.harm]
     began = min(incident.onset, incident.onset if first_post is None else first_post)
@@ -100,7 +99,7 @@ def account_of(case: Case, duties: Duties, name: str, now: float) -> Account:
         sights=[_sight(one) for one in events],
         peak=_peak(course, incident.onset),
         counted=_counted(course, incident, now),
-        recovery=_recovery(course, incident, fullest),
+        recovery=recovered(tide_of(course.counts), incident) if course.counts else None,
         source=course.source,
         known_from=float(course.series.time[0]) if len(course.series.time) else None,
         independence=fullest.independence,
@@ -142,9 +141,7 @@ def _timeline(incident: Incident, events: Sequence[CrisisEvent], first_post: flo
     for event in events:
         if event.step in {"opened", "raised", "closed"}:
             kind: Literal["opened", "raised", "closed"] = event.step  # type: ignore[assignment]
-            entries.append(
-                Entry(at=_seconds(event.time), kind=kind, severity=event.data.severity, wave=event.data.wave)
-            )
+            entries.append(Entry(at=epoch(event.time), kind=kind, severity=event.data.severity, wave=event.data.wave))
     entries += [
         Entry(at=one.at, kind=one.kind, by=one.by, step=one.step, status=one.status, owner=one.owner, text=one.text,
               link=one.link, false_alarm=one.false_alarm, into=one.into)
@@ -156,7 +153,7 @@ def _timeline(incident: Incident, events: Sequence[CrisisEvent], first_post: flo
 def _sight(event: CrisisEvent) -> Sight:
     data = event.data
     return Sight(
-        at=_seconds(event.time), step=event.step, severity=data.severity, voices=data.voices, negatives=data.negatives,
+        at=epoch(event.time), step=event.step, severity=data.severity, voices=data.voices, negatives=data.negatives,
         negativity=data.negativity, mentions_hour=data.mentions.get("1h", 0), independence=data.independence,
         sampled=data.sampled, wave=data.wave,
     )  # fmt: skip
@@ -168,25 +165,17 @@ def _peak(course: Course, onset: float) -> Peak | None:
     if course.source == "events" or np.all(np.isnan(seen)):
         return None
     at = int(np.nanargmax(seen))
-    share = float(one.negativity.seen[at])
+    end = float(one.time[at])
+    within = [line for line in course.counts if end - HOUR <= epoch(line.bucket) < end]
+    heard, negatives = sum(line.voices for line in within), sum(line.negatives for line in within)
     seen_then, expected, lower, upper = (float(column[at]) for column in one.voices)
     voices = Interval(seen_then, expected, lower, upper, 60.0)
-    return Peak(at=float(one.time[at]), voices=voices, negativity=None if np.isnan(share) else share)
-
-
-def _recovery(course: Course, incident: Incident, data: CrisisData) -> Recovery | None:
-    """Say how it recovers: by its negatives, or by all voices where it is a surge without anger."""
-    if not course.counts:
-        return None
-    tide, share = tide_of(course.counts), data.negativity.expected
-    if not set(incident.last.data.kinds) & OF_ANGER:
-        tide, share = tide._replace(negatives=tide.voices), 1.0
-    return recovery(tide, incident.onset, share) if tide.end > incident.onset else None
+    return Peak(at=end, voices=voices, negativity=negatives / heard if heard else None)
 
 
 def _counted(course: Course, incident: Incident, now: float) -> Counted | None:
     end = incident.calm_since or (incident.resolved.at if incident.resolved else now)
-    within = [one for one in course.counts if incident.onset <= _seconds(one.bucket) < end]
+    within = [one for one in course.counts if incident.onset <= epoch(one.bucket) < end]
     if not within:
         return None
     channels = Counter[tuple[str, str]]()
@@ -217,7 +206,3 @@ def _telling(events: Sequence[CrisisEvent], first: Sequence[TellingPost]) -> lis
     found = {(post.source, post.id): post for one in reversed(graver) for post in one.data.telling_posts}
     order = dict.fromkeys((post.source, post.id) for one in graver for post in one.data.telling_posts)
     return [found[key] for key in order if key not in shown][:POSTS]
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Literal
 
 from streams.core.actions import Action
 from streams.core.crises import CrisisEvent, Severity
-from streams.core.incidents import MINUTE, Duties, Incident
+from streams.core.duties import MINUTE, Duties
+from streams.core.incident import Incident
+from streams.core.times import epoch
 from streams.report.account import Answer, Answered, Word
 
 
@@ -47,7 +48,7 @@ def _answer(
 
 def _severity(incident: Incident, events: Sequence[CrisisEvent], at: float) -> Severity:
     """Say how severe it was at a time: what was due then hung on it, not on what it came to later."""
-    known = [one for one in events if _seconds(one.time) <= max(at, incident.opened_at)]
+    known = [one for one in events if epoch(one.time) <= max(at, incident.opened_at)]
     return max((Severity[one.data.severity.upper()] for one in known), default=incident.severity)
 
 
@@ -68,7 +69,3 @@ def public_words(incident: Incident, events: Sequence[CrisisEvent], duties: Duti
                  promised=one.next_minutes is not None, kept=kept)
         )  # fmt: skip
     return words
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from streams.core.crises import SeverityName
-from streams.core.incidents import State
+from streams.core.incident import State
 from streams.core.judged import Stated
 from streams.modelcard import ModelCard
 

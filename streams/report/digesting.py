@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from streams.core.actions import Action
 from streams.core.crises import CrisisEvent
-from streams.core.incidents import Duties, Incident, told
+from streams.core.duties import Duties
+from streams.core.incident import Incident
+from streams.core.incidents import told
 from streams.core.judged import stated
 from streams.core.judgement import MONTH_DAYS
 from streams.core.settings import Settings
+from streams.core.times import epoch
 from streams.modelcard import ModelCard
 from streams.report.answering import answers
 from streams.report.digest import Cost, Digest, Handled, Notice, Silence, Watched
@@ -20,6 +22,7 @@ from streams.report.weeks import Week
 from streams.response.desk import least_of
 from streams.spending import DAY_SECONDS, spent
 
+INSTANT = 0.001  # seconds; events happen at whole ones
 MONTH = 30.0  # days over which the budget is looked at, too
 
 
@@ -116,8 +119,8 @@ def _silences(events: Iterable[CrisisEvent], week: Week, end: float) -> Iterator
             first.setdefault(event.subject, event)
             last[event.subject] = event
     for subject, event in first.items():
-        start, closed = _seconds(event.data.onset), last[subject].step == "closed"
-        until = _seconds(last[subject].time) if closed else None
+        start, closed = epoch(event.data.onset), last[subject].step == "closed"
+        until = epoch(last[subject].time) if closed else None
         hours = (min(end, end if until is None else until) - max(week.start, start)) / HOUR
         if hours > 0:
             yield Silence(source=event.data.silent_source or "", start=start, end=until, hours=hours)
@@ -129,7 +132,7 @@ def _notices(events: Iterable[CrisisEvent], names: Mapping[str, str], week: Week
         if not event.data.silent_source:
             gravest.setdefault(event.subject, []).append(event)
     for steps in gravest.values():
-        at = _seconds(steps[0].time)
+        at = epoch(steps[0].time)
         if steps[-1].data.severity == "notice" and week.start <= at < end:
             brand = steps[0].data.brand
             yield Notice(brand=brand, name=names.get(brand, brand), at=at, kinds=list(steps[-1].data.kinds))
@@ -138,6 +141,7 @@ def _notices(events: Iterable[CrisisEvent], names: Mapping[str, str], week: Week
 def _cost(
     settings: Settings, events: Iterable[CrisisEvent], incidents: Iterable[Incident], end: float, days: float
 ) -> Cost:
+    end -= INSTANT  # of two weeks, the moment between them belongs to the second
     detection, brands = settings.detection, spent(events, [one.id for one in settings.brands], end, days)
     return Cost(
         days=days,
@@ -146,7 +150,3 @@ def _cost(
         notices_borne=detection.false_notices_per_month * days / MONTH_DAYS,
         stated=stated(incidents, end, days, detection.false_pages_per_month * days / MONTH_DAYS),
     )
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from streams.core.incidents import Incident, told
+from streams.core.incident import Incident
+from streams.core.incidents import told
 from streams.core.settings import Kafka, Settings
 from streams.report.accounting import Case, span_of
 from streams.response import course

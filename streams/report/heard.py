@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from streams import journal
+from streams import past
 from streams.core.settings import Settings
 from streams.report.weeks import Week
 from streams.response import course
@@ -105,7 +105,7 @@ def from_store(settings: Settings, store: Store, week: Week) -> dict[str, Heard]
     """Take what the journal holds of each brand."""
     heard = _all(settings, week)
     for brand, one in heard.items():
-        for bucket, counted, seen in journal.kept(store, brand, week.start - WEEK, week.end):
+        for bucket, counted, seen in past.kept(store, brand, week.start - WEEK, week.end):
             voices = counted.voices
             one.add(Bucket(bucket, seen.mentions, voices.all, voices.negative, counted.coverage))
     return heard

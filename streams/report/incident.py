@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from streams.core.aftermath import Recovery
 from streams.core.comparing import Beside
 from streams.core.crises import Interval
-from streams.report import charts
+from streams.core.times import epoch
 from streams.report.account import Account, Answer, Question, Sight
-from streams.report.charts import Captions, Mark
-from streams.report.sections import Picture
+from streams.report.incidentchart import picture
 from streams.report.words import Words
 from streams.response.course import Course
-from streams.series import Series
 
-MARGIN = 4 * 3_600.0  # shown before the onset
-LEAST = 6 * 3_600.0  # of time on a chart
-ROOM = 0.25  # of a chart, for a label to the left of its line
 THINNER = 1.4  # times as late as the one before it is the next update of the alarm that is shown
 
 
@@ -58,7 +51,7 @@ def render(account: Account, course: Course, words: Words) -> str:
         headline=headline(account, words),
         lead=lead(account, words),
         figures=figures(account, words),
-        picture=_picture(account, course, words),
+        picture=picture(account, course, words, lead(account, words)),
         source=_source(account, words),
         questions=[_question(one, words) for one in account.questions],
         beside=[_beside(one, words) for one in account.beside],
@@ -205,56 +198,8 @@ def _source(account: Account, words: Words) -> str:
     return told
 
 
-def _picture(account: Account, course: Course, words: Words) -> Picture | None:
-    one = course.series
-    if not len(one.time):
-        return None
-    events = course.source == "events"
-    start, end = _span(account, one)
-    captions = Captions(
-        words("chart.volume_events" if events else "chart.volume"),
-        words("chart.tone_events" if events else "chart.tone"),
-        lambda moment, form: words.short(moment.timestamp(), form),
-    )
-    about = words("chart.alt", brand=account.name, **{"from": words.date(start), "until": words.date(end)})
-    about = " ".join([f"{about}.", *lead(account, words)])
-    drawings = (
-        charts.draw(
-            one,
-            _marks(account, (start, end), words),
-            (start, end),
-            size,
-            words.zone,
-            words("chart.title"),
-            about,
-            captions,
-        )
-        for size in (charts.WIDE, charts.NARROW)
-    )
-    return Picture(*map(Markup, drawings))  # charts escape the words they are given
-
-
-def _span(account: Account, one: Series) -> tuple[float, float]:
-    start = max(account.began - MARGIN, min(account.began, float(one.time[0])) - 1_800.0)
-    end = max(float(one.time[-1]), account.alarm + 60.0)
-    return min(start, end - LEAST) if end - start < LEAST else start, end
-
-
-def _marks(account: Account, span: tuple[float, float], words: Words) -> list[Mark]:
-    def mark(name: str, at: float, row: int, **how: bool) -> Mark:
-        return Mark(f"{words(f'chart.{name}')} {words.clock(at)}", at, row=row, **how)
-
-    marks = [
-        mark("onset", account.onset, 1, leftwards=account.onset - span[0] > ROOM * (span[1] - span[0])),
-        mark("alarm", account.alarm, 0, alarm=True),
-    ]
-    word, resolved = account.answer("first_word").at, account.resolved
-    marks += [mark("first_word", word, 2, deed=True)] if word else []
-    return marks + ([mark("closed", resolved, 3, deed=True)] if resolved else [])
-
-
 def _clock(moment: str, words: Words) -> str:
-    return words.short(datetime.fromisoformat(moment).timestamp(), "%a %H:%M")
+    return words.short(epoch(moment), "%a %H:%M")
 
 
 _environment = Environment(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from streams.core.crises import CrisisEvent, Interval, TellingPost, Term
 from streams.core.readings import Reading
+from streams.core.times import epoch
 from streams.report import charts
 from streams.report.charts import Mark
 from streams.report.frame import Frame
@@ -80,7 +80,7 @@ def crisis(steps: Sequence[CrisisEvent], one: Series, frame: Frame) -> Crisis:
     gravest = [event for event in steps if event.step in {"opened", "raised"}][-1]
     heard = moment(page) + frame.delay
     name, alarm = frame.name(one.brand), frame.when(heard, "%H:%M")
-    marks, began = [Mark(f"alarm {alarm}", heard, alarm=True)], _seconds(page.data.onset)
+    marks, began = [Mark(f"alarm {alarm}", heard, alarm=True)], epoch(page.data.onset)
     for told in frame.told:
         if told.crisis and told.brand == one.brand and told.start <= heard <= told.end:
             began = told.start
@@ -113,7 +113,7 @@ def crisis(steps: Sequence[CrisisEvent], one: Series, frame: Frame) -> Crisis:
 
 
 def _timed(posts: Sequence[TellingPost], frame: Frame) -> list[tuple[str, TellingPost]]:
-    return [(frame.when(_seconds(post.created_at), "%H:%M"), post) for post in posts]
+    return [(frame.when(epoch(post.created_at), "%H:%M"), post) for post in posts]
 
 
 def _step(event: CrisisEvent) -> str:
@@ -186,7 +186,3 @@ def happening(verdict: Verdict, readings: Sequence[Reading], frame: Frame) -> Ha
         voices=int(voices),
         negative=f"{sum(one.negatives for one in seen) / voices:.0%}" if voices else "–",
     )
-
-
-def _seconds(time: str) -> float:
-    return datetime.fromisoformat(time).timestamp()

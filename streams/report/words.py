@@ -61,11 +61,18 @@ class Words:
         return entry.format(**values)
 
     def count(self, key: str, number: float, **values: object) -> str:
-        """Give the words of a key for a number of things, which stands in the gap ``{n}``."""
+        """Give the words of a key for a number of things, which stands in the gap ``{n}``: things are whole.
+
+        Raises
+        ------
+        KeyError
+            There is no such key, it counts nothing, or a gap has no value.
+        """
         entry = self._entries[key]
         if isinstance(entry, str):
             raise KeyError(f"{key} counts nothing")
-        return entry[form_of(self.lang, round(number))].format(n=self.number(number), **values)
+        whole = round(number)
+        return entry[form_of(self.lang, whole)].format(n=self.number(whole), **values)
 
     def number(self, value: float) -> str:
         """Write a whole number."""

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 from streams.core.actions import Action, Kind, decode, encode
-from streams.core.incidents import Incident, Incidents
+from streams.core.incident import Incident
+from streams.core.incidents import Incidents
 from streams.core.posts import Unreadable
 
 _place = re.compile(r"^(?P<reason>.*) - at `\$\.(?P<field>\w+)[^`]*`$", re.DOTALL)

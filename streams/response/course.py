@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
-from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -12,12 +11,13 @@ import msgspec
 import numpy as np
 from aiokafka import TopicPartition
 
-from streams import journal
+from streams import past
 from streams.bucketcounts import BucketCount, count_of, decode
 from streams.core.brandwatch import SLEEP_SECONDS
 from streams.core.crises import CrisisEvent
 from streams.core.malformed import MALFORMED
 from streams.core.settings import Kafka
+from streams.core.times import epoch
 from streams.core.watch import shard_of
 from streams.fromstart import from_start
 from streams.rights import check
@@ -75,6 +75,17 @@ def at_path(path: Path, brand: str, start: float, end: float, events: Iterable[C
 async def at_topics(kafka: Kafka, brand: str, start: float, end: float, events: Iterable[CrisisEvent]) -> Course:
     """Tell the course of a brand by the topic of counts; else as `at_path`.
 
+    Parameters
+    ----------
+    kafka
+        The broker and the names of topics.
+    brand
+        Its identifier.
+    start, end
+        Epoch seconds.
+    events
+        Of the crisis that is asked about, told by where nothing else is known.
+
     Raises
     ------
     AccessError
@@ -89,7 +100,7 @@ async def at_topics(kafka: Kafka, brand: str, start: float, end: float, events: 
 
 def by_journal(store: Store, brand: str, start: float, end: float) -> Course | None:
     """Tell a course by the journal, exactly as it was; None where the journal knows nothing of that time."""
-    readings = list(journal.readings(store, brand, start - HOUR_SECONDS, end))
+    readings = list(past.readings(store, brand, start - HOUR_SECONDS, end))
     counts = [count_of(one) for one in readings if one.mentions]
     return _cut("journal", series(readings)[brand], counts, start, end) if readings else None
 
@@ -105,7 +116,7 @@ def by_counts(brand: str, counts: Sequence[BucketCount], start: float, end: floa
 
 def by_events(brand: str, events: Iterable[CrisisEvent]) -> Course:
     """Tell a course by the steps of a crisis alone: each is a point, over a window of its own."""
-    steps = [(_seconds(one.time), one.data) for one in sorted(events, key=lambda one: (one.time, one.number))]
+    steps = [(epoch(one.time), one.data) for one in sorted(events, key=lambda one: (one.time, one.number))]
 
     def band(name: Literal["voices", "negativity"]) -> Band:
         rows = [msgspec.structs.astuple(getattr(data, name))[:4] for _, data in steps]
@@ -176,8 +187,4 @@ def _filled(brand: str, counts: Sequence[BucketCount]) -> Series:
 
 def begin(count: BucketCount) -> float:
     """Say when a bucket begins, epoch seconds."""
-    return _seconds(count.bucket)
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()
+    return epoch(count.bucket)

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from streams.core.incidents import Duties, Incident
+from streams.core.duties import Duties
+from streams.core.incident import Incident
 from streams.core.settings import Settings
 from streams.response.facts import Facts, Form, Kind, Lang, Word
 from streams.response.statements import draft, missing
@@ -26,7 +27,19 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def drafted(kind: Kind, lang: Lang, form: Form, facts: Facts, word: Word) -> Draft:
-    """Draft a statement, as `streams.response.statements.draft` does, and count what it lacks."""
+    """Draft a statement, as `streams.response.statements.draft` does, and count what it lacks.
+
+    Parameters
+    ----------
+    kind
+        What the crisis is about.
+    lang, form
+        Of the words, and whether they are for a post or for a mail.
+    facts
+        What is known.
+    word
+        Which public word it is: the first, one of those between, or the last.
+    """
     text = draft(kind, lang, form, facts, word)
     return Draft(
         kind=kind, lang=lang, form=form, word=word, text=text, characters=len(text), missing=missing(text)

@@ -8,9 +8,11 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from streams.core.incidents import Due, Duties, Incident, Incidents, State
+from streams.core.duties import Due, Duties
+from streams.core.incident import Incident, State
+from streams.core.incidents import Incidents
 from streams.core.judged import Verdict, verdict
-from streams.metrics import Documented
+from streams.definitions import Definitions
 
 TASKS = ("acknowledge", "assess", "word")
 
@@ -30,32 +32,41 @@ class Dues:
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.catalogue: list[Documented] = []
-        self._registry = registry
+        definitions = Definitions(registry)
+        self.catalogue, new = definitions.catalogue, definitions.new
         self._shown = -1  # version of the incidents
-        self._states = self._new("larum_incidents", "Incidents by how far they are.", "state")
-        self._judged = self._new(
-            "larum_judged_incidents", "Incidents that people called a false alarm, or real by what they did.", "verdict"
+        self._states = new(Gauge, "larum_incidents", "Incidents by how far they are.", "state")
+        self._judged = new(
+            Gauge,
+            "larum_judged_incidents",
+            "Incidents that people called a false alarm, or real by what they did.",
+            "verdict",
         )
         self._due = {
-            "acknowledge": self._new(
+            "acknowledge": new(
+                Gauge,
                 "larum_incident_acknowledge_due_timestamp_seconds",
                 "Until when somebody has to say that they look into a brand's incident; no series where somebody did.",
                 "brand",
             ),
-            "assess": self._new(
+            "assess": new(
+                Gauge,
                 "larum_incident_assess_due_timestamp_seconds",
                 "Until when a brand's incident has to be assessed for the first time.",
                 "brand",
             ),
-            "word": self._new(
+            "word": new(
+                Gauge,
                 "larum_incident_word_due_timestamp_seconds",
                 "When the next public word about a brand's incident is due.",
                 "brand",
             ),
         }
-        self._missing = self._new(
-            "larum_incident_steps_missing", "Of the five steps those that are neither done nor needless.", "brand"
+        self._missing = new(
+            Gauge,
+            "larum_incident_steps_missing",
+            "Of the five steps those that are neither done nor needless.",
+            "brand",
         )
 
     def show(self, incidents: Incidents, duties: Duties) -> None:
@@ -79,10 +90,6 @@ class Dues:
             for task in TASKS:
                 if at := _first(dues, task):
                     self._due[task].labels(brand).set(at)
-
-    def _new(self, name: str, meaning: str, *labels: str) -> Gauge:
-        self.catalogue.append(Documented(name, "gauge", labels, meaning))
-        return Gauge(name, meaning, labels, registry=self._registry)
 
 
 def _by_brand(incidents: Iterable[Incident]) -> dict[str, list[Incident]]:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from streams.core.traces import BIN_SECONDS, BINS
-from streams.journal import day_of
+from streams.past import day_of
 from streams.storage import Store
 from streams.web.board import Board
 

@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import datetime
 from random import Random
 from typing import Any, TypeAlias
 
@@ -16,9 +15,12 @@ from aiokafka.errors import KafkaError
 
 from streams import bucketcounts
 from streams.broker import client_options
+from streams.core.crises import CrisisEvent
 from streams.core.malformed import MALFORMED
+from streams.core.times import epoch
 from streams.core.traces import BIN_SECONDS, BINS
 from streams.inflation import guard
+from streams.printing import printable
 from streams.response.desk import action_in
 from streams.response.dues import Dues
 from streams.response.sight import Sight
@@ -90,7 +92,7 @@ class Follower:
             except (KafkaError, OSError) as error:
                 log.warning("incidents cannot be followed for now: %s", type(error).__name__)
                 if sight:
-                    sight.lost("the broker does not answer")
+                    sight.lost()
                     self._board.sees(sight.look(time.time()))
             await asyncio.sleep(next(waits))
 
@@ -130,7 +132,7 @@ class Follower:
                 fetched = await consumer.getmany(timeout_ms=POLL_MILLISECONDS)
                 for partition, records in fetched.items():
                     for record in records:
-                        self._take(record, sight)
+                        self._take_in(record, sight)
                         places[partition] = record.offset + 1
                     await asyncio.sleep(0)
                 self._dues.show(self._board.incidents, self._board.duties)
@@ -141,20 +143,38 @@ class Follower:
                 asking.cancel()
                 await asyncio.wait([asking])
 
+    def _take_in(self, record: Record, sight: Sight | None) -> None:
+        """Take a record in; one whose times or number are none is warned of, and passed over."""
+        try:
+            self._take(record, sight)
+        except (ValueError, OverflowError) as error:
+            place = f"{record.topic}/{record.partition}@{record.offset}"
+            log.warning("%s is passed over: %s", place, printable(str(error)))
+
     def _take(self, record: Record, sight: Sight | None) -> None:
         if record.topic == self._kafka.crises_topic:
             if event := crisis_in(record):
+                _check(event)
                 self._board.see(event)
         elif record.topic == self._kafka.incidents_topic:
             if action := action_in(record.value):
                 self._board.do(action)
         else:
             for count in _counts_in(record):
-                bucket = int(datetime.fromisoformat(count.bucket).timestamp())
+                bucket = int(epoch(count.bucket))
                 self._board.count(count.brand, bucket, count.voices, count.expected, count.seconds)
             self._board.counted()
             if sight:
                 sight.counted(record.partition, record.timestamp / 1_000, bucketcounts.canary_of(record.headers))
+
+
+def _check(event: CrisisEvent) -> None:
+    """Raise `ValueError` where what has to be a moment or a number is none: pages of it could not be made."""
+    data = event.data
+    posts = (post.created_at for post in (*data.first_posts, *data.telling_posts))
+    for moment in (event.time, data.onset, data.detected_at, *posts):
+        epoch(moment)
+    int(event.number)
 
 
 def _counts_in(record: Record) -> Iterable[bucketcounts.BucketCount]:
@@ -174,7 +194,7 @@ async def _ask(consumer: Consumer, sight: Sight) -> None:
                 ends = await consumer.end_offsets(consumer.assignment())
                 at = {partition: await consumer.position(partition) for partition in ends}
         except (TimeoutError, KafkaError):
-            sight.lost("the broker does not answer")
+            sight.lost()
         else:
             behind = any(at[partition] < before.get(partition, end) for partition, end in ends.items())
             before = ends

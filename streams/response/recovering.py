@@ -4,16 +4,39 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from streams.bucketcounts import BucketCount
-from streams.core.aftermath import Tide
-from streams.core.crises import rfc3339
-from streams.journal import kept
+from streams.core.aftermath import Recovery, Tide, recovery
+from streams.core.incident import Incident
+from streams.core.times import epoch, rfc3339
+from streams.past import kept
 from streams.storage import Store
+
+OF_ANGER = frozenset({"negativity", "smoulder", "harm"})
+
+
+def recovered(tide: Tide, incident: Incident) -> Recovery | None:
+    """Say how an incident recovers: by its negatives, or by all voices where it is a surge without anger.
+
+    Parameters
+    ----------
+    tide
+        What was counted of its brand.
+    incident
+        Which one.
+
+    Returns
+    -------
+    Recovery | None
+        None where nothing was counted since its onset.
+    """
+    share = incident.last.data.negativity.expected
+    if not set(incident.last.data.kinds) & OF_ANGER:
+        tide, share = tide._replace(negatives=tide.voices), 1.0
+    return recovery(tide, incident.onset, share) if tide.end > incident.onset else None
 
 
 def tide_of(counts: Sequence[BucketCount]) -> Tide:
@@ -43,7 +66,7 @@ def tide_of(counts: Sequence[BucketCount]) -> Tide:
         raise ValueError("there are no counts")
     ordered = sorted(counts, key=lambda one: one.bucket)
     width = ordered[-1].seconds
-    known = {datetime.fromisoformat(one.bucket).timestamp(): one for one in ordered if one.seconds == width}
+    known = {epoch(one.bucket): one for one in ordered if one.seconds == width}
     begins = np.array(list(known))
     grid = np.arange(begins[0], begins[-1] + width, width)
     at = ((begins - begins[0]) // width).astype(int)

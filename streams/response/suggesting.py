@@ -7,7 +7,7 @@ from collections import Counter
 import msgspec
 
 from streams.core.crises import CrisisData
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.core.stems import stem
 from streams.printing import printable
 from streams.response.facts import KINDS, Kind, Word

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 
 from streams.core.actions import Action
-from streams.core.incidents import Incident, Incidents
+from streams.core.incident import Incident
+from streams.core.incidents import Incidents
 from streams.core.posts import Post
 from streams.core.sentinel import REMEMBERED_SECONDS
 

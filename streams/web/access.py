@@ -16,12 +16,14 @@ from streams.core.tokens import Role
 from streams.web.addresses import asked_from, net_of
 from streams.web.asking import ASK, ask, plain_form
 from streams.web.audit import Audit
+from streams.web.guarding import same_origin
 from streams.web.guesses import Guesses
 from streams.web.limits import Buckets, Rate, Taken
 from streams.web.paths import OPEN, for_program
 from streams.web.people import People, Person
 from streams.web.roles import ANYBODY, ROLES
 from streams.web.sessions import Session, Sessions
+from streams.web.unkept import remember
 
 __all__ = ["AUDIT", "PERSON", "Access", "Person", "address_of", "csrf_of", "person_of", "require"]
 
@@ -132,16 +134,13 @@ class Access:
 
     def same_origin(self, request: web.Request) -> bool:
         """Tell whether a browser asks from one of our own pages; a form elsewhere, or a link, can say no such thing."""
-        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        ours = {self._origin, f"{request.scheme}://{request.host}"}
-        if site is not None:
-            return site == "same-origin" and origin in {None, "null", *ours}
-        return origin is not None and origin in ours
+        return same_origin(request, self._origin)
 
     @web.middleware
     async def _watch(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path in OPEN:
             return await handler(request)
+        await remember(request, self._origin)
         try:
             await self._check(request)
             answer = await handler(request)

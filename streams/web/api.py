@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET
 
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.core.settings import Brand
 from streams.response.acting import FieldError
 from streams.response.drafting import drafted, facts_of

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from streams.web.board import Board
 from streams.web.changes import Streams
-from streams.web.guarding import bounded, harden, named
+from streams.web.guarding import bounded, harden, named, small
 from streams.web.problems import DRAW, plain_page, sane
 from streams.web.webmetrics import WebMetrics
 
@@ -43,7 +43,7 @@ def install(
     app[BOARD] = board
     app[DRAW] = plain_page
     metrics.watch(board)
-    app.middlewares.extend([metrics.measured, sane, named(host, board.settings.web.address), bounded])
+    app.middlewares.extend([metrics.measured, small, sane, named(host, board.settings.web.address), bounded])
     app.on_response_prepare.append(harden)
     for part in (Streams(board, metrics).add_to, *parts):
         part(app)

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 
 from streams.broker import BrokerSettingsError
 from streams.core.aftermath import Tide
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.core.settings import Settings
 from streams.core.watch import shard_of
 from streams.intake import UnavailableError

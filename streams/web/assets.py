@@ -50,7 +50,7 @@ async def static(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     tag = f'"{asset.digest}"'
     lasting = request.query.get("v") == asset.digest
-    headers = {"ETag": tag, "Cache-Control": FOREVER if lasting else "no-cache"}
+    headers = {"ETag": tag, "Cache-Control": FOREVER if lasting else "no-cache", "Vary": "Accept-Encoding"}
     if tag in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=headers)
     answer = web.Response(body=asset.body, content_type=asset.kind, charset="utf-8", headers=headers)

@@ -140,6 +140,19 @@ class Audit:
     ) -> None:  # fmt: skip
         """Write a line.
 
+        Parameters
+        ----------
+        what, outcome
+            What was done, and whether it may be.
+        who
+            In whose name; None where nobody is known.
+        address
+            Where it came from.
+        detail
+            The kind of action; or the status and the route of what was refused.
+        incident, action
+            Of an action: which incident, and the action's id.
+
         Raises
         ------
         UnavailableError

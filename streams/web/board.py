@@ -13,10 +13,13 @@ from typing import NamedTuple
 
 from streams.core.actions import Action
 from streams.core.crises import CrisisEvent, Severity
-from streams.core.incidents import Duties, Incident, Incidents
+from streams.core.duties import Duties
+from streams.core.incident import Incident
+from streams.core.incidents import Incidents
 from streams.core.settings import Settings
 from streams.core.traces import Traces
 from streams.intake import UnavailableError
+from streams.response.sight import Blind
 
 WAITING = 256  # changes that a listener may lag behind before it is told to look at everything anew
 REMEMBERED = 1_024  # changes, for those who come back
@@ -69,7 +72,7 @@ class Board:
     newest
         When the newest bucket that was counted begins, epoch seconds; NaN before there is one.
     blind
-        Why larum may not see what happens now, one sentence; None while it does.
+        Why larum may not see what happens now; None while it does.
     """
 
     def __init__(
@@ -86,7 +89,7 @@ class Board:
         self.traces = Traces()
         self.silences: dict[str, CrisisEvent] = {}
         self.newest = math.nan
-        self.blind: str | None = None
+        self.blind: Blind | None = None
         self.number = 0
         self._write = write
         self._listeners: set[asyncio.Queue[Change]] = set()
@@ -112,7 +115,19 @@ class Board:
             self._tell("incident", action.incident)
 
     def count(self, brand: str, bucket: int, voices: float, expected: float, seconds: int | None = None) -> None:
-        """Take in what was counted of a closed bucket; see `Traces.add`, and tell with `counted`."""
+        """Take in what was counted of a closed bucket; see `Traces.add`, and tell with `counted`.
+
+        Parameters
+        ----------
+        brand
+            Its identifier.
+        bucket
+            Where it begins, epoch seconds.
+        voices, expected
+            Independent voices in it, and as many as were expected.
+        seconds
+            Its width; None where the buckets in which nobody spoke are counted too.
+        """
         self.traces.add(brand, bucket, voices, expected, seconds)
         self.newest = bucket if math.isnan(self.newest) else max(bucket, self.newest)
 
@@ -125,7 +140,7 @@ class Board:
         self._uncounted = None
         self._tell("brands")
 
-    def sees(self, blind: str | None) -> None:
+    def sees(self, blind: Blind | None) -> None:
         """Say why larum may not see what happens now, or with None that it does."""
         if blind != self.blind:
             self.blind = blind

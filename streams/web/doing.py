@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from streams.core.actions import Action, Kind
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.intake import UnavailableError
 from streams.response.acting import FieldError, made
 from streams.web.access import AUDIT, address_of, person_of, require
@@ -77,11 +77,15 @@ async def do(request: web.Request, name: str, kind: Kind, key: str | None = None
     told = (person, address_of(request), kind, name, action.id)
     await audit.tell("action", "allowed", *told)
     try:
-        return Done(action, await board.act(action), new=True)
+        incident = await board.act(action)
     except UnavailableError:
         log.warning("what %s did about %s could not be kept", person.name, name)
         await audit.tell("action", "failed", *told)
         raise
+    if _said(kept := next(one for one in incident.log if one.id == action.id)) != _said(action):
+        await audit.tell("action", "failed", *told)
+        raise RepeatedError(None, "this key was used for something else")  # at the same time, and that came first
+    return Done(kept, incident, new=True)
 
 
 def _id(person: str, incident: str, key: str | None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, get_args
 
 from streams.core.crises import CrisisData
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.response import drafting as response
 from streams.response.facts import KINDS, WORDS, Form, Kind, Lang, Word
 from streams.response.statements import SHORT

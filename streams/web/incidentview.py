@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-
-from detectors.sentiment.language import CLEAR, SCORED, TAGS, evidence
 from streams.core.actions import STEPS
-from streams.core.crises import CrisisData, HarmTold, Interval, TellingPost
-from streams.core.incidents import Duties, Incident, Incidents
+from streams.core.crises import CrisisData, HarmTold, Interval
+from streams.core.duties import Duties
+from streams.core.incident import Incident
+from streams.core.incidents import Incidents
+from streams.core.times import epoch
 from streams.printing import printable
 from streams.web.logview import log_of
+from streams.web.postview import post_of
 from streams.web.telling import sentences
 from streams.web.texts import Texts
 
 SOON = 15 * 60.0  # before a public word is due, from which on it comes before the steps
-_word = re.compile(r"[^\W\d_]+")
 OTHERS = 30  # incidents that one may be merged into
 
 Next = Literal["acknowledge", "assess", "word", "update", "step", "close", "lessons", "done"]
@@ -53,17 +51,6 @@ class Row(NamedTuple):
     seen: str
     expected: str
     ordinary: str
-
-
-class Post(NamedTuple):
-    """A post to be read, harmless: no control characters, and a link only where it leads to a web page."""
-
-    text: str
-    lang: str | None
-    at: float
-    source: str
-    negative: float | None
-    url: str | None
 
 
 class Said(NamedTuple):
@@ -103,15 +90,29 @@ def brief_of(incident: Incident, duties: Duties, names: dict[str, str], t: Texts
 def view_of(
     incident: Incident, incidents: Incidents, duties: Duties, names: dict[str, str], t: Texts
 ) -> dict[str, Any]:
-    """Tell an incident in full; see the template for what is shown where."""
+    """Tell an incident in full; see the template for what is shown where.
+
+    Parameters
+    ----------
+    incident
+        Which one.
+    incidents
+        All of them: those that it is part of, that are part of it, and that it may become part of.
+    duties
+        What is due until when.
+    names
+        Of brands, by their identifiers.
+    t
+        The words, and the time that it is.
+    """
     data = incident.last.data
     known = incidents.known
     brief = brief_of(incident, duties, names, t)
     holder = incident.acknowledged if incident.is_open else None
     return brief._asdict() | {
         "open": incident.is_open,
-        "noticed": _seconds(data.detected_at),
-        "told": _seconds(incident.last.time),
+        "noticed": epoch(data.detected_at),
+        "told": epoch(incident.last.time),
         "calm_since": incident.calm_since,
         "next": next_of(incident, brief.dues, t.now),
         "holder": holder,
@@ -149,28 +150,6 @@ def next_of(incident: Incident, dues: list[DueTold], now: float) -> Next:
     if word is not None and word - now < SOON:
         return "update"
     return "step" if incident.missing else "close"
-
-
-def post_of(post: TellingPost) -> Post:
-    """Take what steers terminals and browsers out of a post."""
-    url = post.url if post.url and post.url.startswith(("https://", "http://")) and not _blank(post.url) else None
-    text = printable(post.excerpt)
-    return Post(text, language_of(text), _seconds(post.created_at), printable(post.source), post.negative, url)
-
-
-def language_of(text: str) -> str | None:
-    """Guess whether a text is Polish or English, for screen readers; None where its words do not say it clearly.
-
-    Examples
-    --------
-    >>> language_of("Nie wierzę, że się to dzieje"), language_of("This is what they think"), language_of("Zorzanka!")
-    ('pl', 'en', None)
-    """
-    words = _word.findall(text.lower())
-    total = np.array([evidence(word) for word in words] or [(0.0, 0.0, 0.0)]).sum(axis=0)
-    best = int(total.argmax())
-    others = float(np.delete(total, best).max())
-    return TAGS[best] if best in SCORED and total[best] >= 2 and total[best] > CLEAR * others else None
 
 
 def _dues(incident: Incident, duties: Duties) -> list[DueTold]:
@@ -233,11 +212,3 @@ def _others(incident: Incident, incidents: Incidents) -> list[Incident]:
     same.sort(key=lambda one: -one.onset)
     others = {one.id: one for one in (*same, *incidents.open) if one is not incident}
     return list(others.values())[:OTHERS]
-
-
-def _blank(url: str) -> bool:
-    return any(character.isspace() for character in url)
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import NamedTuple
 
 from streams.core.actions import Action
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
+from streams.core.times import epoch
 from streams.printing import printable
 from streams.web.telling import sentences
 from streams.web.texts import Texts
@@ -28,10 +28,10 @@ def log_of(incident: Incident, names: Mapping[str, str], known: Mapping[str, Inc
     data = incident.last.data
     told = [
         Entry(incident.onset, "", t("log.onset")),
-        Entry(datetime.fromisoformat(data.detected_at).timestamp(), "", t("log.opened")),
+        Entry(incident.opened_at, "", t("log.opened")),
     ]
     if incident.last.number > 1 and incident.calm_since is None:
-        at = datetime.fromisoformat(incident.last.time).timestamp()
+        at = epoch(incident.last.time)
         told.append(Entry(at, "", t("log.updated"), sentences(data, t)[0]))
     if incident.calm_since is not None:
         told.append(Entry(incident.calm_since, "", t("log.calm")))

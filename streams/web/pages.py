@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.intake import UnavailableError
 from streams.report.accounting import Case, account_of
 from streams.report.incident import render

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.core.settings import Brand
 from streams.core.traces import BIN_SECONDS, BINS
 from streams.report.charts import Mark
@@ -24,10 +24,10 @@ BEFORE, AFTER = 3 * HOUR, 2 * HOUR  # of a crisis that are shown with it
 async def picture_of_incident(request: web.Request, incident: Incident, one: dict[str, Any], t: Texts) -> Plot | None:
     """Draw a crisis from some hours before it to now, or to its end; None where nothing is known of that time."""
     end = min(t.now, (incident.calm_since or t.now) + AFTER)
-    span = incident.onset - BEFORE, max(end, one["noticed"] + AFTER / 4)
+    span = incident.onset - BEFORE, max(end, incident.opened_at + AFTER / 4)
     marks = [
         Mark(t("seen.onset"), incident.onset, leftwards=True, row=1),
-        Mark(t("seen.alarm"), one["noticed"], alarm=True, row=0),
+        Mark(t("seen.alarm"), incident.opened_at, alarm=True, row=0),
         *(Mark(t("seen.word"), action.at, deed=True, row=2) for action in incident.log if action.kind == "stated"),
     ]
     if incident.calm_since:

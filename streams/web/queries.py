@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from streams.core.actions import Name, Status, Step, Text
-from streams.core.incidents import State
+from streams.core.incident import State
 from streams.response import facts
 
 MOST = 1_000  # items on a page

@@ -6,10 +6,11 @@ import asyncio
 
 from aiohttp import web
 
-from streams.core.aftermath import Recovery, recovery
+from streams.core.aftermath import HOUR_SECONDS, Recovery
 from streams.core.comparing import compared
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.intake import UnavailableError
+from streams.response.recovering import recovered
 from streams.web.app import BOARD
 from streams.web.archive import ARCHIVE
 from streams.web.keeping import REPORTS
@@ -40,7 +41,7 @@ def said(found: Recovery, t: Texts) -> str:
     >>> found = Recovery(state="recovering", at=0.0, share=0.4, usual_share=0.2, peak=80.0, peak_at=0.0, excess=20.0,
     ...                  half_life=1.9, half_life_lower=1.4, half_life_upper=3.1)
     >>> said(found, Texts("en", ZoneInfo("UTC"), 0.0)).replace("\u00a0", " ")
-    'It goes down: the anger halves in about 114 min (84 min to 3 h).'
+    'It goes down: what is beyond the ordinary halves in about 114 min (84 min to 3 h, with 95% confidence).'
     """
     if found.state == "recovered" and found.calm_since:
         return t("after.recovered", time=t.when(found.calm_since))
@@ -48,10 +49,10 @@ def said(found: Recovery, t: Texts) -> str:
         return t("after.not_recovering")
     if found.state != "recovering" or not found.half_life or not found.half_life_lower:
         return ""
+    half, low = (t.span(60 * hours) for hours in (found.half_life, found.half_life_lower))
     if found.half_life_upper is None:
-        return t("after.recovering", span=t.span(60 * found.half_life))
-    spans = [t.span(60 * hours) for hours in (found.half_life, found.half_life_lower, found.half_life_upper)]
-    return t("after.recovering_within", span=spans[0], low=spans[1], high=spans[2])
+        return t("after.recovering", span=half, low=low)
+    return t("after.recovering_within", span=half, low=low, high=t.span(60 * found.half_life_upper))
 
 
 def beside(incident: Incident, request: web.Request, t: Texts) -> str:
@@ -67,11 +68,11 @@ async def _found(request: web.Request, incident: Incident, now: float) -> Recove
     if ARCHIVE not in request.app:
         return None
     board, archive = request.app[BOARD], request.app[ARCHIVE]
-    usual = incident.last.data.negativity.expected
 
     async def find() -> Recovery | None:
-        tide = await archive.tide(board.settings, incident.brand, incident.onset, incident.calm_since or now)
-        return await asyncio.to_thread(recovery, tide, incident.onset, usual) if tide else None
+        begin, end = incident.onset - HOUR_SECONDS, incident.calm_since or now
+        tide = await archive.tide(board.settings, incident.brand, begin, end)
+        return await asyncio.to_thread(recovered, tide, incident) if tide else None
 
     key = "recovery", incident.id, incident.last.id, now // GOOD_SECONDS if not incident.calm_since else 0.0
     try:

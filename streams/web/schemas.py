@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from streams.core.actions import Kind, Status, Step
 from streams.core.crises import CrisisData, SeverityName
-from streams.core.incidents import State
+from streams.core.incident import State
 from streams.response.drafting import Draft
 from streams.web.audit import Outcome, What
 

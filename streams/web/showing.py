@@ -12,7 +12,9 @@ from msgspec import UNSET
 
 from streams.core.actions import STEPS, Action
 from streams.core.crises import CrisisEvent, Severity
-from streams.core.incidents import Duties, Incident, rank_of
+from streams.core.duties import Duties
+from streams.core.incident import Incident
+from streams.core.incidents import rank_of
 from streams.core.settings import Brand
 from streams.core.traces import BIN_SECONDS, Trace
 from streams.web.audit import Numbered
@@ -144,7 +146,7 @@ def brand_detail(brand: Brand, trace: Trace, incidents: Sequence[str]) -> BrandD
 def status_item(board: Board, now: float) -> StatusItem:
     """Show whether larum sees what happens."""
     return StatusItem(
-        now=moment(now), blind=board.blind,
+        now=moment(now), blind=None if board.blind is None else str(board.blind),
         silent=[_silence(source, event) for source, event in sorted(board.silences.items())],
         newest=None if math.isnan(board.newest) else moment(board.newest),
         brands=len(board.settings.brands), open_incidents=len(board.incidents.open),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from math import ceil
 from typing import NamedTuple, TypeVar
 
 from streams.core.crises import CrisisEvent
-from streams.core.incidents import Incident, Incidents
+from streams.core.incident import Incident
+from streams.core.incidents import Incidents
 from streams.core.matching.folding import fold
 from streams.core.settings import Brand
+from streams.core.times import epoch
 from streams.core.traces import Traces
 from streams.printing import printable
 from streams.web.sparkline import Sparkline, sparkline
@@ -45,10 +46,7 @@ class Pager(NamedTuple):
 
 def silences_of(events: Iterable[CrisisEvent]) -> list[Silence]:
     """Tell which sources are silent, the longest first."""
-    told = [
-        Silence(printable(event.data.silent_source or ""), datetime.fromisoformat(event.data.onset).timestamp())
-        for event in events
-    ]
+    told = [Silence(printable(event.data.silent_source or ""), epoch(event.data.onset)) for event in events]
     return sorted(told, key=lambda one: one.since)
 
 
@@ -70,7 +68,24 @@ def paged(ones: Sequence[One], page: str | None, size: int, at: Callable[[int], 
 def brands_of(
     brands: Iterable[Brand], incidents: Incidents, traces: Traces, wanted: str, now: float
 ) -> list[tuple[Brand, str | None]]:
-    """Choose brands by a part of their name: the gravest crisis first, those that nobody speaks of last, by name."""
+    """Choose brands by a part of their name: the gravest crisis first, those that nobody speaks of last, by name.
+
+    Parameters
+    ----------
+    brands
+        From the configuration.
+    incidents, traces
+        What they are in, and what was counted of them.
+    wanted
+        A part of a name or an identifier, without regard to case and diacritics; empty for all.
+    now
+        Epoch seconds: who was spoken of in the day before it.
+
+    Returns
+    -------
+    list of pairs
+        Each brand with the severity of its gravest open incident, if it has one.
+    """
     severities = {one.brand: one.severity for one in reversed(incidents.open)}
     folded = fold(wanted.strip())
     chosen = [brand for brand in brands if folded in fold(brand.name) or folded in fold(brand.id)]

@@ -7,7 +7,7 @@ names, and one test holds both to the same keys and the same gaps. How they are 
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from streams.report.words import Lang, Words
 
@@ -54,8 +54,8 @@ class Texts(Words):
     def number(self, value: float) -> str:
         """Write a number: whole, but for small ones that are not."""
         if value < 10 and value != round(value):
-            return self._comma(f"{value:.1f}")
-        return f"{round(value):,}".replace(",", "\u00a0" if self.lang == "pl" else ",")
+            return self.decimal(value, 1)
+        return super().number(value)
 
     def span(self, minutes: float) -> str:
         """Write how long something takes: minutes, from two hours on hours, from two days on days."""
@@ -79,8 +79,7 @@ class Texts(Words):
 
     def when(self, at: float) -> str:
         """Write a moment as shortly as it is still told from others."""
-        moment, today = (datetime.fromtimestamp(one, self.zone) for one in (at, self.now))
-        clock = f"{moment:%H:%M}"
+        moment, today, clock = self._moment(at), self._moment(self.now), self.clock(at)
         if moment.date() == today.date():
             return clock
         day = self(f"day.{moment.isoweekday()}")
@@ -91,10 +90,8 @@ class Texts(Words):
 
     def second(self, at: float) -> str:
         """Write a moment of today to the second."""
-        return f"{datetime.fromtimestamp(at, self.zone):%H:%M:%S}"
-
-    def _comma(self, text: str) -> str:
-        return text.replace(".", ",") if self.lang == "pl" else text
+        return f"{self._moment(at):%H:%M:%S}"
 
     def _half(self, hours: float) -> str:
-        return self._comma(f"{round(hours * 2) / 2:g}" if hours < 10 else f"{hours:.0f}")
+        halves = round(hours * 2) / 2 if hours < 10 else round(hours)
+        return self.decimal(halves, 0 if halves == round(halves) else 1)

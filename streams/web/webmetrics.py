@@ -6,9 +6,9 @@ import time
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from streams.metrics import Documented
+from streams.definitions import Definitions
 from streams.web.board import Board
 from streams.web.paths import OPEN
 
@@ -31,25 +31,21 @@ class WebMetrics:
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.catalogue: list[Documented] = []
-        requests = self._documented(
-            "larum_web_requests_total", "counter", "Requests for pages and of the API, by route.", "route", "status"
+        definitions = Definitions(registry)
+        self.catalogue, new = definitions.catalogue, definitions.new
+        self._requests = new(
+            Counter, "larum_web_requests_total", "Requests for pages and of the API, by route.", "route", "status"
         )
-        self._requests = Counter(*requests, registry=registry)
-        seconds = self._documented(
-            "larum_web_request_seconds", "histogram", "From a request to its answer; streams left out.", "route"
+        self._seconds = definitions.histogram(
+            "larum_web_request_seconds", "From a request to its answer; streams left out.", "route", buckets=SECONDS
         )
-        self._seconds = Histogram(*seconds, registry=registry, buckets=SECONDS)
-        streams = self._documented("larum_web_streams", "gauge", "Pages and programs that listen to what changes.")
-        self._streams = Gauge(*streams, registry=registry)
-        newest = self._documented(
-            "larum_web_newest_count_timestamp_seconds", "gauge", "Event time of the newest bucket that pages show."
+        self._streams = new(Gauge, "larum_web_streams", "Pages and programs that listen to what changes.")
+        self._newest = new(
+            Gauge, "larum_web_newest_count_timestamp_seconds", "Event time of the newest bucket that pages show."
         )
-        self._newest = Gauge(*newest, registry=registry)
-        blind = self._documented(
-            "larum_web_blind", "gauge", "1 while pages may not show what happens now, and say so; 0 while they do."
+        self._blind = new(
+            Gauge, "larum_web_blind", "1 while pages may not show what happens now, and say so; 0 while they do."
         )
-        self._blind = Gauge(*blind, registry=registry)
 
     def watch(self, board: Board) -> None:
         """Show whether a board sees what happens."""
@@ -80,7 +76,3 @@ class WebMetrics:
             if status != 200 or response.content_type != "text/event-stream":
                 self._seconds.labels(route).observe(time.perf_counter() - begin)
         return response
-
-    def _documented(self, name: str, kind: str, text: str, *labels: str) -> tuple[str, str, tuple[str, ...]]:
-        self.catalogue.append(Documented(name, kind, labels, text))
-        return name, text, labels

@@ -18,6 +18,8 @@ from streams.web.openapi import Description
 from streams.web.people import people
 from streams.web.webmetrics import WebMetrics
 
+NAMELESS = "admin"
+
 
 def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log: AuditLog, archive: Archive) -> str:
     """Add all of the web to an application, and say at which path people come in.
@@ -46,7 +48,7 @@ def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log
         Nobody could come in.
     """
     settings = board.settings
-    known = people(settings.tokens, settings.server.host, getpass.getuser())
+    known = people(settings.tokens, settings.server.host, _user())
     access = Access(known, Audit(log), settings.web.address, settings.web.proxies)
     app[ARCHIVE] = archive
     parts = (
@@ -59,3 +61,11 @@ def add_web(app: web.Application, board: Board, registry: CollectorRegistry, log
     )
     install(app, board, settings.server.host, WebMetrics(registry), parts)
     return f"/login?token={known.link}" if known.link else "/"
+
+
+def _user() -> str:
+    """Name who started the process; a container may run as a number that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return NAMELESS

@@ -13,7 +13,6 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -21,6 +20,7 @@ import numpy as np
 
 from streams.core.crises import decode
 from streams.core.settings import Detection, Settings
+from streams.core.times import epoch
 from tests.benchmarks import firehose
 from tests.benchmarks.contenders import CONTENDERS
 from tests.benchmarks.filling import fill
@@ -89,7 +89,7 @@ async def _measure(servers: str, load: Load, folder: Path) -> Delay:
         events = await helpers.read(servers, settings.kafka.crises_topic)
     told = [(record.timestamp / 1e3, decode(record.value or b"")) for record in events]
     crises = [(at, event) for at, event in told if event.step in {"opened", "raised"} and at > began + CALM_SECONDS]
-    delays = [at - datetime.fromisoformat(event.time).timestamp() - LATENESS for at, event in crises]
+    delays = [at - epoch(event.time) - LATENESS for at, event in crises]
     calm = began + CALM_SECONDS
     return Delay(
         load=load,

@@ -24,7 +24,8 @@ from streams.topics import ensure
 from tests.kafka import helpers
 from tests.kafka.broker import running as broker_running
 from tests.streams.notify.made import crisis
-from tests.streams.web.crashing import lost, tokens
+from tests.streams.web.crashing import PERSONS, lost
+from tests.streams.web.entering import tokens
 
 BRAND = '[[brands]]\nid = "northquill"\nname = "Northquill"\n'
 
@@ -40,7 +41,7 @@ class Outcome(msgspec.Struct):
 
 async def beside_watch(folder: Path, rounds: int, random: Random) -> Outcome:
     """Kill a `larum watch --serve`."""
-    (folder / "larum.toml").write_text(BRAND + tokens(folder))
+    (folder / "larum.toml").write_text(BRAND + tokens(folder, PERSONS, "respond"))
     with Store(folder / "larum.sqlite") as store:
         store.save(events=[crisis()])
     acknowledged, missing = await lost(folder, rounds, random, "watch", "--serve", "--port", "0")
@@ -51,7 +52,9 @@ async def beside_kafka(folder: Path, rounds: int, random: Random) -> Outcome:
     """Kill a `larum web`."""
     with ExitStack() as stack:
         servers = stack.enter_context(broker_running()).bootstrap_servers
-        (folder / "larum.toml").write_text(f'{BRAND}{tokens(folder)}[kafka]\nbootstrap_servers = "{servers}"\n')
+        (folder / "larum.toml").write_text(
+            f'{BRAND}{tokens(folder, PERSONS, "respond")}[kafka]\nbootstrap_servers = "{servers}"\n'
+        )
         kafka = load(folder / "larum.toml", {}).kafka
         await ensure(kafka)
         await helpers.fill(servers, kafka.crises_topic, [(0, encode(crisis()))])

@@ -31,10 +31,11 @@ from streams.config import load
 from streams.core.actions import encode as encode_action
 from streams.core.crises import encode as encode_event
 from streams.topics import ensure
-from tests.benchmarks.webstate import Size, configuration, fill, lines, past, token
+from tests.benchmarks.webstate import Size, configuration, fill, lines, past
 from tests.kafka import helpers
 from tests.kafka.broker import running as broker_running
 from tests.streams.web.crashing import running
+from tests.streams.web.entering import token
 
 GOAL = 0.2
 PERSONS = [f"person-{number}" for number in range(12)]

@@ -13,23 +13,20 @@ import numpy as np
 from streams import bucketcounts
 from streams.core.actions import Action, Kind
 from streams.core.actions import encode as encode_action
-from streams.core.crises import CrisisEvent, Interval, Severity, rfc3339
+from streams.core.crises import CrisisEvent, Interval, Severity
 from streams.core.ledger import Voices
 from streams.core.readings import Counted, Reading
 from streams.core.settings import Settings
+from streams.core.times import rfc3339
 from streams.core.watch import Watch
 from streams.journal import Journal, Seen
-from streams.storage import Page, Store
+from streams.journalpage import Page
+from streams.storage import Store
 from tests.streams.notify.made import crisis
+from tests.streams.web.entering import tokens
 
 OPEN = 12  # incidents that are not over
-STORY: tuple[Kind, ...] = (
-    "acknowledged",
-    "assessed",
-    "stated",
-    "resolved",
-    "reviewed",
-)  # what was done about each that is
+STORY: tuple[Kind, ...] = ("acknowledged", "assessed", "stated", "resolved", "reviewed")  # of each that is
 APART = 3_600  # seconds from one past incident to the next
 MINUTE, DAY = 60, 86_400
 
@@ -53,14 +50,7 @@ def configuration(size: Size, persons: list[str], folder: Path, further: str = "
         f'[[brands]]\nid = "{size.brand(number)}"\nname = "Wytwórnia {_name(number)}"\n'
         for number in range(size.brands)
     )
-    for person in persons:
-        (folder / f"{person}.token").write_text(token(person))
-        text += f'[[tokens]]\nname = "{person}"\nrole = "admin"\ntoken_file = "{person}.token"\n'
-    (folder / "larum.toml").write_text(text + further)
-
-
-def token(person: str) -> str:
-    return f"0123456789abcdef-of-{person}"
+    (folder / "larum.toml").write_text(text + tokens(folder, persons, "admin") + further)
 
 
 def past(size: Size, now: float) -> Iterator[tuple[list[CrisisEvent], list[Action]]]:

@@ -25,6 +25,7 @@ from streams.cli.history import History, prepare
 from streams.cli.tape import Tape
 from streams.core.ledger import Voices
 from streams.core.settings import Brand, Detection, Settings
+from streams.core.times import epoch
 from streams.counting import Counting
 from streams.counts import Counts
 from streams.scores import Alarm, Backtest, backtest
@@ -88,7 +89,7 @@ def judged(path: Path) -> Backtest:
     negative: dict[str, Counter[int]] = {brand.id: Counter() for brand in AIRLINES}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            minute = int(datetime.fromisoformat(row["created_at"]).timestamp()) // 60 * 60
+            minute = int(epoch(row["created_at"])) // 60 * 60
             everyone[NAMES[row["airline"]]][minute] += 1
             negative[NAMES[row["airline"]]][minute] += row["sentiment"] == "negative"
     counts = Counts(

@@ -27,9 +27,9 @@ from rich.console import Console
 from rich.table import Table
 
 from detectors.sentiment import SentimentModel
-from streams.core.crises import rfc3339
 from streams.core.judgement import MONTH_DAYS
 from streams.core.settings import Brand, Detection, Settings
+from streams.core.times import rfc3339
 from streams.deadletters import DeadLetterList
 from streams.embedded import Embedded
 from tests.benchmarks.backgrounds import DAY, HOUR, PERSISTENT, Counts, Simulated

@@ -28,9 +28,9 @@ def series(registry: CollectorRegistry) -> int:
 
 
 def watched(metrics: Metrics, brand: str) -> Reading:
-    metrics.adopt_brand(brand)
+    metrics.brands.adopt(brand)
     seen = reading(brand)
-    metrics.observe_reading(seen)
+    metrics.brands.observe_reading(seen)
     return seen
 
 
@@ -39,7 +39,7 @@ def test_a_brand_costs_as_many_series_as_the_page_says(registry: CollectorRegist
     before = series(registry)
     channels = len(watched(metrics, "orlen").channels)
     calm = series(registry) - before
-    metrics.observe_event(crisis("opened", "warning", "volume"))
+    metrics.brands.observe_event(crisis("opened", "warning", "volume"))
     crisis_costs = series(registry) - before - calm
     recorded = sum(
         rule["record"].startswith("brand:")

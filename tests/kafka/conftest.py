@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.kafka.broker import BrokerUnavailableError, running
+from tests.kafka.broker import Broker, BrokerUnavailableError, running
 
 pytest.register_assert_rewrite("tests.kafka.workers")
 
@@ -35,6 +35,16 @@ def bootstrap_servers() -> Iterator[str]:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"no Kafka broker: {missing}. Set KAFKA_BOOTSTRAP_SERVERS, or install java and mvn.")
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    """A broker of this test's own, for it is going to be killed."""
+    try:
+        with running() as own:
+            yield own
+    except BrokerUnavailableError as missing:
+        pytest.skip(f"no Kafka broker: {missing}")
 
 
 @pytest.fixture

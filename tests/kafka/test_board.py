@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -31,7 +31,7 @@ from streams.response.sight import Sight
 from streams.topics import ensure
 from streams.web.board import Board
 from tests.kafka import helpers
-from tests.kafka.broker import Broker, BrokerUnavailableError, running
+from tests.kafka.broker import Broker
 from tests.kafka.workers import stage_settings
 from tests.streams.notify.made import crisis
 from tests.streams.samples import reading
@@ -101,7 +101,7 @@ async def settings(bootstrap_servers: str, name: str) -> Settings:
 async def test_what_one_does_another_shows_at_once_and_a_third_after_a_restart(settings: Settings) -> None:
     async with followed(settings) as one, followed(settings) as other:
         await asyncio.sleep(0)
-        assert one.board.blind == NEVER_READ
+        assert str(one.board.blind) == NEVER_READ
         await until(lambda: SUBJECT in one.board.incidents.known and SUBJECT in other.board.incidents.known)
         async with other.board.listening() as changes:
             done = await one.act()
@@ -134,14 +134,24 @@ async def test_counts_of_the_last_day_are_shown_each_once_and_a_canary_that_stay
         assert one.health.readiness().ok  # others count, or do not: this process does its work
 
 
-@pytest.fixture
-def broker() -> Iterator[Broker]:
-    """A broker of this test's own, for it is going to be killed."""
-    try:
-        with running() as own:
-            yield own
-    except BrokerUnavailableError as missing:
-        pytest.skip(f"no Kafka broker: {missing}")
+async def test_records_whose_times_are_none_stop_nobody(settings: Settings, bootstrap_servers: str) -> None:
+    good, kafka = crisis(brand="zorzanka"), settings.kafka
+    silent = msgspec.structs.replace(good.data, silent_source="mastodon", onset="yesterday")
+    bad = [
+        msgspec.structs.replace(good, time="noon"),
+        msgspec.structs.replace(good, id="no number"),
+        msgspec.structs.replace(good, data=silent),
+    ]
+    await helpers.fill(bootstrap_servers, kafka.crises_topic, [(0, encode(one)) for one in (*bad, good)])
+    counted = next(iter(bucketcounts.encode([reading("northquill")])))
+    late = counted.replace(bucketcounts.decode(counted)[0].bucket.encode(), b"noon")
+    assert bucketcounts.decode(late)[0].bucket == "noon"
+    await helpers.fill(bootstrap_servers, kafka.counts_topic, [(1, late)])
+    async with followed(settings) as one:
+        await until(lambda: good.subject in one.board.incidents.known and one.health.readiness().ok)
+        assert not one.board.silences
+        await one.act()
+        await until(lambda: len(one.log) == 1)
 
 
 async def test_a_broker_that_is_away_is_told_and_waited_for(
@@ -155,12 +165,12 @@ async def test_a_broker_that_is_away_is_told_and_waited_for(
     await helpers.fill(broker.bootstrap_servers, settings.kafka.crises_topic, [(0, encode(crisis()))])
     broker.kill()
     async with followed(settings) as late:  # it begins while nobody is there
-        await until(lambda: late.board.blind == "the broker does not answer")
+        await until(lambda: str(late.board.blind) == "the broker does not answer")
         await asyncio.to_thread(broker.start)
         await until(lambda: late.health.readiness().ok)
         first = await late.act()
         broker.kill()
-        await until(lambda: late.board.blind == "the broker does not answer")
+        await until(lambda: str(late.board.blind) == "the broker does not answer")
         assert not late.health.readiness().ok
         with pytest.raises(UnavailableError, match="the broker has not"):
             await late.act()

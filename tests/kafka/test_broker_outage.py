@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from streams.watchdog import EXIT_CODE
 from tests.kafka import story
-from tests.kafka.broker import Broker, BrokerUnavailableError, running
+from tests.kafka.broker import Broker
 from tests.kafka.workers import Stage, embedded, stage_settings
 
 AWAY_SECONDS = 20.0
-
-
-@pytest.fixture
-def broker() -> Iterator[Broker]:
-    """A broker of this test's own, for it is going to be killed."""
-    try:
-        with running() as own:
-            yield own
-    except BrokerUnavailableError as missing:
-        pytest.skip(f"no Kafka broker: {missing}")
 
 
 async def test_a_worker_outlives_a_broker_that_comes_back(broker: Broker, name: str, tmp_path: Path) -> None:

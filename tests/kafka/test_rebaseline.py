@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from streams.cli import app
 from tests.kafka import story
-from tests.kafka.workers import Stage, stage_settings
+from tests.kafka.workers import quick_stage
 
 MINUTES = 240
 
@@ -26,9 +26,7 @@ def until_now() -> list[bytes]:
 async def test_a_worker_that_watches_obeys_an_order_from_the_posts_topic(
     tmp_path: Path, bootstrap_servers: str, name: str
 ) -> None:
-    settings = stage_settings(bootstrap_servers, name)
-    quick = settings.detection.model_copy(update={"bucket_seconds": 10, "lateness_seconds": 1})
-    stage = Stage(tmp_path, settings.model_copy(update={"detection": quick}))
+    stage = quick_stage(tmp_path, bootstrap_servers, name)
     brand = story.BRANDS[0]
 
     async def told(*steps: str) -> bool:

@@ -10,7 +10,7 @@ from detectors.sentiment import SentimentModel
 from streams.core.actions import Action
 from streams.core.actions import encode as encode_action
 from streams.core.crises import encode
-from streams.core.incidents import Duties
+from streams.core.duties import Duties
 from streams.core.pipeline import Pipeline
 from streams.core.posts import decode
 from streams.core.settings import Settings

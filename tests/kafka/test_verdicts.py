@@ -13,15 +13,13 @@ from streams.notify.orders import into_topic
 from streams.response.verdicts import hand_on
 from tests.kafka import story
 from tests.kafka.test_rebaseline import until_now
-from tests.kafka.workers import Stage, stage_settings
+from tests.kafka.workers import quick_stage
 
 
 async def test_a_false_alarm_closes_the_crisis_that_a_worker_watches(
     tmp_path: Path, bootstrap_servers: str, name: str
 ) -> None:
-    settings = stage_settings(bootstrap_servers, name)
-    quick = settings.detection.model_copy(update={"bucket_seconds": 10, "lateness_seconds": 1})
-    stage = Stage(tmp_path, settings.model_copy(update={"detection": quick}))
+    stage = quick_stage(tmp_path, bootstrap_servers, name)
     brand = story.BRANDS[0]
 
     async def found(*steps: str) -> list[CrisisEvent]:
@@ -39,7 +37,7 @@ async def test_a_false_alarm_closes_the_crisis_that_a_worker_watches(
         events = await stage.told()
         crisis = next(event.subject for event in reversed(events) if event.data.brand == brand)
         word = Action(id="1", incident=crisis, kind="resolved", at=time.time(), by="Ola", false_alarm=True)
-        handing = asyncio.create_task(hand_on(told(events, [word]), into_topic(settings.kafka), time.time))
+        handing = asyncio.create_task(hand_on(told(events, [word]), into_topic(stage.settings.kafka), time.time))
         await stage.until(said, worker)
         handing.cancel()
         await stage.stop(worker)

@@ -14,7 +14,8 @@ from streams.topics import ensure
 from tests.kafka import helpers
 from tests.kafka.workers import stage_settings, toml
 from tests.streams.notify.made import crisis
-from tests.streams.web.crashing import PERSONS, SUBJECT, lost, running, token, tokens, until_known
+from tests.streams.web.crashing import PERSONS, SUBJECT, lost, running, until_known
+from tests.streams.web.entering import token, tokens
 
 WEB = ("web", "--port", "0")
 
@@ -24,7 +25,7 @@ async def folder(bootstrap_servers: str, name: str, tmp_path: Path) -> Path:
     settings = stage_settings(bootstrap_servers, name)
     await ensure(settings.kafka)
     await helpers.fill(bootstrap_servers, settings.kafka.crises_topic, [(0, encode(crisis()))])
-    (tmp_path / "larum.toml").write_text(toml(settings) + tokens(tmp_path))
+    (tmp_path / "larum.toml").write_text(toml(settings) + tokens(tmp_path, PERSONS, "respond"))
     return tmp_path
 
 

@@ -133,6 +133,13 @@ def stage_settings(servers: str, name: str, **kafka: Any) -> Settings:
     return story.settings(bootstrap_servers=servers, group=name, **(topics | quick | kafka))
 
 
+def quick_stage(folder: Path, servers: str, name: str) -> Stage:
+    """A stage for posts of now: its buckets are ten seconds wide, and closed a second later."""
+    settings = stage_settings(servers, name)
+    quick = settings.detection.model_copy(update={"bucket_seconds": 10, "lateness_seconds": 1})
+    return Stage(folder, settings.model_copy(update={"detection": quick}))
+
+
 def embedded(settings: Settings, posts: Sequence[bytes]) -> list[CrisisEvent]:
     """Return what the same posts come to in one process without a broker."""
     pipeline = Pipeline(settings, SentimentModel())

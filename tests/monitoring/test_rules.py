@@ -65,10 +65,10 @@ def test_the_rules_speak_only_of_metrics_that_exist() -> None:
 def test_the_exposition_is_clean() -> None:
     registry = CollectorRegistry()
     metrics = Metrics(registry)
-    metrics.adopt_brand("orlen")
+    metrics.brands.adopt("orlen")
     metrics.count_posts("bluesky", 1, newest=1_767_369_600.0)
     metrics.operations.set_lag("posts", 0, 1)
-    metrics.observe_event(crisis("opened", "warning", "negativity"))
-    metrics.alarms.show_budget(Detection())
+    metrics.brands.observe_event(crisis("opened", "warning", "negativity"))
+    metrics.brands.alarms.show_budget(Detection())
     Tally(registry, ["pager"]).delivered("pager")
     assert promtool("check", "metrics", text=generate_latest(registry).decode()) == ""

@@ -13,8 +13,8 @@ from streams.core.crises import (
     TellingPost,
     Term,
     event,
-    rfc3339,
 )
+from streams.core.times import rfc3339
 
 
 def alarm(

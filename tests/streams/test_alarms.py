@@ -41,21 +41,21 @@ def since(registry: CollectorRegistry) -> tuple[float | None, float | None]:
 def test_an_open_crisis_says_since_when_and_a_closed_one_has_no_series(
     metrics: Metrics, registry: CollectorRegistry
 ) -> None:
-    metrics.adopt_brand("orlen")
+    metrics.brands.adopt("orlen")
     assert since(registry) == (None, None)
-    metrics.observe_event(crisis("opened", "warning", "volume"))
+    metrics.brands.observe_event(crisis("opened", "warning", "volume"))
     assert since(registry) == (FRIDAY_17, FRIDAY_17 + 300)
-    metrics.observe_event(crisis("closed", "warning", "volume"))
+    metrics.brands.observe_event(crisis("closed", "warning", "volume"))
     assert since(registry) == (None, None)
 
 
 def test_a_crisis_pages_once_however_grave_it_becomes(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.observe_event(crisis("opened", "warning", "negativity"))
-    metrics.observe_event(crisis("updated", "warning", "negativity"))
-    metrics.observe_event(crisis("raised", "critical", "negativity"))
-    metrics.observe_event(crisis("closed", "critical", "negativity"))
+    metrics.brands.observe_event(crisis("opened", "warning", "negativity"))
+    metrics.brands.observe_event(crisis("updated", "warning", "negativity"))
+    metrics.brands.observe_event(crisis("raised", "critical", "negativity"))
+    metrics.brands.observe_event(crisis("closed", "critical", "negativity"))
     assert alarms(registry) == {"page": 1, "notice": 0}
-    metrics.observe_event(crisis("opened", "warning", "negativity"))
+    metrics.brands.observe_event(crisis("opened", "warning", "negativity"))
     assert alarms(registry) == {"page": 2, "notice": 0}
 
 
@@ -69,46 +69,46 @@ def test_another_wave_of_a_crisis_pages_again_once_and_is_shown_until_it_closes(
         event = crisis(step, "critical", "negativity")
         return msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, wave=number))
 
-    metrics.observe_event(crisis("opened", "warning", "negativity"))
+    metrics.brands.observe_event(crisis("opened", "warning", "negativity"))
     assert wave() == 1
     for step in ("raised", "updated", "raised"):
-        metrics.observe_event(of_wave(step, 2))
+        metrics.brands.observe_event(of_wave(step, 2))
     assert (wave(), alarms(registry)) == (2, {"page": 2, "notice": 0})
-    metrics.observe_event(of_wave("raised", 3))
+    metrics.brands.observe_event(of_wave("raised", 3))
     assert (wave(), alarms(registry)) == (3, {"page": 3, "notice": 0})
-    metrics.observe_event(of_wave("closed", 3))
+    metrics.brands.observe_event(of_wave("closed", 3))
     assert wave() is None
 
 
 def test_a_notice_that_grows_into_a_page_is_both(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.observe_event(crisis("opened", "notice", "volume"))
-    metrics.observe_event(crisis("updated", "notice", "volume"))
+    metrics.brands.observe_event(crisis("opened", "notice", "volume"))
+    metrics.brands.observe_event(crisis("updated", "notice", "volume"))
     assert alarms(registry) == {"page": 0, "notice": 1}
-    metrics.observe_event(crisis("raised", "critical", "volume", "negativity"))
+    metrics.brands.observe_event(crisis("raised", "critical", "volume", "negativity"))
     assert alarms(registry) == {"page": 1, "notice": 1}
 
 
 def test_a_page_from_before_a_restart_is_not_counted_again(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.alarms.begin("orlen", FRIDAY_17, FRIDAY_17 + 60, Severity.WARNING)
+    metrics.brands.alarms.begin("orlen", FRIDAY_17, FRIDAY_17 + 60, Severity.WARNING)
     assert since(registry) == (FRIDAY_17, FRIDAY_17 + 60)
-    metrics.observe_event(crisis("raised", "critical", "negativity"))
+    metrics.brands.observe_event(crisis("raised", "critical", "negativity"))
     assert alarms(registry) == {"page": 0, "notice": 0}
 
 
 def test_a_silent_source_spends_nothing(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.observe_event(silence())
+    metrics.brands.observe_event(silence())
     assert alarms(registry) == {"page": 0, "notice": 0}
 
 
 def test_the_budget_is_as_configured(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.alarms.show_budget(Detection(false_pages_per_month=2, false_notices_per_month=30))
+    metrics.brands.alarms.show_budget(Detection(false_pages_per_month=2, false_notices_per_month=30))
     borne = [registry.get_sample_value("larum_budget_alarms", {"urgency": name}) for name in ("page", "notice")]
     assert borne == [2, 30]
 
 
 def test_counters_of_crises_name_the_crisis_as_an_exemplar(metrics: Metrics, registry: CollectorRegistry) -> None:
     event = crisis("opened", "warning", "volume")
-    metrics.observe_event(event)
+    metrics.brands.observe_event(event)
     families = parse_openmetrics(generate_openmetrics(registry).decode())  # type: ignore[no-untyped-call]
     named = {sample.name: sample.exemplar.labels for family in families for sample in family.samples if sample.exemplar}
     assert named == {"larum_crises_total": {"crisis": event.subject}, "larum_alarms_total": {"crisis": event.subject}}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+import sqlite3
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from streams.core.crises import CrisisEvent
 from streams.core.settings import Brand, Settings
+from streams.core.times import epoch
 from streams.deadletters import DeadLetterList
 from streams.embedded import Embedded
 from streams.metrics import Metrics
@@ -97,7 +100,7 @@ def test_an_open_crisis_is_shown_in_the_metrics_after_a_restart(tmp_path: Path) 
     told = events[-1].data
     for what, moment in (("onset", told.onset), ("detected", told.detected_at)):
         since = registry.get_sample_value(f"larum_crisis_{what}_timestamp_seconds", {"brand": "orlen"})
-        assert since == datetime.fromisoformat(moment).timestamp()
+        assert since == epoch(moment)
     assert registry.get_sample_value("larum_alarms_total", {"urgency": "page"}) == 0  # it was counted when it was told
     assert registry.get_sample_value("larum_budget_alarms", {"urgency": "page"}) == 1
 
@@ -135,3 +138,17 @@ def test_a_store_of_a_newer_larum_is_refused(tmp_path: Path) -> None:
         store._connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StorageError, match="99"):
         Store(path)
+
+
+def test_a_state_file_that_another_process_holds_is_named_and_can_be_written_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "larum.sqlite"
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0.05))
+    with Store(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match=r"larum\.sqlite: database is locked"):
+            store.save(cursors={"bluesky": "1"})
+        other.execute("ROLLBACK")
+        store.save(cursors={"bluesky": "2"})
+        assert store.cursor("bluesky") == "2"

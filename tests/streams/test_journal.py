@@ -16,8 +16,9 @@ from streams.core.sentinel import Closed, Sentinel
 from streams.core.settings import Brand, Settings
 from streams.deadletters import DeadLetterList
 from streams.embedded import Embedded
-from streams.journal import JournalError, Past
-from streams.storage import VERSION, Store
+from streams.past import JournalError, Past
+from streams.storage import Store
+from streams.tables import VERSION
 from tests.streams.core.mentions import MONDAY
 from tests.streams.models import Keyword
 
@@ -177,7 +178,7 @@ def test_what_another_version_has_learned_is_refused(tmp_path: Path, monkeypatch
     path = tmp_path / "larum.sqlite"
     with watching(path, settings()) as (_, watch):
         watch(0, 50)
-    monkeypatch.setattr("streams.core.brandwatch.VERSION", 99)
+    monkeypatch.setattr("streams.core.brandstate.VERSION", 99)
     with pytest.raises(JournalError, match="state version"):
         again(path, MONDAY + 300 * 40)
 

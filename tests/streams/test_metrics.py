@@ -31,8 +31,8 @@ def severities(registry: CollectorRegistry) -> dict[str, float | None]:
 
 
 def test_a_reading_counts_its_mentions_by_source_and_language(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.observe_reading(reading())
-    metrics.observe_reading(reading())
+    metrics.brands.observe_reading(reading())
+    metrics.brands.observe_reading(reading())
 
     def mentions(source: str, language: str) -> float | None:
         labels = {"brand": "orlen", "source": source, "language": language}
@@ -46,7 +46,7 @@ def test_a_reading_counts_its_mentions_by_source_and_language(metrics: Metrics, 
 
 
 def test_the_last_reading_stands_beside_what_was_expected(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.observe_reading(reading(negativity=Interval(observed=0.6, expected=0.2, lower=0.1, upper=0.4)))
+    metrics.brands.observe_reading(reading(negativity=Interval(observed=0.6, expected=0.2, lower=0.1, upper=0.4)))
     values = {
         name: registry.get_sample_value(f"larum_{name}", {"brand": "orlen"})
         for name in ("observed_voices", "expected_voices", "upper_voices", "negativity_ratio", "upper_negativity_ratio")
@@ -62,31 +62,31 @@ def test_the_last_reading_stands_beside_what_was_expected(metrics: Metrics, regi
 
 
 def test_negativity_is_unknown_not_zero_while_nobody_speaks(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.observe_reading(reading(negativity=None))
+    metrics.brands.observe_reading(reading(negativity=None))
     ratio = registry.get_sample_value("larum_negativity_ratio", {"brand": "orlen"})
     assert ratio is not None
     assert math.isnan(ratio)
 
 
 def test_severity_follows_the_life_of_a_crisis(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.adopt_brand("orlen")
+    metrics.brands.adopt("orlen")
     assert severities(registry) == {"volume": 0, "negativity": 0, "smoulder": 0, "silence": 0}
-    metrics.observe_event(crisis("opened", "notice", "volume"))
+    metrics.brands.observe_event(crisis("opened", "notice", "volume"))
     assert severities(registry) == {"volume": 1, "negativity": 0, "smoulder": 0, "silence": 0}
-    metrics.observe_event(crisis("raised", "critical", "volume", "negativity"))
+    metrics.brands.observe_event(crisis("raised", "critical", "volume", "negativity"))
     assert severities(registry) == {"volume": 3, "negativity": 3, "smoulder": 0, "silence": 0}
-    metrics.observe_event(crisis("updated", "critical", "negativity"))
+    metrics.brands.observe_event(crisis("updated", "critical", "negativity"))
     assert severities(registry) == {"volume": 0, "negativity": 3, "smoulder": 0, "silence": 0}
-    metrics.observe_event(crisis("closed", "critical", "negativity"))
+    metrics.brands.observe_event(crisis("closed", "critical", "negativity"))
     assert severities(registry) == {"volume": 0, "negativity": 0, "smoulder": 0, "silence": 0}
 
 
 def test_a_crisis_counts_once_at_each_severity_it_reaches(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.adopt_brand("orlen")
-    metrics.observe_event(crisis("opened", "notice", "volume"))
-    metrics.observe_event(crisis("updated", "notice", "volume"))
-    metrics.observe_event(crisis("raised", "critical", "volume"))
-    metrics.observe_event(crisis("closed", "critical", "volume"))
+    metrics.brands.adopt("orlen")
+    metrics.brands.observe_event(crisis("opened", "notice", "volume"))
+    metrics.brands.observe_event(crisis("updated", "notice", "volume"))
+    metrics.brands.observe_event(crisis("raised", "critical", "volume"))
+    metrics.brands.observe_event(crisis("closed", "critical", "volume"))
 
     def crises(severity: str) -> float | None:
         return registry.get_sample_value("larum_crises_total", {"brand": "orlen", "severity": severity})
@@ -96,11 +96,11 @@ def test_a_crisis_counts_once_at_each_severity_it_reaches(metrics: Metrics, regi
 
 def test_a_brand_given_away_leaves_no_series(metrics: Metrics, registry: CollectorRegistry) -> None:
     for brand in ("orlen", "zabka"):
-        metrics.adopt_brand(brand)
-        metrics.observe_reading(reading(brand))
-        metrics.count_late(brand)
-    metrics.observe_event(crisis("opened", "notice", "volume"))
-    metrics.forget_brand("orlen")
+        metrics.brands.adopt(brand)
+        metrics.brands.observe_reading(reading(brand))
+        metrics.brands.count_late(brand)
+    metrics.brands.observe_event(crisis("opened", "notice", "volume"))
+    metrics.brands.forget("orlen")
     exposition = generate_latest(registry).decode()
     assert 'brand="orlen"' not in exposition
     assert 'brand="zabka"' in exposition
@@ -184,6 +184,6 @@ def test_coverage_is_shown_by_source_and_taken_away_with_it(metrics: Metrics, re
 
 
 def test_a_silent_source_is_no_brand(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.observe_event(silence())
+    metrics.brands.observe_event(silence())
     assert registry.get_sample_value("larum_crisis_severity", {"brand": "*", "kind": "silence"}) is None
     assert registry.get_sample_value("larum_crises_total", {"brand": "*", "severity": "warning"}) is None

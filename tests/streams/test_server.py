@@ -114,7 +114,7 @@ async def test_metrics_are_prometheus_text_by_default(port: Port, registry: Coll
 
 async def test_metrics_are_openmetrics_for_those_who_ask(port: Port, registry: CollectorRegistry) -> None:
     event = crisis("opened", "warning", "negativity")
-    Metrics(registry).observe_event(event)
+    Metrics(registry).brands.observe_event(event)
     _, content_type, body = await port.get("/metrics", Accept="application/openmetrics-text; version=1.0.0")
     assert content_type.startswith("application/openmetrics-text")
     families = {family.name: family for family in parse_openmetrics(body)}  # type: ignore[no-untyped-call]

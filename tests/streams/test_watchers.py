@@ -16,10 +16,11 @@ from detectors.sentiment import SentimentModel
 from streams import bucketcounts
 from streams.bucketcounts import BucketCount
 from streams.core import canary
-from streams.core.crises import CrisisEvent, decode, rfc3339
+from streams.core.crises import CrisisEvent, decode
 from streams.core.match import Match
 from streams.core.posts import Posts
 from streams.core.posts import decode as decode_post
+from streams.core.times import rfc3339
 from streams.metrics import Metrics
 from streams.watchers import Watchers
 from tests.kafka import story

@@ -14,8 +14,9 @@ import msgspec
 from prometheus_client import CollectorRegistry
 
 from streams.core.actions import Action
-from streams.core.crises import CrisisEvent, rfc3339
+from streams.core.crises import CrisisEvent
 from streams.core.settings import Settings
+from streams.core.times import rfc3339
 from streams.health import Health
 from streams.server import Server, create_app, serve
 from streams.web import app as web_app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from streams.response.sight import Blind
 from tests.web.browser import Browser
 from tests.web.site import INCIDENT, Site
 
@@ -42,3 +43,15 @@ def test_a_form_elsewhere_does_nothing_in_the_name_of_who_came_in(window: Browse
     window.one("button").click()
     window.wait(lambda: window.driver.current_url == action)
     assert place.kept == []
+
+
+def test_what_somebody_types_while_the_session_ends_stays(window: Browser, place: Site) -> None:
+    window.enter(place.address)
+    window.driver.get(f"{place.address}/incidents/{INCIDENT}")
+    window.one("#note-text").send_keys("the lab calls at eight")
+    window.driver.delete_all_cookies()
+    place.call(lambda: place.board.sees(Blind("away")))
+    window.wait(lambda: window.one("#lost").is_displayed())
+    assert window.one("#note-text").get_attribute("value") == "the lab calls at eight"
+    window.go("#note button")
+    assert window.text("#unkept .draft") == "the lab calls at eight"

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from streams.core.actions import Action
-from streams.core.crises import CrisisEvent, LargestFamily, TellingPost, Term, rfc3339
+from streams.core.crises import CrisisEvent, LargestFamily, TellingPost, Term
 from streams.core.settings import Brand, Settings
+from streams.core.times import rfc3339
 from tests.streams.notify.made import crisis
 from tests.streams.samples import silence
 from tests.web.browser import Browser

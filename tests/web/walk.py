@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,17 +16,19 @@ from typer.testing import CliRunner
 from detectors.sentiment import SentimentModel
 from streams.cli import app
 from streams.core.actions import STEPS
-from streams.core.crises import CrisisEvent, rfc3339
+from streams.core.crises import CrisisEvent
 from streams.core.settings import Detection, Settings
+from streams.core.times import epoch, rfc3339
 from streams.demo.play import NoDeadLetters
 from streams.demo.script import BRANDS, HOUR, plan
 from streams.demo.simulation import simulate
 from streams.embedded import Embedded
 from streams.storage import Store
 from tests.streams.web.crashing import LARUM, running
+from tests.streams.web.entering import token, tokens
 from tests.web.browser import Browser
 
-BRAND, TOKEN = "zorzanka", "0123456789abcdef-of-ola"
+BRAND, TOKEN = "zorzanka", token("ola")
 SEED = 7  # of the demo
 STEP = 300  # seconds
 AGO = 60.0  # seconds since the alarm when somebody looks
@@ -71,14 +72,11 @@ def story(folder: Path) -> None:
     posts = (post for post in simulate(SEED) if post.timestamp < until and BRAND[:5] in post.text.lower())
     for _, some in groupby(posts, key=lambda post: post.timestamp // STEP):
         told += runtime.take_posts([(post, "demo") for post in some]).events
-    later = time.time() - AGO - _seconds(told[0].time)
+    later = time.time() - AGO - epoch(told[0].time)
     with Store(folder / "larum.sqlite") as store:
         store.save(events=[_shifted(event, later) for event in told[:2]])
-    (folder / "ola.token").write_text(TOKEN)
     tables = "".join(f'[[brands]]\nid = "{brand.id}"\nname = "{brand.name}"\n' for brand in BRANDS)
-    (folder / "larum.toml").write_text(
-        f'{tables}[[tokens]]\nname = "ola"\nrole = "respond"\ntoken_file = "ola.token"\n'
-    )
+    (folder / "larum.toml").write_text(f"{tables}{tokens(folder, ['ola'], 'respond')}")
 
 
 def by_page(folder: Path, window: Browser) -> Walk:
@@ -182,7 +180,7 @@ def shown(folder: Path) -> dict[str, Any]:
 
 def _shifted(event: CrisisEvent, by: float) -> CrisisEvent:
     def moved(moment: str) -> str:
-        return rfc3339(_seconds(moment) + by)
+        return rfc3339(epoch(moment) + by)
 
     data = event.data
     posts = {
@@ -191,7 +189,3 @@ def _shifted(event: CrisisEvent, by: float) -> CrisisEvent:
     }
     times = {name: moved(getattr(data, name)) for name in ("onset", "detected_at", "time")}
     return msgspec.structs.replace(event, time=moved(event.time), data=msgspec.structs.replace(data, **posts, **times))
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()

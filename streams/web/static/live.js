@@ -55,11 +55,12 @@
   }
 
   async function load() {
+    if (gone === Infinity) return;
     if (busy) { again = true; return; }
     busy = true;
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-      if (answer.status === 401 || answer.redirected) { location.reload(); return; }
+      if (answer.status === 401 || answer.redirected) { leave(); return; }
       if (!answer.ok) return;
       const before = spoken();
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -84,6 +85,13 @@
     timer = setTimeout(load, SETTLE);
   }
 
+  function leave() { // the session is over: what somebody types is theirs to take along
+    if (![...document.querySelectorAll("main form")].some(touched)) { location.reload(); return; }
+    gone = Infinity;
+    lost.textContent = page.ended;
+    lost.hidden = false;
+  }
+
   function lose() {
     if (gone) return;
     gone = now();
@@ -96,7 +104,7 @@
     const begun = Date.now();
     try {
       const answer = await fetch(`/changes?since=${encodeURIComponent(since)}`, { signal: aborter.signal, cache: "no-store" });
-      if (answer.status === 401) { location.reload(); return; }
+      if (answer.status === 401) { leave(); return; }
       if (!answer.ok) throw new Error(answer.status);
       heard = Date.now();
       if (gone) { gone = 0; lost.hidden = true; load(); } // whatever was missed

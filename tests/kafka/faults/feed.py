@@ -14,10 +14,11 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from detectors.sentiment import SentimentModel
-from streams.core.crises import CrisisEvent, rfc3339
+from streams.core.crises import CrisisEvent
 from streams.core.pipeline import Pipeline
 from streams.core.posts import Post, decode
 from streams.core.settings import Settings
+from streams.core.times import rfc3339
 from streams.producer import key_of, partition_of
 from tests.kafka import story
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,8 @@ from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner, Result
 
 from streams.cli import app
-from streams.core.incidents import Duties, told
+from streams.core.duties import Duties
+from streams.core.incidents import told
 from streams.core.settings import Brand, Settings
 from streams.known import read_known
 from streams.response.dues import Dues
@@ -65,6 +67,15 @@ def test_the_whole_way_from_the_alarm_to_the_review(run: Run) -> None:
     assert "No incident is open" in run("incidents").output
     run("close", name, "--reopen")
     assert shown(run)["state"] == "stated"
+
+
+def test_who_runs_as_a_number_without_a_name_says_who_they_are(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert "--by" in run("ack", "northquill", code=2).output
+    run("ack", "northquill", "--by", "Ola")
 
 
 def test_a_false_alarm_is_told(run: Run) -> None:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import typer
+from aiokafka.errors import ProducerFenced
 
+from streams.cli import notify
 from streams.config import ConfigurationError, load
 from streams.core.crises import decode
+from streams.core.settings import Kafka
+from streams.notify import burying, running
+from streams.notify.running import Notifier
 from tests.kafka import story
 from tests.streams.notify.recorder import recording
 
@@ -122,3 +130,32 @@ def test_who_tells_nobody_needs_no_secrets_of_receivers(tmp_path: Path) -> None:
     assert not load(path, {}, receivers=False).receivers
     with pytest.raises(ConfigurationError, match="cannot read 'hook'"):
         load(path, {})
+
+
+def test_a_broker_that_fails_it_for_good_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def let_in(*_: object) -> None:
+        pass
+
+    @asynccontextmanager
+    async def grave(_: Kafka) -> AsyncIterator[None]:
+        yield
+
+    async def fenced(_: Notifier) -> None:
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(_failing(ProducerFenced()))
+
+    monkeypatch.setattr(running, "require", let_in)
+    monkeypatch.setattr(burying, "burying", grave)
+    monkeypatch.setattr(Notifier, "from_topic", fenced)
+    (tmp_path / "larum.toml").write_text(BRAND + HOOK)
+    (tmp_path / "hook").write_text("https://hook.example")
+    with pytest.raises(typer.Exit) as ended:
+        notify.command(tmp_path / "larum.toml", 0, rehearse=False)
+    assert ended.value.exit_code == 2
+    assert "the broker does not let larum go on: ProducerFenced" in capsys.readouterr().err
+
+
+async def _failing(error: Exception) -> None:
+    raise error

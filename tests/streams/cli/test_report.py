@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 from streams.cli import app
 from streams.core.crises import CrisisEvent
 from streams.report.pdf import PdfError
+from streams.storage import Store
+from tests.streams.notify.made import crisis
 from tests.streams.report.made import watch
 
 CONFIG = """
@@ -53,6 +55,21 @@ def test_without_a_name_for_it_the_file_is_named_after_the_incident(
     monkeypatch.chdir(tmp_path)
     assert larum(home[0], "report", home[1][0].subject[:6]).exit_code == 0
     assert (tmp_path / f"larum-orlen-{home[1][0].subject[:8]}.html").exists()
+
+
+def test_a_brand_with_the_name_of_another_place_is_written_here(
+    home: tuple[Path, list[CrisisEvent]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    (here / "larum-..").mkdir(parents=True)  # on the way there
+    monkeypatch.chdir(here)
+    hostile = crisis(brand="../../away")
+    with Store("larum.sqlite") as store:
+        store.save(events=[hostile])
+    (here / "larum.toml").write_text(CONFIG)
+    assert larum(here, "report", hostile.subject).exit_code == 0
+    assert (here / f"larum-______away-{hostile.subject[:8]}.html").exists()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["here"]
 
 
 def test_as_plain_data_it_has_the_numbers_of_the_log(home: tuple[Path, list[CrisisEvent]]) -> None:

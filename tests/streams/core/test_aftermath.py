@@ -67,3 +67,12 @@ def test_without_counts_nothing_can_be_said() -> None:
     empty = np.zeros(0)
     with pytest.raises(ValueError, match="nothing was counted"):
         recovery(Tide(0.0, 60.0, empty, empty, empty), 0.0, 0.25)
+
+
+def test_soon_after_the_onset_the_last_hour_is_a_whole_one() -> None:
+    minutes = np.arange(180.0)
+    outcry = np.where(minutes < 160, 0.0, 3.0)
+    tide = Tide(0.0, 60.0, 2.0 + outcry, 0.5 + outcry, np.full(len(minutes), 2.0))
+    told = recovery(tide, 160 * 60.0, 0.25)
+    assert told.share == round((60 * 0.5 + 20 * 3.0) / (60 * 2.0 + 20 * 3.0), 4)
+    assert (told.peak, told.excess) == (60.0, 60.0)

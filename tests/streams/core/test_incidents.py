@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from streams.core.actions import STEPS, Action, decode, encode
 from streams.core.crises import Severity
-from streams.core.incidents import Duties, Incident, Incidents, told
+from streams.core.duties import Duties
+from streams.core.incident import Incident
+from streams.core.incidents import Incidents, told
 from streams.core.posts import Unreadable
 from streams.core.settings import Brand, Detection, Response, Settings
 from tests.streams.notify.made import FRIDAY, crisis
@@ -185,6 +187,8 @@ def test_an_incident_is_found_by_the_beginning_of_its_name_or_by_its_brand() -> 
         (encode(act("noted")).replace(b'"noted"', b'"step"'), "a step needs its name and its status"),
         (encode(act("noted")).replace(b'"noted"', b'"merged"'), "into which incident"),
         (encode(act("noted", link="https://x.example")).replace(b"https://", b"javascript:"), "link"),
+        (encode(act("noted", 9e99)), "< 32503680000"),
+        (encode(act("noted", -9e9)), ">= 0"),
         (b" " * 70_000, "more than the 65536"),
     ],
 )

@@ -8,11 +8,13 @@ import msgspec
 
 from streams.core.actions import Action
 from streams.core.comparing import Rank, compared
-from streams.core.crises import CrisisEvent, rfc3339
-from streams.core.incidents import Duties, Incidents, told
+from streams.core.crises import CrisisEvent
+from streams.core.duties import Duties
+from streams.core.incidents import Incidents, told
 from streams.core.judged import stated, verdict
 from streams.core.posts import Post
 from streams.core.settings import Brand, Settings
+from streams.core.times import rfc3339
 from streams.response.verdicts import Verdicts, hand_on
 from tests.streams.notify.made import FRIDAY, crisis
 
@@ -121,3 +123,36 @@ def test_another_wave_opens_what_was_resolved_before_it_and_the_next_word_is_due
     assert late.known[resolved.incident].state == "acknowledged"
     late.do(act(0, "resolved", 9_000.0))
     assert late.known[resolved.incident].state == "resolved"
+
+
+def test_lessons_close_nothing_that_goes_on() -> None:
+    again = msgspec.structs.replace(
+        opened(0, wave=2), id=f"{crisis(onset=FRIDAY).subject}-3", type="larum.crisis.raised"
+    )
+    resolved, reviewed = act(0, "resolved", 100.0), act(0, "reviewed", 200.0)
+    incidents = told([opened(0)], [resolved, reviewed])
+    incident = incidents.known[resolved.incident]
+    assert incident.state == "reviewed"
+    incidents.see(again)  # it has risen again since
+    assert (incident.state, incidents.open) == ("acknowledged", [incident])
+    incidents.do(act(0, "reviewed", 9_000.0))  # by a page that was loaded before
+    assert (incident.state, incidents.open) == ("acknowledged", [incident])
+    incidents.do(act(0, "resolved", 9_100.0))
+    assert (incident.state, incidents.open) == ("reviewed", [])
+
+
+def test_another_wave_of_a_false_alarm_leaves_it_one_and_its_review() -> None:
+    again = msgspec.structs.replace(
+        opened(0, wave=2), id=f"{crisis(onset=FRIDAY).subject}-3", type="larum.crisis.raised"
+    )
+    words = [act(0, "resolved", 100.0, false_alarm=True), act(0, "reviewed", 200.0)]
+    [incident] = told([opened(0), again], words).known.values()
+    assert (incident.state, incident.false_alarm) == ("reviewed", True)
+
+
+def test_the_next_word_on_what_was_reopened_is_due_from_then() -> None:
+    words = [act(0, "stated", 50.0, next_minutes=5.0), act(0, "resolved", 100.0), act(0, "reopened", 2.0 * DAY)]
+    [incident] = told([opened(0)], words).known.values()
+    [due] = Duties(SETTINGS).of(incident)
+    minutes = Duties(SETTINGS).minutes("update", incident.severity, FRIDAY + 2.0 * DAY)
+    assert (due.what, due.at) == ("word", FRIDAY + 2.0 * DAY + 60.0 * minutes)

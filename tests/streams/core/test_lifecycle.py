@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from streams.core.crises import Kind, Severity, Step
 from streams.core.judgement import Verdict
-from streams.core.lifecycle import Life, Lifecycle
+from streams.core.life import Life
+from streams.core.lifecycle import Lifecycle
 from streams.core.settings import Detection
 
 HOUR = 3_600

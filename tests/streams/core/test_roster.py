@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.core.brandwatch import BrandState
+from streams.core.brandstate import BrandState
 from streams.core.crises import CrisisEvent
 from streams.core.hearing import Heard
 from streams.core.packing import unpack

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from detectors.errors import Error
-from streams.core.brandwatch import VERSION
+from streams.core.brandstate import VERSION
 from streams.core.crises import Severity
 from streams.core.hearing import Heard
 from streams.core.inputclock import WORDS

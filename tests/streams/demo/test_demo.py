@@ -54,7 +54,7 @@ def test_a_report_that_cannot_be_written_is_told_before_the_demo(tmp_path: Path)
 
 async def test_metrics_stay_up_until_it_is_stopped(capsys: pytest.CaptureFixture[str]) -> None:
     registry = CollectorRegistry()
-    Metrics(registry).adopt_brand("zorzanka")
+    Metrics(registry).brands.adopt("zorzanka")
     told = ""
     task = asyncio.create_task(stay_up(registry, Evening(Settings(brands=BRANDS), [], []), port=0))
     while not (address := re.search(r"http://\S+/metrics", told)):

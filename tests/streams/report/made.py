@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from streams.core.actions import Action, Kind
 from streams.core.crises import CrisisEvent
-from streams.core.incidents import Duties
+from streams.core.duties import Duties
+from streams.core.times import epoch
 from streams.report.account import Account
 from streams.report.accounting import Case, account_of
 from streams.report.gathering import from_path
@@ -70,4 +70,4 @@ class Watched:
 
 def seconds(moment: str) -> float:
     """Read an RFC 3339 time."""
-    return datetime.fromisoformat(moment).timestamp()
+    return epoch(moment)

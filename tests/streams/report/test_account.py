@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from streams.core.actions import STEPS, Action
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.report.account import Account
 from streams.report.accounting import Case, account_of, span_of
 from tests.streams.core.mentions import MONDAY
@@ -50,6 +50,9 @@ def test_counts_are_those_of_the_watch(watched: Watched) -> None:
     assert sum(one.mentions for one in account.counted.channels) == account.counted.mentions
     assert account.peak is not None
     assert account.peak.voices.observed == max(course.series.voices.seen)
+    hour = [one for one in course.counts if account.peak.at - 3_600 <= seconds(one.bucket) < account.peak.at]
+    assert sum(one.voices for one in hour) == account.peak.voices.observed
+    assert account.peak.negativity == sum(one.negatives for one in hour) / account.peak.voices.observed
 
 
 def test_what_was_done_stands_against_what_was_due(watched: Watched) -> None:

@@ -16,6 +16,7 @@ from streams.cli import app
 from streams.core.actions import Action
 from streams.core.crises import CrisisEvent
 from streams.core.readings import Reading
+from streams.core.times import rfc3339
 from streams.modelcard import model_card
 from streams.report.digest import Digest, Notice, Silence
 from streams.report.digesting import Logs, digest_of
@@ -27,6 +28,7 @@ from streams.storage import Store
 from tests.streams import made
 from tests.streams.cli.test_report import CONFIG
 from tests.streams.core.mentions import MONDAY
+from tests.streams.notify.made import crisis
 from tests.streams.report.made import HOSTILE, MINUTE, SETTINGS, ZONE, seconds, words
 from tests.streams.report.test_incident import Text, plain
 from tests.streams.samples import silence
@@ -249,3 +251,12 @@ def test_what_is_in_the_way_is_told_in_one_sentence(kept: Kept, options: tuple[s
     assert result.exit_code == 2
     assert complaint in " ".join(result.stderr.split())
     assert larum(kept, "--week").exit_code == 0
+
+
+def test_an_alarm_at_midnight_of_monday_is_of_one_week_and_its_cost_too(kept: Kept) -> None:
+    event = crisis(brand="orlen", onset=int(WEEK.end) - 60)
+    alarm = msgspec.structs.replace(event, time=rfc3339(WEEK.end))
+    logs = Logs([alarm], [Action(id="1", incident=alarm.subject, kind="resolved", at=WEEK.end + 60, by="Ola")], {})
+    for week, count in ((WEEK, 0), (week_of("2026-W03", ZONE, 0.0), 1)):
+        told = digest_of(SETTINGS, week, logs, WEEK.end + 8 * 86_400.0)
+        assert len(told.incidents) == told.week_cost.stated.real == count

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from streams.core.aftermath import State
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
 from streams.report.account import Asked, Question
 from streams.report.accounting import Case, account_of
 from streams.report.incident import figures, render

@@ -17,25 +17,13 @@ from typing import NamedTuple
 import aiohttp
 
 from tests.streams.notify.made import crisis
+from tests.streams.web.entering import token
 
 LARUM = [sys.executable, "-c", "from streams.cli import main; main()"]
 SUBJECT = crisis().subject
-PERSONS = tuple(f"person-{number}" for number in range(4))
+PERSONS = [f"person-{number}" for number in range(4)]
 PATIENCE_SECONDS = 60.0
 SETTLE_TRIES = 20
-
-
-def tokens(folder: Path) -> str:
-    """Make the tables of so many persons, and their tokens in a folder."""
-    tables = []
-    for person in PERSONS:
-        (folder / f"{person}.token").write_text(token(person))
-        tables.append(f'[[tokens]]\nname = "{person}"\nrole = "respond"\ntoken_file = "{person}.token"\n')
-    return "".join(tables)
-
-
-def token(person: str) -> str:
-    return f"0123456789abcdef-of-{person}"
 
 
 @contextmanager

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
 from streams.core.settings import Brand, Settings
+from streams.core.tokens import Role
 from streams.web.access import Access, Rates
 from streams.web.audit import Audit, AuditLog, Entry, Numbered
 from streams.web.board import Board
@@ -20,9 +22,25 @@ from tests.streams.web.serving import served
 
 SETTINGS = Settings(brands=(Brand(id="northquill", name="Northquill"), Brand(id="zorzanka", name="Zorzanka")))
 READER, OLA, BOSS = Person("reader", "read"), Person("ola", "respond"), Person("boss", "admin")
-TOKENS = {person.name: f"0123456789abcdef-of-{person.name}" for person in (READER, OLA, BOSS)}
 WIDE = Rate(1_000_000, 0.001)
 OPEN_WIDE = Rates(WIDE, WIDE, WIDE, WIDE)
+
+
+def token(person: str) -> str:
+    """Make up the token of a person."""
+    return f"0123456789abcdef-of-{person}"
+
+
+def tokens(folder: Path, persons: Iterable[str], role: Role) -> str:
+    """Make the tables of some persons for a configuration, and their tokens in its folder."""
+    tables = []
+    for person in persons:
+        (folder / f"{person}.token").write_text(token(person))
+        tables.append(f'[[tokens]]\nname = "{person}"\nrole = "{role}"\ntoken_file = "{person}.token"\n')
+    return "".join(tables)
+
+
+TOKENS = {person.name: token(person.name) for person in (READER, OLA, BOSS)}
 
 
 class Memory:

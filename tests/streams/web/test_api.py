@@ -13,6 +13,7 @@ import pytest
 
 from streams.core.actions import Action
 from streams.intake import UnavailableError
+from streams.response.sight import Blind
 from streams.web.api import ROUTES, install
 from streams.web.board import Board
 from streams.web.openapi import Description
@@ -32,8 +33,10 @@ class Desk:
     def __init__(self) -> None:
         self.kept: list[Action] = []
         self.closed = False
+        self.slow = 0.0
 
     async def write(self, action: Action) -> None:
+        await asyncio.sleep(self.slow)
         if self.closed:
             raise UnavailableError("the disk is full")
         self.kept.append(action)
@@ -167,6 +170,18 @@ async def test_five_taps_at_once_are_one_action(site: Site, board: Board) -> Non
     assert len(board.incidents.known[ONE.subject].log) == 1
 
 
+async def test_of_two_things_said_at_once_by_one_key_the_first_is_kept_and_the_other_refused(
+    site: Site, desk: Desk, board: Board, memory: Memory
+) -> None:
+    desk.slow = 0.05
+    said = [{"kind": "noted", "text": text} for text in ("The lab was called", "The plant was stopped")]
+    answers = await asyncio.gather(*(post(site, body, **{"Idempotency-Key": "tap"}) for body in said))
+    assert sorted(status for status, _ in answers) == [201, 409]
+    [kept] = [done["action"]["text"] for status, done in answers if status == 201]
+    assert [action.text for action in board.incidents.known[ONE.subject].log] == [kept]
+    assert [entry.outcome for entry in memory.entries] == ["allowed", "allowed", "failed"]
+
+
 async def test_an_action_that_cannot_be_audited_is_not_done(site: Site, desk: Desk, memory: Memory) -> None:
     memory.full = True
     assert (await post(site, {"kind": "acknowledged"}))[0] == 503
@@ -277,7 +292,7 @@ async def test_brands_and_their_last_day(site: Site, board: Board) -> None:
 
 
 async def test_status_tells_what_larum_does_not_hear(site: Site, board: Board) -> None:
-    board.blind = "the broker does not answer"
+    board.blind = Blind("away")
     told = await get(site, "/api/v1/status")
     assert (told["blind"], told["newest"], told["open_incidents"]) == ("the broker does not answer", None, 2)
     assert [one["source"] for one in told["silent"]] == ["mastodon"]

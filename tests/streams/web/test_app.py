@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -18,12 +19,17 @@ from streams.web.app import BOARD
 from streams.web.board import Board
 from tests.streams.web.serving import asking, sample, served
 
+FORM = "application/x-www-form-urlencoded"
 SETTINGS = Settings(brands=(Brand(id="northquill", name="Northquill"),), web=Web(address="https://larum.example.org"))
 
 
 async def echo(request: web.Request) -> web.Response:
     assert request.app[BOARD].settings is SETTINGS
     return web.Response(text=str(len(await request.read())))
+
+
+async def form(request: web.Request) -> web.Response:
+    return web.Response(text=str(len(await request.post())))
 
 
 async def spill(_: web.Request) -> web.Response:
@@ -37,6 +43,7 @@ async def full(_: web.Request) -> web.Response:
 def routes(app: web.Application) -> None:
     for path in ("/echo", "/api/v1/echo"):
         app.router.add_post(path, echo)
+    app.router.add_post("/form", form)
     app.router.add_get("/spill", spill)
     app.router.add_get("/api/v1/full", full)
 
@@ -133,6 +140,27 @@ async def test_a_body_is_neither_large_nor_slow_nor_a_file(
     monkeypatch.setattr(guarding, "BODY_SECONDS", 0.2)
     async with port.post("/echo", data=never()) as answer:
         assert answer.status == 408
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"Content-Encoding": "gzip"}, b"no gzip", 415),
+        ({"Content-Encoding": "br"}, b"no brotli", 415),
+        ({"Content-Encoding": "gzip"}, gzip.compress(b"x" * 10_000_000), 415),
+        ({"Content-Type": f"{FORM}; charset=no-such"}, b"text=x", 415),
+        ({"Content-Type": f"{FORM}; charset=utf-16"}, b"text=x", 415),
+        ({"Content-Type": FORM}, b"text=\xff", 400),
+        ({"Content-Type": f"{FORM}; charset=UTF-8"}, b"text=x", 200),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_the_senders_fault_and_fills_no_log(
+    port: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    async with port.post("/form", data=body, headers=headers) as answer:
+        assert answer.status == status, await answer.text()
+    await asyncio.sleep(0.05)  # until what is left of the body is let go
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_requests_are_counted_by_route_and_answer(port: aiohttp.ClientSession) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from streams.core.actions import Action
 from streams.core.settings import Brand, Settings
+from streams.response.sight import Blind
 from streams.web import board as web_board
 from streams.web.board import REMEMBERED, WAITING, Board
 from tests.streams.notify.made import FRIDAY, crisis
@@ -54,7 +55,7 @@ async def test_who_lags_behind_is_told_to_look_at_everything_anew() -> None:
     board = Board(SETTINGS, write)
     async with board.listening() as slow, board.listening() as quick, board.listening() as slow_too:
         for number in range(WAITING + 1):
-            board.sees(str(number))
+            board.sees(Blind("waiting", float(number)))
             assert quick.get_nowait().what == "sight"
         for queue in (slow, slow_too):
             assert [queue.get_nowait() for _ in range(queue.qsize())] == [(WAITING + 1, "everything", None)]
@@ -87,7 +88,7 @@ def test_what_is_told_again_is_no_change() -> None:
 async def test_who_comes_back_is_told_what_was_missed_each_thing_once() -> None:
     board = Board(SETTINGS)
     board.see(crisis())
-    board.sees("dark")
+    board.sees(Blind("away"))
     board.do(acknowledged())
     board.sees(None)
     assert board.since(board.name, 1) == [(3, "incident", crisis().subject), (4, "sight", None)]
@@ -95,7 +96,7 @@ async def test_who_comes_back_is_told_what_was_missed_each_thing_once() -> None:
     anew = [(4, "everything", None)]
     assert board.since("another", 3) == board.since(board.name, 5) == board.since(board.name, -1) == anew
     for number in range(REMEMBERED):
-        board.sees(str(number))
+        board.sees(Blind("waiting", float(number)))
     assert [one.what for one in board.since(board.name, 4)] == ["sight"]
     assert [one.what for one in board.since(board.name, 3)] == ["everything"]
 

@@ -12,6 +12,7 @@ import pytest
 
 from streams.core.actions import Action
 from streams.core.settings import Brand, Settings, Web
+from streams.response.sight import Blind
 from streams.server import Server
 from streams.web import board as web_board
 from streams.web import changes
@@ -68,7 +69,7 @@ async def test_what_changes_is_told_as_it_changes(client: aiohttp.ClientSession,
         stream = Stream(response)
         assert await stream.block() == {"retry": "2000", "id": f"{board.name}-1"}
         board.do(acted(1))
-        board.sees("dark")
+        board.sees(Blind("away"))
         incident = f'{{"incident":"{crisis().subject}"}}'
         assert await stream.block() == {"id": f"{board.name}-2", "event": "incident", "data": incident}
         assert await stream.block() == {"id": f"{board.name}-3", "event": "sight", "data": '{"incident":null}'}
@@ -153,7 +154,7 @@ async def test_who_reads_nothing_is_let_go_and_keeps_nobody_waiting(
             stream = Stream(response)
             await stream.block()
             while await sample(client, "larum_web_streams") == 2:
-                for number in range(200):
-                    board.sees(f"{board.number} {number}")
+                for _ in range(200):
+                    board.sees(Blind("waiting", float(board.number)))
                     await asyncio.sleep(0)
                 assert (await stream.block())["event"] in {"sight", "everything"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 
 import jsonschema
@@ -33,6 +34,14 @@ def routes() -> set[tuple[str, str]]:
         for route in app.router.routes()
         if route.method != "HEAD" and route.resource is not None and route.resource.canonical not in OPEN
     }
+
+
+def test_a_process_of_a_number_without_a_name_has_its_web_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert routes()
 
 
 def test_of_every_route_it_is_said_who_may_go_there() -> None:

@@ -7,7 +7,8 @@ import math
 import re
 import time
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import msgspec
@@ -17,13 +18,19 @@ from yarl import URL
 
 from streams.core.actions import Action
 from streams.core.aftermath import Tide
-from streams.core.incidents import Incident
+from streams.core.incident import Incident
+from streams.core.incidents import told
 from streams.core.settings import Brand, Settings
+from streams.core.times import rfc3339
 from streams.report.accounting import Case
+from streams.report.words import catalogue
 from streams.response.course import Course, by_events
+from streams.response.sight import Blind, Why
 from streams.web import forms, pages
 from streams.web.archive import ARCHIVE, Archive
 from streams.web.board import Board
+from streams.web.logview import log_of
+from streams.web.texts import Texts
 from tests.streams.notify.made import FRIDAY, crisis
 from tests.streams.samples import silence
 from tests.streams.web.entering import BOSS, OLA, READER, SETTINGS, Memory, bearer, entrance, serving
@@ -38,6 +45,7 @@ class Shelf(Archive):
     def __init__(self) -> None:
         self.asked = 0
         self.half_life = 2.0
+        self.angry = True
 
     async def case(self, settings: Settings, incident: Incident, parts: Sequence[Incident], now: float) -> Case:
         return Case(incident, [crisis()], by_events("northquill", [crisis()]), parts)
@@ -45,7 +53,8 @@ class Shelf(Archive):
     async def tide(self, settings: Settings, brand: str, start: float, end: float) -> Tide:
         hours = np.arange(24 * 60.0) / 60.0
         outcry = 8.0 * 0.5 ** (hours / self.half_life)
-        return Tide(start, 60.0, 2.0 + outcry, 0.5 + outcry, np.full(len(hours), 2.0))
+        negatives = 0.5 + (outcry if self.angry else 0.0)
+        return Tide(start, 60.0, 2.0 + outcry, np.zeros(len(hours)) + negatives, np.full(len(hours), 2.0))
 
     async def course(self, settings: Settings, brand: str, start: float, end: float) -> Course:
         self.asked += 1
@@ -135,6 +144,7 @@ async def test_what_is_ours_is_kept_by_browsers_as_long_as_it_lasts(client: aioh
     for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
         async with client.get(address) as answer:
             assert "immutable" in answer.headers["Cache-Control"]
+            assert answer.headers["Vary"] == "Accept-Encoding"
             tag = answer.headers["ETag"]
         async with client.get(address.partition("?")[0], headers={"If-None-Match": tag}) as again:
             assert again.status == 304
@@ -235,11 +245,23 @@ async def test_incidents_are_merged_and_taken_apart(
 
 async def test_blindness_comes_first(client: aiohttp.ClientSession, board: Board) -> None:
     board.see(silence())
-    board.blind = "no counts have come for 5 minutes"
+    board.blind = Blind("away")
     page = await seen(client, "/", headers={"Accept-Language": "en"})
     assert page.index("larum may not see") < page.index("<h1>")
-    assert "no counts have come" in page
+    assert "Kafka does not answer." in page
     assert "larum hears all its sources" not in page
+
+
+@pytest.mark.parametrize("why", get_args(Why))
+async def test_why_nothing_is_seen_is_told_in_the_language_of_the_page(
+    client: aiohttp.ClientSession, board: Board, why: Why
+) -> None:
+    board.blind = Blind(why, board.clock())
+    page = await seen(client, "/", headers={"Accept-Language": "pl"})
+    assert str(board.blind) not in page
+    told = catalogue("pl", Texts.package)[f"sight.blind_{why}"]
+    assert isinstance(told, str)
+    assert all(part in page for part in told.split("{since}"))
 
 
 async def test_an_old_incident_is_drawn_from_what_was_kept(client: aiohttp.ClientSession, shelf: Shelf) -> None:
@@ -250,7 +272,24 @@ async def test_an_old_incident_is_drawn_from_what_was_kept(client: aiohttp.Clien
     assert shelf.asked == 1  # it is kept
 
 
-@pytest.mark.parametrize(("hours", "told"), [(6.0, "the anger halves in about"), (1e9, "does not go down yet")])
+def test_the_alarm_is_when_somebody_was_woken_and_not_the_notice_before_it() -> None:
+    t = Texts("en", ZoneInfo("UTC"), FRIDAY + 7_200.0)
+    later = msgspec.structs.replace(crisis("raised", 1, "warning"), time=rfc3339(FRIDAY + 5_400))
+    [incident] = told([crisis("opened", 0, "notice"), later], []).known.values()
+    [alarm] = [entry.at for entry in log_of(incident, {}, {}, t) if entry.what == t("log.opened")]
+    assert alarm == incident.opened_at == FRIDAY + 5_400
+
+
+async def test_a_surge_without_anger_recovers_by_all_its_voices_as_in_the_report(
+    client: aiohttp.ClientSession, shelf: Shelf, board: Board
+) -> None:
+    calm = msgspec.structs.replace(crisis("raised", 1).data, kinds=["volume"])
+    board.see(msgspec.structs.replace(crisis("raised", 1), data=calm))
+    shelf.half_life, shelf.angry = 12.0, False
+    await soon(client, f"/incidents/{ID}", "ordinary halves in about")
+
+
+@pytest.mark.parametrize(("hours", "told"), [(6.0, "ordinary halves in about"), (1e9, "does not go down yet")])
 async def test_whether_it_goes_down_again_is_told(
     client: aiohttp.ClientSession, shelf: Shelf, hours: float, told: str
 ) -> None:

@@ -105,3 +105,9 @@ def test_a_key_that_counts_wants_a_number_and_others_want_none() -> None:
 def test_what_another_version_made_up_is_told_by_its_name() -> None:
     texts = Texts("pl", ZoneInfo("UTC"), NOW)
     assert (texts.named("harm", "fire"), texts.named("harm", "flood")) == ("pożar lub wybuch", "flood")
+
+
+def test_what_is_counted_is_whole_for_its_words_have_forms_of_whole_numbers() -> None:
+    polish, english = (Texts(lang, ZoneInfo("Europe/Warsaw"), NOW) for lang in ("pl", "en"))
+    assert [polish.count("unit.voices", n) for n in (1.4, 2.4, 4.6)] == ["1 głos", "2 głosy", "5 głosów"]
+    assert english.count("unit.voices", 1.4) == "1 voice"
