@@ -144,7 +144,7 @@ class Incident:
         return True
 
     def _hold_waves(self, event: CrisisEvent) -> None:
-        """Take note of another wave: what was resolved before it is not any more."""
+        """Take note of another wave: what was resolved, or merged, before it is not any more."""
         if (event.data.wave or 1) > (self.last.data.wave or 1):
             self.rose_at = epoch(event.time)
             self._tell_over()
@@ -188,7 +188,7 @@ class Incident:
                 self.reopened_at = action.at
             case "reviewed" if self.false_alarm or action.at >= self.rose_at:
                 self.reviewed = action
-            case "merged":
+            case "merged" if action.at >= self.rose_at:  # what rises again is its own: its whole may be closed
                 self.into = action.into
             case "split":
                 self.into = None

@@ -90,20 +90,24 @@ def made(
 
 
 def _whole(incidents: Incidents, part: Incident, name: str) -> Incident:
-    """Find what an incident is to be a part of; two that are parts of each other would both be lost from sight."""
+    """Find what an incident is to be a part of; parts of each other, or of what is over, are lost from sight."""
     try:
         whole = incidents.find(name)
     except LookupError as error:
         raise FieldError("into", str(error)) from error
-    if whole is not part and part.id in _above(incidents, whole):
+    if whole is part:
+        return whole
+    above = _above(incidents, whole)
+    if part in above:
         raise FieldError("into", f"{whole.id} is a part of {part.id} itself")
+    if part.is_open and not above[-1].is_open:
+        raise FieldError("into", f"{whole.id} is not open: what goes on would be lost from sight in it")
     return whole
 
 
-def _above(incidents: Incidents, part: Incident) -> set[str]:
-    """Name what an incident is a part of, and what that is a part of, and so on."""
-    above: set[str] = set()
-    while part.into in incidents.known and part.into not in above:
-        above.add(part.into)
-        part = incidents.known[part.into]
+def _above(incidents: Incidents, part: Incident) -> list[Incident]:
+    """Give an incident, what it is a part of, what that is a part of, and so on."""
+    above = [part]
+    while (whole := incidents.known.get(above[-1].into or "")) and whole not in above:
+        above.append(whole)
     return above

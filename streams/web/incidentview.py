@@ -205,10 +205,8 @@ def _steps(incident: Incident) -> list[StepTold]:
 
 
 def _others(incident: Incident, incidents: Incidents) -> list[Incident]:
-    """Those that an incident may be a part of: of the same brand first, the newest first, then what is open."""
+    """Those that an incident may be a part of, which are open as it is: of the same brand first, the newest first."""
     if not incident.is_open:
         return []
-    same = [one for one in incidents.known.values() if one.brand == incident.brand and one.state != "merged"]
-    same.sort(key=lambda one: -one.onset)
-    others = {one.id: one for one in (*same, *incidents.open) if one is not incident}
-    return list(others.values())[:OTHERS]
+    others = [one for one in incidents.open if one is not incident]
+    return sorted(others, key=lambda one: (one.brand != incident.brand, -one.onset))[:OTHERS]

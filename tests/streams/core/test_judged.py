@@ -125,6 +125,21 @@ def test_another_wave_opens_what_was_resolved_before_it_and_the_next_word_is_due
     assert late.known[resolved.incident].state == "resolved"
 
 
+def test_a_part_that_rises_again_stands_by_itself_until_it_is_merged_again() -> None:
+    again = msgspec.structs.replace(
+        opened(0, wave=2), id=f"{crisis(onset=FRIDAY).subject}-3", type="larum.crisis.raised"
+    )
+    merged = act(0, "merged", 100.0, into="c0ffee")
+    incidents = told([opened(0)], [merged])
+    incident = incidents.known[merged.incident]
+    assert incident.state == "merged"
+    incidents.see(again)
+    assert incident.is_open
+    assert incidents.open == [incident]
+    incidents.do(act(0, "merged", 9_000.0, into="c0ffee"))
+    assert (incident.state, incidents.open) == ("merged", [])
+
+
 def test_lessons_close_nothing_that_goes_on() -> None:
     again = msgspec.structs.replace(
         opened(0, wave=2), id=f"{crisis(onset=FRIDAY).subject}-3", type="larum.crisis.raised"

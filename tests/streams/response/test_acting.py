@@ -68,6 +68,19 @@ def test_no_incident_is_lost_in_a_ring_of_parts() -> None:
         merged(incidents, SECOND.subject, FIRST.subject)
 
 
+def test_what_goes_on_is_no_part_of_what_is_over() -> None:
+    incidents = known()
+    incidents.do(made(incidents, SECOND.subject, "resolved", "Ola", FRIDAY))
+    with pytest.raises(FieldError, match=f"{SECOND.subject} is not open") as caught:
+        merged(incidents, FIRST.subject, SECOND.subject)
+    assert caught.value.field == "into"
+    incidents.do(made(incidents, FIRST.subject, "resolved", "Ola", FRIDAY))
+    assert merged(incidents, FIRST.subject, SECOND.subject).into == SECOND.subject
+    incidents.do(merged(incidents, SECOND.subject, FIRST.subject))
+    with pytest.raises(FieldError, match=f"{SECOND.subject} is not open"):
+        merged(incidents, THIRD.subject, SECOND.subject)
+
+
 @given(st.dictionaries(st.sampled_from(["text", "link", "owner", "step", "status", "into", "next_minutes"]), st.text()))
 def test_whatever_is_said_is_refused_or_can_be_read_back(what: dict[str, Any]) -> None:
     for kind in ("noted", "step", "stated", "merged"):
