@@ -30,6 +30,8 @@ def log_of(incident: Incident, names: Mapping[str, str], known: Mapping[str, Inc
         Entry(incident.onset, "", t("log.onset")),
         Entry(incident.opened_at, "", t("log.opened")),
     ]
+    if incident.rose_at:
+        told.append(Entry(incident.rose_at, "", t("log.rose")))
     if incident.last.number > 1 and incident.calm_since is None:
         at = epoch(incident.last.time)
         told.append(Entry(at, "", t("log.updated"), sentences(data, t)[0]))

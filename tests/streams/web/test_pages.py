@@ -21,7 +21,7 @@ from streams.core.aftermath import Tide
 from streams.core.incident import Incident
 from streams.core.incidents import told
 from streams.core.settings import Brand, Settings
-from streams.core.times import rfc3339
+from streams.core.times import epoch, rfc3339
 from streams.report.accounting import Case
 from streams.report.words import catalogue
 from streams.response.course import Course, by_events
@@ -278,6 +278,15 @@ def test_the_alarm_is_when_somebody_was_woken_and_not_the_notice_before_it() -> 
     [incident] = told([crisis("opened", 0, "notice"), later], []).known.values()
     [alarm] = [entry.at for entry in log_of(incident, {}, {}, t) if entry.what == t("log.opened")]
     assert alarm == incident.opened_at == FRIDAY + 5_400
+
+
+def test_the_log_tells_that_it_rises_again() -> None:
+    t = Texts("en", ZoneInfo("UTC"), FRIDAY + 7_200.0)
+    again = crisis("raised", 1)
+    again = msgspec.structs.replace(again, data=msgspec.structs.replace(again.data, wave=2))
+    for events, times in (([crisis()], []), ([crisis(), again], [epoch(again.time)])):
+        [incident] = told(events, []).known.values()
+        assert [entry.at for entry in log_of(incident, {}, {}, t) if entry.what == "larum: it rises again"] == times
 
 
 async def test_a_surge_without_anger_recovers_by_all_its_voices_as_in_the_report(
