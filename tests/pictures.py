@@ -13,7 +13,6 @@ import subprocess
 import tempfile
 from io import StringIO
 from pathlib import Path
-from unittest import mock
 
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
@@ -85,11 +84,8 @@ def woken(board: Board) -> dict[str, bytes]:
     """Photograph, on a phone, what somebody sees who was woken: the incident in the dark, the first page by day."""
     settings = Settings(brands=BRANDS, detection=Detection(timezone="Europe/Warsaw"))
     last = board.events[-1]
-    with (
-        mock.patch("time.time", return_value=board.clock),
-        site(*board.events, settings=settings) as served,
-        browser() as window,
-    ):
+    with site(*board.events, settings=settings) as served, browser() as window:
+        served.board.clock = lambda: board.clock
 
         def fill() -> None:
             for reading in board.readings[-3 * 1_440 :]:
