@@ -99,7 +99,7 @@ def _table(incidents: list[Incident], duties: Duties) -> RenderableType:
 
     table = Table(box=None, header_style="bold")
     for heading in ("incident", "brand", "severity", "since (UTC)", "state", "due first", "steps"):
-        table.add_column(heading, no_wrap=True)
+        table.add_column(heading, no_wrap=heading not in {"brand", "due first"})  # these may take lines, none is cut
     now = time.time()
     for one in incidents:
         first = min(duties.of(one), key=lambda due: due.at, default=None)

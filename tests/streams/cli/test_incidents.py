@@ -78,6 +78,13 @@ def test_who_runs_as_a_number_without_a_name_says_who_they_are(run: Run, monkeyp
     run("ack", "northquill", "--by", "Ola")
 
 
+def test_nothing_is_cut_off_in_a_terminal_of_80_columns(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    told = run("incidents").output
+    assert "…" not in told
+    assert {"critical", "northquill", "open"} <= set(told.split())
+
+
 def test_a_false_alarm_is_told(run: Run) -> None:
     run("close", "northquill", "A film of that name", "--false-alarm")
     assert shown(run)["false_alarm"] is True
