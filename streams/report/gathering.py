@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from streams.core.incident import Incident
-from streams.core.incidents import told
 from streams.core.settings import Kafka, Settings
 from streams.report.accounting import Case, span_of
 from streams.response import course
-from streams.response.desk import done, least_of
+from streams.response.desk import in_store, in_topics
 from streams.storage import Store
-from streams.tail import held, told_of
+from streams.tail import told_of
 
 
 def from_path(settings: Settings, path: Path, name: str, now: float) -> Case:
@@ -37,7 +36,7 @@ def from_path(settings: Settings, path: Path, name: str, now: float) -> Case:
         The file cannot be read.
     """
     with Store(path) as store:
-        known = told(store.crises(), [action for _, action in store.actions()], least_of(settings))
+        known = in_store(settings, store)
         found = known.find(name)
         return _in_store(store, found, list(known.known.values()), now)
 
@@ -71,10 +70,9 @@ async def from_topics(settings: Settings, name: str, now: float) -> Case:
     TailError, AccessError
         A topic cannot be read.
     """
-    kafka = settings.kafka
-    known = told(await held(kafka), await done(kafka), least_of(settings))
+    known = await in_topics(settings)
     found = known.find(name)
-    return await at_topics(kafka, found, list(known.known.values()), now)
+    return await at_topics(settings.kafka, found, list(known.known.values()), now)
 
 
 async def at_topics(kafka: Kafka, incident: Incident, known: Sequence[Incident], now: float) -> Case:

@@ -38,8 +38,24 @@ class Desk(NamedTuple):
 def at_store(settings: Settings, path: Path) -> Desk:
     """Read the state file of a `larum watch`, which may run meanwhile."""
     store = Store(path)
-    incidents = told(store.crises(), [action for _, action in store.actions()], least_of(settings))
-    return Desk(incidents, into_store(store))
+    return Desk(in_store(settings, store), into_store(store))
+
+
+def in_store(settings: Settings, store: Store) -> Incidents:
+    """Tell the incidents that a state file holds now."""
+    return told(store.crises(), [action for _, action in store.actions()], least_of(settings))
+
+
+async def in_topics(settings: Settings) -> Incidents:
+    """Tell the incidents that the topics of crises and of incidents hold now.
+
+    Raises
+    ------
+    TailError, AccessError
+        A topic cannot be read.
+    """
+    kafka = settings.kafka
+    return told(await held(kafka), await done(kafka), least_of(settings))
 
 
 def into_store(store: Store) -> Write:
@@ -86,10 +102,10 @@ async def at_topics(settings: Settings) -> AsyncIterator[Desk]:
     """Read the topics of crises and of incidents, and append to the latter."""
     kafka = settings.kafka
     await check(kafka, {kafka.incidents_topic: frozenset({Right.READ, Right.WRITE})})
-    desk = told(await held(kafka), await done(kafka), least_of(settings))
+    incidents = await in_topics(settings)
     appender = Appender(kafka, kafka.incidents_topic)
     try:
-        yield Desk(desk, into_topic(appender))
+        yield Desk(incidents, into_topic(appender))
     finally:
         await appender.close()
 

@@ -12,13 +12,14 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from streams.core.actions import Action
-from streams.core.crises import CrisisEvent, Severity
+from streams.core.crises import CrisisEvent
 from streams.core.duties import Duties
 from streams.core.incident import Incident
 from streams.core.incidents import Incidents
 from streams.core.settings import Settings
 from streams.core.traces import Traces
 from streams.intake import UnavailableError
+from streams.response.desk import least_of
 from streams.response.sight import Blind
 
 WAITING = 256  # changes that a listener may lag behind before it is told to look at everything anew
@@ -84,7 +85,7 @@ class Board:
         self.name = secrets.token_hex(4)
         self.settings = settings
         self.clock = clock
-        self.incidents = Incidents(Severity[settings.response.min_severity.upper()])
+        self.incidents = Incidents(least_of(settings))
         self.duties = Duties(settings)
         self.traces = Traces()
         self.silences: dict[str, CrisisEvent] = {}
