@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from streams.bucketcounts import count_of
 from streams.core.aftermath import Tide
@@ -20,26 +19,11 @@ from streams.response.recovering import tide_of
 from streams.series import HOUR_SECONDS, series
 from streams.told import moment, pages
 from streams.web.archive import Archive
-from streams.web.audit import Entry, Numbered
+from streams.web.auditlogs import MemoryLog
 from streams.web.board import Board
 
 AFTER_ALARM = 180.0  # seconds, at which the evening is joined
 TICK_SECONDS = 1.0
-
-
-class Memory(NamedTuple):
-    """An audit log that lasts as long as the evening."""
-
-    entries: list[Entry]
-
-    async def write(self, entry: Entry) -> None:
-        """Keep a line."""
-        self.entries.append(entry)
-
-    async def read(self, before: int | None, most: int) -> list[Numbered]:
-        """Give the newest lines, newest first."""
-        numbered = [Numbered(number, entry) for number, entry in enumerate(self.entries, start=1)]
-        return [one for one in reversed(numbered) if before is None or one.number < before][:most]
 
 
 class Evening(Archive):
@@ -76,7 +60,7 @@ class Evening(Archive):
         self._width = detection.bucket_seconds
         self._readings, self._events = readings, events
         self._told, self._counted = 0, 0
-        self.log = Memory([])
+        self.log = MemoryLog()
         self.board = Board(settings.model_copy(update={"detection": detection}), self._keep, self.clock)
 
     async def _keep(self, action: object) -> None:

@@ -1,4 +1,4 @@
-"""Where the audit log is kept: in the state file of `larum watch`, or in a topic of Kafka."""
+"""Where the audit log is kept: in the state file of `larum watch`, in a topic of Kafka, or for a demo in memory."""
 
 from __future__ import annotations
 
@@ -19,6 +19,28 @@ from streams.web.audit import Entry, Numbered, decode, encode
 POLL_MILLISECONDS = 250
 
 Append = Callable[[bytes, bytes], Awaitable[None]]
+
+
+class MemoryLog:
+    """The audit log of a process that keeps nothing.
+
+    Attributes
+    ----------
+    entries
+        In the order in which they were written.
+    """
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    async def write(self, entry: Entry) -> None:
+        """Add an entry."""
+        self.entries.append(entry)
+
+    async def read(self, before: int | None, most: int) -> list[Numbered]:
+        """Give the newest entries, newest first."""
+        numbered = [Numbered(number, entry) for number, entry in enumerate(self.entries, start=1)]
+        return [one for one in reversed(numbered) if before is None or one.number < before][:most]
 
 
 class StoreLog:

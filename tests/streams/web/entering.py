@@ -13,7 +13,8 @@ from aiohttp import web
 from streams.core.settings import Brand, Settings
 from streams.core.tokens import Role
 from streams.web.access import Access, Rates
-from streams.web.audit import Audit, AuditLog, Entry, Numbered
+from streams.web.audit import Audit, AuditLog, Entry
+from streams.web.auditlogs import MemoryLog
 from streams.web.board import Board
 from streams.web.limits import Rate
 from streams.web.people import People, Person
@@ -43,21 +44,15 @@ def tokens(folder: Path, persons: Iterable[str], role: Role) -> str:
 TOKENS = {person.name: token(person.name) for person in (READER, OLA, BOSS)}
 
 
-class Memory:
+class Memory(MemoryLog):
     """An audit log that lasts as long as its test; `full` as long as nothing can be written."""
 
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.full = False
+    full = False
 
     async def write(self, entry: Entry) -> None:
         if self.full:
             raise OSError("the disk is full")
-        self.entries.append(entry)
-
-    async def read(self, before: int | None, most: int) -> list[Numbered]:
-        numbered = [Numbered(number, entry) for number, entry in enumerate(self.entries, start=1)]
-        return [one for one in reversed(numbered) if before is None or one.number < before][:most]
+        await super().write(entry)
 
 
 def everybody(link: str | None = None) -> People:
